@@ -1,0 +1,69 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "harmonize",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "harmonize", targets: ["harmonize"]),
+        .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // System libraries: a module map each, no logic.
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+
+        // C
+        .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+        .target(name: "CKernels"),
+        .target(name: "CBuiltInModel"),
+
+        // The library, from the bottom up.
+        .target(name: "Imaging", dependencies: ["CImageCodecs"], swiftSettings: settings),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: settings),
+        .target(name: "NeuralNet", dependencies: ["Tensors", "CBuiltInModel"], swiftSettings: settings),
+        .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
+        .target(
+            name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
+            swiftSettings: settings),
+
+        // The command.
+        .executableTarget(
+            name: "harmonize",
+            dependencies: [
+                "Harmonization", "Imaging", "NeuralNet",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        // Tests
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Pictures")], swiftSettings: settings),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
+        .testTarget(
+            name: "HarmonizationTests", dependencies: ["Harmonization", "NeuralNet", "TestSupport"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["harmonize", "Imaging", "NeuralNet"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)

@@ -1,0 +1,114 @@
+// jpeglib.h needs stdio.h before it.
+#include <stdio.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+#include <setjmp.h>
+
+#include "allocation.h"
+
+// What outlives a jump, as in decode_png.c. `jpeg` comes first so that libjpeg's pointer to it leads back here.
+typedef struct {
+    struct jpeg_compress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    struct jpeg_destination_mgr destination;
+    harmonize_codecs_buffer *file;
+    char *message;
+    harmonize_codecs_status status;
+    jmp_buf escape;
+} encoder;
+
+static void on_error(j_common_ptr jpeg)
+{
+    encoder *e = (encoder *)jpeg;
+    char reason[JMSG_LENGTH_MAX];
+    jpeg->err->format_message(jpeg, reason);
+    const harmonize_codecs_status status =
+        jpeg->err->msg_code == JERR_OUT_OF_MEMORY ? harmonize_codecs_out_of_memory : harmonize_codecs_unsupported;
+    e->status = harmonize_codecs_fail(status, e->message, "%s", reason);
+    longjmp(e->escape, 1);
+}
+
+static void on_message(j_common_ptr jpeg, int level)
+{
+    (void)jpeg, (void)level;
+}
+
+// libjpeg's own memory destination tells where its memory is only when all went well, so an error would leak it.
+static void offer_room(j_compress_ptr jpeg)
+{
+    encoder *e = (encoder *)jpeg;
+    if (!harmonize_codecs_reserve(e->file, 1 << 16)) {
+        ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
+    }
+    e->destination.next_output_byte = e->file->bytes + e->file->count;
+    e->destination.free_in_buffer = e->file->capacity - e->file->count;
+}
+
+// libjpeg calls this when no room is left, whatever free_in_buffer says.
+static boolean take_all(j_compress_ptr jpeg)
+{
+    encoder *e = (encoder *)jpeg;
+    e->file->count = e->file->capacity;
+    offer_room(jpeg);
+    return TRUE;
+}
+
+static void take_rest(j_compress_ptr jpeg)
+{
+    encoder *e = (encoder *)jpeg;
+    e->file->count = e->file->capacity - e->destination.free_in_buffer;
+}
+
+static void set_destination(encoder *e)
+{
+    e->destination.init_destination = offer_room;
+    e->destination.empty_output_buffer = take_all;
+    e->destination.term_destination = take_rest;
+    e->jpeg.dest = &e->destination;
+}
+
+static harmonize_codecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height, int quality)
+{
+    j_compress_ptr jpeg = &e->jpeg;
+    if (setjmp(e->escape)) {
+        return e->status;
+    }
+    jpeg->err = jpeg_std_error(&e->errors);
+    e->errors.error_exit = on_error;
+    e->errors.emit_message = on_message;
+    jpeg_create_compress(jpeg);
+    if (width > JPEG_MAX_DIMENSION || height > JPEG_MAX_DIMENSION) {
+        ERREXIT1(jpeg, JERR_IMAGE_TOO_BIG, (unsigned)JPEG_MAX_DIMENSION);
+    }
+    set_destination(e);
+    jpeg->image_width = (JDIMENSION)width;
+    jpeg->image_height = (JDIMENSION)height;
+    jpeg->input_components = 3;
+    jpeg->in_color_space = JCS_RGB;
+    jpeg_set_defaults(jpeg);
+    jpeg_set_quality(jpeg, quality, TRUE);
+    jpeg->comp_info[0].h_samp_factor = 1;
+    jpeg->comp_info[0].v_samp_factor = 1;
+    jpeg_start_compress(jpeg, TRUE);
+    while (jpeg->next_scanline < jpeg->image_height) {
+        // libjpeg's rows are not const, but it only reads them.
+        JSAMPROW row = (JSAMPROW)(rgb + (size_t)jpeg->next_scanline * width * 3);
+        jpeg_write_scanlines(jpeg, &row, 1);
+    }
+    jpeg_finish_compress(jpeg);
+    return harmonize_codecs_ok;
+}
+
+harmonize_codecs_status harmonize_codecs_encode_jpeg(
+    const uint8_t *rgb, size_t width, size_t height, int quality, harmonize_codecs_buffer *file, char *message)
+{
+    *file = (harmonize_codecs_buffer){0};
+    encoder e = {.file = file, .message = message};
+    const harmonize_codecs_status status = encode(&e, rgb, width, height, quality);
+    jpeg_destroy_compress(&e.jpeg);
+    if (status != harmonize_codecs_ok) {
+        harmonize_codecs_free_buffer(file);
+    }
+    return status;
+}

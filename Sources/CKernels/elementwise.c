@@ -1,0 +1,57 @@
+#include "CKernels.h"
+#include "dispatch.h"
+
+#include <string.h>
+
+typedef float v16f __attribute__((vector_size(64), aligned(4)));
+typedef _Bool v16b __attribute__((ext_vector_type(16)));
+
+MULTIVERSIONED
+void ckernels_relu_forward(float *x, uint8_t *bits, size_t n) {
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        v16f v;
+        memcpy(&v, x + i, sizeof v);
+        v16b positive = __builtin_convertvector(v > (v16f){0}, v16b);
+        uint16_t word;
+        memcpy(&word, &positive, sizeof word);
+        memcpy(bits + i / 8, &word, sizeof word);
+        for (int k = 0; k < 16; k++) x[i + k] = x[i + k] > 0 ? x[i + k] : 0;
+    }
+    for (; i < n; i++) {
+        if (i % 8 == 0) bits[i / 8] = 0;
+        if (x[i] > 0) bits[i / 8] |= (uint8_t)(1u << (i % 8));
+        else x[i] = 0;
+    }
+}
+
+MULTIVERSIONED
+void ckernels_relu_backward(float *dy, const uint8_t *bits, size_t n) {
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        uint16_t word;
+        memcpy(&word, bits + i / 8, sizeof word);
+        for (int k = 0; k < 16; k++) dy[i + k] = (word >> k) & 1 ? dy[i + k] : 0;
+    }
+    for (; i < n; i++) {
+        if (!((bits[i / 8] >> (i % 8)) & 1)) dy[i] = 0;
+    }
+}
+
+MULTIVERSIONED
+double ckernels_dot(const float *a, const float *b, size_t n) {
+    // Sixteen partial sums, so that the compiler may vectorise without reordering a single one.
+    double sums[16] = {0};
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int k = 0; k < 16; k++) sums[k] += (double)a[i + k] * (double)b[i + k];
+    double total = 0;
+    for (int k = 0; k < 16; k++) total += sums[k];
+    for (; i < n; i++) total += (double)a[i] * (double)b[i];
+    return total;
+}
+
+MULTIVERSIONED
+void ckernels_axpy(float a, const float *x, float *y, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] += a * x[i];
+}

@@ -1,0 +1,92 @@
+package import Imaging
+package import NeuralNet
+
+/// Carries masks to the taps of the network.
+package enum FeatureMasks {
+    /// D as it arrives at each of `taps`: a 3×3 mean (zeros around, divided by 9) at each convolution and a 2×2 mean
+    /// at each pooling. The value is above 0 exactly where a position's receptive field meets the mask.
+    package static func carried(_ mask: Mask, to taps: [VGG16.Tap]) -> [VGG16.Tap: Mask] {
+        var result: [VGG16.Tap: Mask] = [:]
+        var current = mask
+        for layer in VGG16.layers {
+            switch layer {
+            case .pooling:
+                current = pooled(current)
+            case .convolution(_, let tap):
+                current = averaged(current)
+                if let tap, taps.contains(tap) { result[tap] = current }
+            }
+            if result.count == taps.count { break }
+        }
+        return result
+    }
+
+    /// The tight mask M at a tap of `size`: nearest neighbour, source index ⌊i·H/h⌋; for an object so thin that
+    /// nothing above 0.1 is left, the largest value that each cell covers.
+    package static func tight(_ mask: Mask, at size: Size) -> Mask {
+        var result = Mask(width: size.width, height: size.height, repeating: 0)
+        for y in 0..<size.height {
+            for x in 0..<size.width {
+                result[x, y] = mask[x * mask.width / size.width, y * mask.height / size.height]
+            }
+        }
+        if result.values.contains(where: { $0 > 0.1 }) { return result }
+        func cells(_ i: Int, _ count: Int, of total: Int) -> Range<Int> {
+            i * total / count..<((i + 1) * total + count - 1) / count
+        }
+        for y in 0..<size.height {
+            for x in 0..<size.width {
+                var largest: Float = 0
+                for v in cells(y, size.height, of: mask.height) {
+                    for u in cells(x, size.width, of: mask.width) { largest = max(largest, mask[u, v]) }
+                }
+                result[x, y] = largest
+            }
+        }
+        return result
+    }
+
+    /// The flat indices of the positions that a histogram counts: D at the tap ≥ 0.1, or half of its maximum where
+    /// that is less than 0.2.
+    package static func counted(_ mask: Mask) -> [Int] {
+        let threshold = min(0.1, (mask.values.max() ?? 0) / 2)
+        return mask.values.indices.filter { mask.values[$0] >= threshold && mask.values[$0] > 0 }
+    }
+
+    /// The flat indices of the positions at most `radius` rows and columns away from a value above 0.
+    package static func positions(within radius: Int, of mask: Mask) -> [Int] {
+        mask.values.indices.filter { i in
+            let (x, y) = (i % mask.width, i / mask.width)
+            return (max(0, y - radius)...min(mask.height - 1, y + radius)).contains { v in
+                (max(0, x - radius)...min(mask.width - 1, x + radius)).contains { mask[$0, v] > 0 }
+            }
+        }
+    }
+
+    private static func averaged(_ mask: Mask) -> Mask {
+        let (w, h) = (mask.width, mask.height)
+        var result = Mask(width: w, height: h, repeating: 0)
+        for y in 0..<h {
+            for x in 0..<w {
+                var sum: Float = 0
+                for v in max(0, y - 1)...min(h - 1, y + 1) {
+                    for u in max(0, x - 1)...min(w - 1, x + 1) { sum += mask.values[v * w + u] }
+                }
+                result.values[y * w + x] = sum / 9
+            }
+        }
+        return result
+    }
+
+    private static func pooled(_ mask: Mask) -> Mask {
+        var result = Mask(width: mask.width / 2, height: mask.height / 2, repeating: 0)
+        for y in 0..<result.height {
+            for x in 0..<result.width {
+                let sum =
+                    mask[2 * x, 2 * y] + mask[2 * x + 1, 2 * y] + mask[2 * x, 2 * y + 1] + mask[2 * x + 1, 2 * y + 1]
+                result[x, y] = sum / 4
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,16 @@
+public import Imaging
+public import NeuralNet
+
+/// Why a painting and an object cannot be harmonized.
+public enum HarmonizationError: Error, Equatable, Sendable {
+    /// The painting has a side of less than `smallest` pixels, which leaves nothing at the deepest tap.
+    case paintingTooSmall(Size, smallest: Int)
+    /// The object was placed in a frame that is not of the painting's size.
+    case placedSize(Size, painting: Size)
+    /// The mask's largest value inside the painting is 0.1 or less: there is no object to work on.
+    case faintMask(largest: Float)
+    /// The network answers 0 (or nothing finite) over the whole painting at this tap.
+    case deadTap(VGG16.Tap)
+
+    static let smallestSide = VGG16.smallestSide
+}

@@ -1,0 +1,75 @@
+public import Imaging
+public import NeuralNet
+internal import Tensors
+
+/// Repaints an object that was pasted into a painting in the painting's own hand.
+///
+///     let painting = try Picture.read("starry-night.jpg").flattened
+///     let cup = try Picture.read("coffee-cup.png").flattened
+///     let mask = try Picture.read("coffee-cup-mask.png").mask
+///     let placed = try PlacedObject(cup, mask: mask, in: painting.size, Placement(at: .init(x: 420, y: 330), scale: 0.5))
+///     let result = try Harmonizer().harmonize(painting, with: placed)
+///     try result.stage2.write(to: "stage2.png")
+///
+/// The method is Deep Painterly Harmonization (Luan, Paris, Shechtman and Bala 2018): the object's pixels are optimised
+/// so that a pretrained network sees the object's content and the painting's style. Pass 1 matches each tap on its own
+/// and gives a robust start; pass 2 carries one consistent match through all taps.
+public struct Harmonizer: Sendable {
+    private let network: VGG16
+    private let settings: Settings
+
+    /// A harmonizer that sees through `network`.
+    public init(network: VGG16 = .builtIn, settings: Settings = Settings()) {
+        self.network = network
+        self.settings = settings
+    }
+
+    /// Repaints `object` in `painting`, reporting to `progress` from the calling thread.
+    ///
+    /// Where the object's blurred mask is 0 both results are the painting, to the bit.
+    ///
+    /// Throws ``HarmonizationError``.
+    public func harmonize(_ painting: Image, with object: PlacedObject, progress: (HarmonizationProgress) -> Void = { _ in })
+        throws(HarmonizationError) -> HarmonizedPainting
+    {
+        var clock = Stopwatch()
+        let preparation = try Preparation(Composition(painting: painting, object: object), network: network)
+        let (first, firstRecord) = run(
+            preparation.firstPass(weights: settings.firstWeights), settings.iterations.first, clock, progress)
+
+        clock = Stopwatch()
+        let calm = Settings.calm(medianVariation: painting.medianVariation)
+        let secondPass = preparation.secondPass(
+            after: first, weights: settings.secondWeights(calm: calm), range: settings.histogramRange)
+        let (second, secondRecord) = run(secondPass, settings.iterations.second, clock, progress)
+        return HarmonizedPainting(
+            stage1: first, stage2: second, tapScale: preparation.network.tapScale, passes: [firstRecord, secondRecord])
+    }
+
+    private func run(_ pass: Pass, _ iterations: Int, _ clock: Stopwatch, _ progress: (HarmonizationProgress) -> Void)
+        -> (Image, PassRecord)
+    {
+        // The set-up worked on the whole painting; the evaluations need other, smaller sizes.
+        TensorPool.shared.drain()
+        let (picture, evaluations, ended) = pass.run(iterations: iterations) { evaluation, losses in
+            progress(
+                .evaluated(
+                    pass: pass.number, evaluation: evaluation, limit: max(1, iterations), losses: losses,
+                    seconds: clock.seconds))
+        }
+        let record = PassRecord(
+            pass: pass.number, weights: pass.weights, seconds: clock.seconds, ended: ended, evaluations: evaluations)
+        progress(.finished(record, picture))
+        return (picture, record)
+    }
+}
+
+/// Seconds since it was made.
+private struct Stopwatch {
+    private let start = ContinuousClock.now
+
+    var seconds: Double {
+        let elapsed = ContinuousClock.now - start
+        return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,120 @@
+package import Imaging
+
+/// For each position of a tap, the position of the painting's tap that it is matched with (flat indices y·W + x).
+package struct MatchField: Equatable, Sendable {
+    /// The tap's width and height.
+    package let width, height: Int
+    /// The W·H matches; a position that was not asked for is matched with itself.
+    package var matches: [Int]
+
+    /// The field that matches every position with itself.
+    package init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        matches = Array(0..<width * height)
+    }
+
+    /// Made consistent with its neighbours: inside `tight` (> 0.1), the candidates of a position are its 5×5
+    /// neighbours' matches, each shifted back by the neighbour's offset; of the distinct ones that wins whose colour in
+    /// `guide` has the least sum of squared distances to the colours of all (repeated) candidates. Ties go to the
+    /// lowest index.
+    ///
+    /// `guide` is the painting at the tap's size (Luan et al. 2018, section 3.2; the search is over colours there too).
+    package func refined(guide: Image, tight: Mask) -> MatchField {
+        precondition(
+            guide.size == tight.size && tight.size == Size(width: width, height: height),
+            "the guide (\(guide.size)) and mask (\(tight.size)) are not of the field's size, \(width)×\(height)")
+        var result = self
+        for y in 0..<height {
+            for x in 0..<width where tight[x, y] > 0.1 {
+                let candidates = candidates(x, y)
+                if let best = mostTypical(of: candidates, guide) { result.matches[y * width + x] = best }
+            }
+        }
+        return result
+    }
+
+    /// The neighbours' matches shifted back, those that stay in the frame, repeats included.
+    private func candidates(_ x: Int, _ y: Int) -> [Int] {
+        var result: [Int] = []
+        for dy in -2...2 where y + dy >= 0 && y + dy < height {
+            for dx in -2...2 where x + dx >= 0 && x + dx < width {
+                let match = matches[(y + dy) * width + x + dx]
+                let (u, v) = (match % width - dx, match / width - dy)
+                if u >= 0, u < width, v >= 0, v < height { result.append(v * width + u) }
+            }
+        }
+        return result
+    }
+
+    private func mostTypical(of candidates: [Int], _ guide: Image) -> Int? {
+        var best: (index: Int, distance: Float)?
+        var previous: Int?
+        for index in candidates.sorted() where index != previous {
+            previous = index
+            let colour = guide[index % width, index / width]
+            var distance: Float = 0
+            for other in candidates {
+                let difference = colour - guide[other % width, other / width]
+                distance += (difference * difference).sum()
+            }
+            if best.map({ distance < $0.distance }) ?? true { best = (index, distance) }
+        }
+        return best?.index
+    }
+
+    /// Carried to a tap of `size` by scaling the offsets.
+    ///
+    /// In Float, as the reference has it: at the halves the last bit decides which position is meant.
+    package func carried(to size: Size) -> MatchField {
+        var result = MatchField(width: size.width, height: size.height)
+        let scaleX = Float(Double(size.width) / Double(width)), scaleY = Float(Double(size.height) / Double(height))
+        for y in 0..<size.height {
+            let cellY = min(Int((Float(y) + 0.5) / scaleY), height - 1)
+            for x in 0..<size.width {
+                let cellX = min(Int((Float(x) + 0.5) / scaleX), width - 1)
+                let match = matches[cellY * width + cellX]
+                let u = Int(Float(x) + Float(match % width - cellX) * scaleX + 0.5)
+                let v = Int(Float(y) + Float(match / width - cellY) * scaleY + 0.5)
+                result.matches[y * size.width + x] =
+                    min(max(v, 0), size.height - 1) * size.width + min(max(u, 0), size.width - 1)
+            }
+        }
+        return result
+    }
+
+    /// The tight mask with every second use of a style position set to 0: inside `tight` (≥ 0.1), in raster order,
+    /// only the first position that is matched with a style position keeps its value.
+    package func firstUses(tight: Mask) -> Mask {
+        var used = [Bool](repeating: false, count: matches.count)
+        var result = Mask(width: width, height: height, repeating: 0)
+        for i in matches.indices where tight.values[i] >= 0.1 && !used[matches[i]] {
+            used[matches[i]] = true
+            result.values[i] = tight.values[i]
+        }
+        return result
+    }
+}
+
+extension Image {
+    /// This picture at a tap's size: bilinear with half-pixel centres and without antialiasing.
+    package func guide(of size: Size) -> Image {
+        func sample(_ i: Int, _ count: Int, of total: Int) -> (Int, Int, Float) {
+            let position = max(0, (Float(i) + 0.5) * (Float(total) / Float(count)) - 0.5)
+            let first = min(Int(position), total - 1)
+            return (first, min(first + 1, total - 1), position - Float(first))
+        }
+        var result = Image(
+            width: size.width, height: size.height, values: Array(repeating: 0, count: 3 * size.width * size.height))
+        for y in 0..<size.height {
+            let (top, bottom, b) = sample(y, size.height, of: height)
+            for x in 0..<size.width {
+                let (left, right, r) = sample(x, size.width, of: width)
+                let above = self[left, top] * (1 - r) + self[right, top] * r
+                let below = self[left, bottom] * (1 - r) + self[right, bottom] * r
+                result[x, y] = above * (1 - b) + below * b
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,136 @@
+package import Imaging
+package import NeuralNet
+package import Optimization
+package import Tensors
+
+/// One of the two passes, ready to be minimised: the losses with their targets, and the pixels that may change.
+package struct Pass: Sendable {
+    /// 1 or 2.
+    package let number: Int
+    package let weights: LossWeights
+
+    private let composition: Composition
+    private let network: ScaledNetwork
+    private let crop: Crop
+    /// The composite in the crop: where every minimisation starts, and what the pixels outside D keep.
+    private let start: Tensor
+    /// The flat indices, in the crop, of the pixels with D = 1.
+    private let variables: [Int]
+    private let taps: [VGG16.Tap]
+    private let content: ContentLoss
+    private let styles: [VGG16.Tap: StyleLoss]
+    private let histograms: [VGG16.Tap: HistogramLoss]
+    private let tv: TotalVariation?
+
+    /// A pass with the given targets.
+    ///
+    /// - Parameters:
+    ///   - masks: the loose mask carried to the taps of `grams` (which include relu4_1).
+    ///   - contentTarget: the composite's features at relu4_1, over the whole painting.
+    ///   - grams: the style's Gram matrix at each tap.
+    ///   - remaps: the style's histogram at the taps that have a histogram loss.
+    package init(
+        number: Int, weights: LossWeights, composition: Composition, network: ScaledNetwork,
+        masks: [VGG16.Tap: Mask], contentTarget: Tensor, grams: [VGG16.Tap: Tensor],
+        remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
+    ) {
+        let crop = Crop(covering: masks, in: composition.painting.size)
+        let cropped = masks.reduce(into: [VGG16.Tap: Mask]()) { $0[$1.key] = crop($1.value, depth: $1.key.depth) }
+        guard let contentMask = cropped[.relu4_1] else { preconditionFailure("both passes read relu4_1") }
+        let loose = crop(composition.looseMask)
+        (self.number, self.weights, self.composition, self.network) = (number, weights, composition, network)
+        self.crop = crop
+        start = Tensor(crop(composition.composite))
+        variables = loose.values.indices.filter { loose.values[$0] > 0 }
+        taps = grams.keys.sorted()
+        content = ContentLoss(target: crop(contentTarget, depth: VGG16.Tap.relu4_1.depth), mask: contentMask)
+        var styles: [VGG16.Tap: StyleLoss] = [:]
+        var histograms: [VGG16.Tap: HistogramLoss] = [:]
+        for (tap, gram) in grams {
+            guard let mask = cropped[tap] else { preconditionFailure("no mask was carried to \(tap)") }
+            styles[tap] = StyleLoss(target: gram, mask: mask, taps: grams.count)
+            if let remap = remaps[tap] {
+                histograms[tap] = HistogramLoss(
+                    remap: remap, positions: FeatureMasks.counted(mask), taps: remaps.count)
+            }
+        }
+        self.styles = styles
+        self.histograms = histograms
+        tv = smooths ? TotalVariation(mask: loose) : nil
+    }
+
+    /// The losses at `x`, a picture of the painting's size whose pixels outside D are the composite's, and the
+    /// gradient of the weighted sum with respect to all its pixels, 0 outside D.
+    package func evaluate(_ x: Image) -> (losses: LossRecord, gradient: Image) {
+        let (losses, gradient) = evaluate(Tensor(crop(x)).rowsAsVector(variables))
+        var picture = Tensor(shape: start.shape, repeating: 0)
+        picture.addRows(gradient.reshaped([variables.count, 3]), at: variables)
+        let size = crop.frame
+        let blank = Image(
+            width: size.width, height: size.height, values: Array(repeating: 0, count: size.width * size.height * 3))
+        return (losses, crop.inserting(Image(picture), into: blank))
+    }
+
+    /// Minimises the weighted sum from the composite with `iterations` evaluations (with 0: evaluates it there).
+    ///
+    /// Calls `report` after each evaluation with its number and losses. Returns the blended result, the losses, and
+    /// why the minimisation ended.
+    package func run(iterations: Int, report: (Int, LossRecord) -> Void)
+        -> (result: Image, evaluations: [LossRecord], ended: LBFGS.Ending)
+    {
+        var evaluations: [LossRecord] = []
+        let outcome = LBFGS().minimize(from: start.rowsAsVector(variables), evaluations: iterations) { x in
+            let (losses, gradient) = evaluate(x)
+            evaluations.append(losses)
+            report(evaluations.count, losses)
+            return (losses.total, gradient)
+        }
+        let result = crop.inserting(Image(picture(outcome.x)), into: composition.composite)
+        return (composition.blend(result), evaluations, outcome.ended)
+    }
+
+    /// The losses and their gradient where the pixels with D = 1 have the values `x`.
+    private func evaluate(_ x: Tensor) -> (losses: LossRecord, gradient: Tensor) {
+        let picture = picture(x)
+        let (features, backward) = network.differentiableFeatures(of: picture, at: taps)
+        var losses = LossRecord(total: 0, content: 0, style: [:], histogram: [:], tv: 0)
+        var gradients: [VGG16.Tap: Tensor] = [:]
+        // In the order of the taps, so that sums round the same way every time.
+        for tap in taps {
+            guard let values = features[tap] else { continue }
+            var gradient = Tensor(shape: values.shape, repeating: 0)
+            if tap == .relu4_1 { losses.content = content(values, weight: Float(weights.content), into: &gradient) }
+            losses.style[tap] = styles[tap]?(values, weight: Float(weights.style), into: &gradient)
+            losses.histogram[tap] = histograms[tap]?(values, weight: Float(weights.histogram), into: &gradient)
+            gradients[tap] = gradient
+        }
+        var gradient = backward(gradients)
+        losses.tv = tv?(picture, weight: Float(weights.tv), into: &gradient) ?? 0
+        losses.total = weights.content * losses.content + weights.tv * losses.tv
+        for tap in taps {
+            losses.total += weights.style * (losses.style[tap] ?? 0) + weights.histogram * (losses.histogram[tap] ?? 0)
+        }
+        return (losses, gradient.rowsAsVector(variables))
+    }
+
+    /// The crop of the composite with the pixels where D = 1 set to `x`.
+    private func picture(_ x: Tensor) -> Tensor {
+        var result = start
+        result.write { out in
+            x.read { values in
+                for (row, pixel) in variables.enumerated() {
+                    for c in 0..<3 { out[3 * pixel + c] = values[3 * row + c] }
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension Tensor {
+    /// The rows at `positions` as one vector.
+    fileprivate func rowsAsVector(_ positions: [Int]) -> Tensor {
+        let rows = rows(positions)
+        return rows.reshaped([rows.count])
+    }
+}

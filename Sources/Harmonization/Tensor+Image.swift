@@ -1,0 +1,17 @@
+internal import Imaging
+internal import Tensors
+
+// The one place where pictures become tensors and tensors pictures. Both are channels last, so the values are the same.
+
+extension Tensor {
+    /// The H×W×3 tensor of a picture.
+    init(_ image: Image) { self.init(shape: [image.height, image.width, 3], values: image.values) }
+}
+
+extension Image {
+    /// The picture of an H×W×3 tensor.
+    init(_ tensor: Tensor) {
+        precondition(tensor.shape.count == 3 && tensor.shape[2] == 3, "not a picture's shape: \(tensor.shape)")
+        self.init(width: tensor.shape[1], height: tensor.shape[0], values: tensor.values)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+
+/// Reads whole files.
+enum FileContents {
+    /// The bytes of the file at `path`; a pipe is read to its end.
+    static func read(_ path: String) throws(ImageError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw errno == ENOENT || errno == ENOTDIR
+                ? .missing(path: path) : .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(file) }
+
+        var bytes: [UInt8] = []
+        var status = stat()
+        if fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+            bytes.reserveCapacity(Int(status.st_size))
+        }
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Foundation.read(file, &chunk, chunk.count)
+            if count > 0 {
+                bytes += chunk[..<count]
+            } else if count == 0 {
+                return bytes
+            } else if errno != EINTR {
+                throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+}

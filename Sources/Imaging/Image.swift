@@ -1,0 +1,35 @@
+/// A colour picture: sRGB values in 0…1, channels last (H×W×3, row-major Float32).
+public struct Image: Equatable, Sendable {
+    /// The width W and height H in pixels.
+    public let width, height: Int
+
+    /// The 3·H·W values; the value of channel c at (x, y) is at (y·W + x)·3 + c.
+    public var values: [Float]
+
+    /// A picture over `values`, which holds 3·`width`·`height` numbers in 0…1, row by row.
+    public init(width: Int, height: Int, values: [Float]) {
+        precondition(width > 0 && height > 0, "a picture needs at least one pixel, got \(width)×\(height)")
+        precondition(
+            values.count == 3 * width * height, "expected \(3 * width * height) values, got \(values.count)")
+        self.width = width
+        self.height = height
+        self.values = values
+    }
+
+    /// The red, green and blue of the pixel in column `x` and row `y`.
+    public subscript(x: Int, y: Int) -> SIMD3<Float> {
+        get {
+            let i = (y * width + x) * 3
+            return SIMD3(values[i], values[i + 1], values[i + 2])
+        }
+        set {
+            let i = (y * width + x) * 3
+            values[i] = newValue.x
+            values[i + 1] = newValue.y
+            values[i + 2] = newValue.z
+        }
+    }
+
+    /// The width and height.
+    public var size: Size { Size(width: width, height: height) }
+}

@@ -1,0 +1,157 @@
+public import Tensors
+
+/// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse.
+///
+/// Values are inputs (fed at each evaluation), parameters (held by the graph) or outputs of nodes. A node may only
+/// use values that exist already, so the order of insertion is a topological order.
+public struct Graph: Sendable {
+    /// A value in the graph.
+    public struct Value: Hashable, Sendable {
+        fileprivate let index: Int
+    }
+
+    private enum Source: Sendable {
+        case input
+        case parameter(Tensor)
+        case node(any FunctionNode, [Value])
+    }
+
+    private var sources: [Source] = []
+
+    /// A graph without values.
+    public init() {}
+
+    /// Adds a value that the caller feeds.
+    public mutating func input() -> Value { add(.input) }
+
+    /// Adds a parameter with the value `tensor`.
+    public mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
+
+    /// Adds a node: the value of `function` at `inputs`.
+    public mutating func apply(_ function: some FunctionNode, to inputs: Value...) -> Value {
+        precondition(inputs.allSatisfy { $0.index < sources.count }, "a node's inputs belong to the same graph")
+        return add(.node(function, inputs))
+    }
+
+    private mutating func add(_ source: Source) -> Value {
+        sources.append(source)
+        return Value(index: sources.count - 1)
+    }
+
+    /// Computes `outputs` from `feeds`, recording what is needed for gradients with respect to `variables` (inputs
+    /// or parameters). A value that nobody needs any more is released on the way.
+    public func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
+        -> Evaluation
+    {
+        let needed = neededValues(outputs)
+        var uses = useCounts(needed, outputs: outputs)
+        var differentiable = Set(variables.map(\.index))
+        var values: [Int: Tensor] = [:]
+        var steps: [Evaluation.Step] = []
+        for index in sources.indices where needed[index] {
+            switch sources[index] {
+            case .input:
+                guard let tensor = feeds[Value(index: index)] else {
+                    preconditionFailure("input \(index) of the graph was not fed")
+                }
+                values[index] = tensor
+            case .parameter(let tensor):
+                values[index] = tensor
+            case .node(let function, let operands):
+                var inputs: [Tensor] = []
+                inputs.reserveCapacity(operands.count)
+                for operand in operands {
+                    guard let value = values[operand.index] else { preconditionFailure("the graph is not in order") }
+                    uses[operand.index] -= 1
+                    if uses[operand.index] == 0 { values[operand.index] = nil }
+                    inputs.append(value)
+                }
+                let wanted = operands.map { differentiable.contains($0.index) }
+                let (output, pullback) = function.record(consume inputs, wanted: wanted)
+                values[index] = output
+                if let pullback {
+                    differentiable.insert(index)
+                    steps.append(.init(output: index, inputs: operands.map(\.index), pullback: pullback))
+                }
+            }
+        }
+        return Evaluation(
+            outputs: Dictionary(outputs.map { ($0, values[$0.index]) }, uniquingKeysWith: { a, _ in a })
+                .compactMapValues { $0 },
+            steps: steps)
+    }
+
+    private func neededValues(_ outputs: [Value]) -> [Bool] {
+        var needed = [Bool](repeating: false, count: sources.count)
+        for output in outputs { needed[output.index] = true }
+        for index in sources.indices.reversed() where needed[index] {
+            guard case .node(_, let operands) = sources[index] else { continue }
+            for operand in operands { needed[operand.index] = true }
+        }
+        return needed
+    }
+
+    private func useCounts(_ needed: [Bool], outputs: [Value]) -> [Int] {
+        var uses = [Int](repeating: 0, count: sources.count)
+        for output in outputs { uses[output.index] += 1 }
+        for index in sources.indices where needed[index] {
+            guard case .node(_, let operands) = sources[index] else { continue }
+            for operand in operands { uses[operand.index] += 1 }
+        }
+        return uses
+    }
+}
+
+/// A recorded evaluation of a graph: its outputs, and the way back.
+public struct Evaluation {
+    fileprivate struct Step {
+        let output: Int
+        let inputs: [Int]
+        let pullback: (consuming Tensor) -> [Tensor?]
+    }
+
+    /// The values that were asked for.
+    public let outputs: [Graph.Value: Tensor]
+    private let steps: [Step]
+
+    fileprivate init(outputs: [Graph.Value: Tensor], steps: [Step]) {
+        self.outputs = outputs
+        self.steps = steps
+    }
+
+    /// The gradients of a scalar with respect to `variables`, given its gradients at any values of the graph.
+    ///
+    /// A value used by two nodes gets the sum of both gradients, and a gradient given in the middle of the graph
+    /// joins what arrives from above. A variable that nothing depends on is absent from the result.
+    public func gradients(_ variables: [Graph.Value], from seeds: consuming [Graph.Value: Tensor])
+        -> [Graph.Value: Tensor]
+    {
+        var gradients: [Int: Tensor] = [:]
+        for (value, seed) in seeds { gradients[value.index] = seed }
+        seeds = [:]
+        for step in steps.reversed() {
+            guard let gradient = gradients.removeValue(forKey: step.output) else { continue }
+            for (input, contribution) in zip(step.inputs, step.pullback(gradient)) {
+                guard let contribution else { continue }
+                if gradients[input] != nil {
+                    gradients[input]?.add(contribution)
+                } else {
+                    gradients[input] = contribution
+                }
+            }
+        }
+        return Dictionary(variables.map { ($0, gradients[$0.index]) }, uniquingKeysWith: { a, _ in a })
+            .compactMapValues { $0 }
+    }
+}
+
+extension FunctionNode {
+    /// Forward, with backward bound to what it saved; nil when no gradient is wanted.
+    fileprivate func record(_ inputs: consuming [Tensor], wanted: [Bool])
+        -> (output: Tensor, pullback: ((consuming Tensor) -> [Tensor?])?)
+    {
+        let (output, saved) = forward(inputs, wanted: wanted)
+        guard wanted.contains(true) else { return (output, nil) }
+        return (output, { self.backward($0, saved: saved) })
+    }
+}

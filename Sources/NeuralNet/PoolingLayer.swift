@@ -1,0 +1,78 @@
+internal import CKernels
+public import Tensors
+
+/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C. An odd last row or column is dropped, and gets no gradient.
+public struct PoolingLayer: FunctionNode {
+    /// The largest of the four values (the first of equals), or their mean.
+    public let kind: Pooling
+
+    /// A pooling of the given kind.
+    public init(_ kind: Pooling) { self.kind = kind }
+
+    /// The input's shape and, for the maximum, two bits a value: which of the four it was.
+    public struct Saved {
+        let inputShape: [Int]
+        let choice: [UInt8]
+    }
+
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+        let x = inputs[0]
+        precondition(
+            x.shape.count == 3 && x.shape[0] >= 2 && x.shape[1] >= 2, "pooling takes H×W×C of at least 2×2, got \(x.shape)")
+        let (w, c) = (x.shape[1], x.shape[2])
+        let (outH, outW) = (x.shape[0] / 2, w / 2)
+        let choiceRow = kind == .max ? outW * ((c + 3) / 4) : 0
+        var choice = [UInt8](repeating: 0, count: outH * choiceRow)
+        let kind = kind
+        let output = Tensor(shape: [outH, outW, c]) { out in
+            choice.withUnsafeMutableBufferPointer { choice in
+                let chosen = choice.baseAddress
+                x.read { source in
+                    parallelFor(outH) { y in
+                        let top = source + 2 * y * w * c
+                        let row = out + y * outW * c
+                        if kind == .max, let chosen {
+                            ckernels_max_pool_row(top, top + w * c, row, chosen + y * choiceRow, outW, c)
+                        } else {
+                            ckernels_average_pool_row(top, top + w * c, row, outW, c)
+                        }
+                    }
+                }
+            }
+        }
+        return (output, Saved(inputShape: x.shape, choice: choice))
+    }
+
+    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+        let gradient = outputGradient
+        let (h, w, c) = (saved.inputShape[0], saved.inputShape[1], saved.inputShape[2])
+        let (outH, outW) = (h / 2, w / 2)
+        let choiceRow = outW * ((c + 3) / 4)
+        let kind = kind
+        return [
+            Tensor(shape: saved.inputShape) { dx in
+                saved.choice.withUnsafeBufferPointer { choice in
+                    let chosen = choice.baseAddress
+                    gradient.read { dy in
+                        parallelFor(outH) { y in
+                            let top = dx + 2 * y * w * c
+                            let bottom = top + w * c
+                            let row = dy + y * outW * c
+                            if kind == .max, let chosen {
+                                ckernels_max_pool_row_backward(row, chosen + y * choiceRow, top, bottom, outW, c)
+                            } else {
+                                ckernels_average_pool_row_backward(row, top, outW, c)
+                                bottom.update(from: top, count: 2 * outW * c)
+                            }
+                            if w % 2 == 1 {
+                                (top + (w - 1) * c).update(repeating: 0, count: c)
+                                (bottom + (w - 1) * c).update(repeating: 0, count: c)
+                            }
+                        }
+                    }
+                }
+                if h % 2 == 1 { (dx + (h - 1) * w * c).update(repeating: 0, count: w * c) }
+            }
+        ]
+    }
+}

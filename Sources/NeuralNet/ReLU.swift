@@ -1,0 +1,46 @@
+internal import CKernels
+public import Tensors
+
+/// The rectifier: y = max(x, 0), element by element. Its gradient at 0 is 0.
+public struct ReLU: FunctionNode {
+    /// A rectifier.
+    public init() {}
+
+    /// One bit a value: was it positive.
+    public struct Saved {
+        let positive: [UInt8]
+    }
+
+    /// Elements a thread takes at a time; a multiple of 16, so that parts share no byte of bits.
+    private static let part = 1 << 16
+
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+        var y = inputs.removeFirst()
+        let count = y.count
+        let positive = [UInt8](unsafeUninitializedCapacity: (count + 7) / 8) { bits, initialized in
+            if let base = bits.baseAddress {
+                y.write { values in
+                    parallelFor(count, inPartsOf: Self.part) {
+                        ckernels_relu_forward(values + $0.lowerBound, base + $0.lowerBound / 8, $0.count)
+                    }
+                }
+            }
+            initialized = (count + 7) / 8
+        }
+        return (y, Saved(positive: positive))
+    }
+
+    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+        var gradient = outputGradient
+        let count = gradient.count
+        saved.positive.withUnsafeBufferPointer { bits in
+            guard let base = bits.baseAddress else { return }
+            gradient.write { values in
+                parallelFor(count, inPartsOf: Self.part) {
+                    ckernels_relu_backward(values + $0.lowerBound, base + $0.lowerBound / 8, $0.count)
+                }
+            }
+        }
+        return [gradient]
+    }
+}

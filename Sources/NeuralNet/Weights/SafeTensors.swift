@@ -1,0 +1,127 @@
+internal import Foundation
+
+/// A safetensors file: named tensors behind a JSON header, the elements little-endian and row-major.
+///
+/// The file is an 8-byte little-endian header length, the header, and the data that the header's `data_offsets` point
+/// into. All of the header is checked on opening; a tensor's values are decoded when asked for.
+package struct SafeTensors: Sendable {
+    /// The header's `__metadata__`.
+    package let metadata: [String: String]
+
+    private let path: String
+    private let tensors: [String: SafeTensorsHeader.Tensor]
+    /// The part of the file that tensors lie in.
+    private let data: Data
+
+    /// Opens a file, mapped into memory.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: `WeightsError.missing` or `unreadable`; `truncated` for a file that ends before its data does; `malformed`
+    ///   for a header that is not JSON of the right form, for tensors that overlap, leave gaps or do not fit their shape.
+    package init(reading path: String) throws(WeightsError) {
+        try self.init(decoding: try WeightsFile.map(path), path: path)
+    }
+
+    /// Takes the bytes of a file; `path` is for errors to name.
+    init(decoding file: Data, path: String) throws(WeightsError) {
+        let headerLength = try file.withUnsafeBytes { bytes in
+            Result { () throws(WeightsError) in
+                var reader = ByteReader(bytes, path: path)
+                return try reader.integer(UInt64.self)
+            }
+        }.get()
+        // The bound is the format's own; it keeps any other kind of file from passing for a truncated one.
+        guard headerLength <= 100_000_000 else {
+            throw .malformed(path: path, reason: "a header of \(headerLength) bytes")
+        }
+        let dataStart = 8 + Int(headerLength)
+        guard dataStart <= file.count else {
+            throw .truncated(path: path, expected: dataStart, actual: file.count)
+        }
+        let start = file.startIndex
+        let header = try SafeTensorsHeader(json: file[(start + 8)..<(start + dataStart)], path: path)
+        try header.check(dataSize: file.count - dataStart, dataStart: dataStart, path: path)
+        self.path = path
+        metadata = header.metadata
+        tensors = header.tensors
+        data = file[(start + dataStart)...]
+    }
+
+    /// Whether `bytes` begin like a safetensors file.
+    static func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count > 8 else { return false }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        return bytes[8] == UInt8(ascii: "{") && length <= UInt64(bytes.count - 8)
+    }
+
+    /// The tensors' names, sorted.
+    package var names: [String] { tensors.keys.sorted() }
+
+    /// The tensor's shape, outermost dimension first, [] for a scalar; nil if there is no such tensor.
+    package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
+    /// The tensor's values as Float32, row-major; F16 and BF16 are widened, F64 is rounded.
+    ///
+    /// - Throws: `WeightsError.missingTensor`, or `unsupportedType` for elements that are not floating-point.
+    package func floats(_ name: String) throws(WeightsError) -> [Float] {
+        let tensor = try tensor(name)
+        let values: [Float]? = withBytes(of: tensor) { bytes in
+            switch tensor.type {
+            case "F32": ByteReader.floats(in: bytes)
+            case "F64": Self.elements(of: bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+            case "F16": Self.elements(of: bytes, Self.widen(half:))
+            case "BF16": Self.elements(of: bytes) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+            default: nil
+            }
+        }
+        guard let values else { throw unsupported(name, tensor) }
+        return values
+    }
+
+    /// The tensor's values, row-major.
+    ///
+    /// - Throws: `WeightsError.missingTensor`, or `unsupportedType` for elements other than I32.
+    package func int32(_ name: String) throws(WeightsError) -> [Int32] {
+        let tensor = try tensor(name)
+        guard tensor.type == "I32" else { throw unsupported(name, tensor) }
+        return withBytes(of: tensor) { bytes in
+            Self.elements(of: bytes) { (bits: UInt32) in Int32(bitPattern: bits) }
+        }
+    }
+}
+
+extension SafeTensors {
+    private func tensor(_ name: String) throws(WeightsError) -> SafeTensorsHeader.Tensor {
+        guard let tensor = tensors[name] else { throw .missingTensor(path: path, name: name) }
+        return tensor
+    }
+
+    private func unsupported(_ name: String, _ tensor: SafeTensorsHeader.Tensor) -> WeightsError {
+        .unsupportedType(path: path, tensor: name, type: tensor.type)
+    }
+
+    private func withBytes<Value>(
+        of tensor: SafeTensorsHeader.Tensor, _ body: (UnsafeRawBufferPointer) -> Value
+    ) -> Value {
+        data.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[tensor.range])) }
+    }
+
+    private static func elements<Bits: FixedWidthInteger & BitwiseCopyable, Value>(
+        of bytes: UnsafeRawBufferPointer, _ convert: (Bits) -> Value
+    ) -> [Value] {
+        let size = MemoryLayout<Bits>.size
+        return (0..<bytes.count / size).map { i in
+            convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: i * size, as: Bits.self)))
+        }
+    }
+
+    /// The value of an IEEE half. Float16 would do, but Swift has none on Intel Macs.
+    private static func widen(half: UInt16) -> Float {
+        let sign = UInt32(half & 0x8000) << 16
+        let magnitude = UInt32(half & 0x7fff) << 13
+        let isFinite = half & 0x7c00 != 0x7c00
+        // The exponents' biases differ by 112; multiplying makes subnormal halves right as well.
+        let value = isFinite ? Float(bitPattern: magnitude) * 0x1p112 : Float(bitPattern: magnitude | 0x7f80_0000)
+        return Float(bitPattern: value.bitPattern | sign)
+    }
+}

@@ -1,0 +1,51 @@
+/// Finds VGG16's layers among the tensors of a safetensors file.
+struct VGG16Importer {
+    let file: SafeTensors
+    let path: String
+
+    /// The convolutions that are there, any batch normalization folded in.
+    func layers() throws(WeightsError) -> [ConvolutionWeights] {
+        // Index 1 is a ReLU, which has no tensors, unless it is the first batch normalization.
+        let isNormalized = file.names.contains { $0.hasPrefix("features.1.") }
+        let indices = isNormalized ? VGG16Layout.batchNormalizedIndices : VGG16Layout.plainIndices
+        var layers: [ConvolutionWeights] = []
+        var inputs = 3
+        for (name, index) in zip(VGG16Layout.names, indices) {
+            let isOptional = layers.count >= VGG16Layout.required.count
+            if isOptional, file.shape(of: "features.\(index).weight") == nil { break }
+            var layer = try convolution(name, at: index, inputs: inputs)
+            if isNormalized {
+                layer = try normalization(at: index + 1, channels: layer.shape.out).folded(into: layer)
+            }
+            layers.append(layer)
+            inputs = layer.shape.out
+        }
+        return layers
+    }
+
+    private func convolution(_ name: String, at index: Int, inputs: Int) throws(WeightsError) -> ConvolutionWeights {
+        let weightName = "features.\(index).weight"
+        guard let shape = file.shape(of: weightName) else { throw .missingTensor(path: path, name: weightName) }
+        try VGG16Layout.checkShape(shape, inputs: inputs, of: weightName, path: path)
+        let weights = try file.floats(weightName)
+        let bias = try vector("features.\(index).bias", count: shape[0])
+        return ConvolutionWeights(
+            name: name, shape: .init(out: shape[0], in: inputs), weights: weights, bias: bias)
+    }
+
+    private func normalization(at index: Int, channels: Int) throws(WeightsError) -> BatchNormalization {
+        BatchNormalization(
+            scale: try vector("features.\(index).weight", count: channels),
+            shift: try vector("features.\(index).bias", count: channels),
+            mean: try vector("features.\(index).running_mean", count: channels),
+            variance: try vector("features.\(index).running_var", count: channels))
+    }
+
+    private func vector(_ name: String, count: Int) throws(WeightsError) -> [Float] {
+        guard let shape = file.shape(of: name) else { throw .missingTensor(path: path, name: name) }
+        guard shape == [count] else {
+            throw .shape(path: path, layer: name, expected: [count], actual: shape)
+        }
+        return try file.floats(name)
+    }
+}

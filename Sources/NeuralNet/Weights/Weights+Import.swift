@@ -1,0 +1,23 @@
+extension Weights {
+    /// Imports a VGG16 or VGG16-BN, of any channel widths, from a safetensors file with torchvision's or timm's names.
+    ///
+    /// The convolutions are `features.N.weight`, [out][in][3][3], and `features.N.bias`, [out]. A batch normalization,
+    /// `features.(N+1)` with `weight`, `bias`, `running_mean` and `running_var`, each [out], is folded into the
+    /// convolution before it (ε = 1e-5): W′ = W·γ/√(σ² + ε), b′ = (b − μ)·γ/√(σ² + ε) + β. The classifier is left out;
+    /// conv5_2 and conv5_3 are kept where they are there. Mean and std are ImageNet's. The file's metadata may say
+    /// `pooling`: `max` (the default) or `avg`.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: `WeightsError.missing`, `unreadable`, `truncated` or `malformed` for a file that is not safetensors;
+    ///   `missingTensor`, `shape` or `unsupportedType`, naming the tensor, for one that is not a VGG16; `notFinite` for a
+    ///   layer that holds NaN or infinity, or does once folded.
+    public init(importing path: String) throws(WeightsError) {
+        let file = try SafeTensors(reading: path)
+        let pooling = file.metadata["pooling", default: Pooling.max.rawValue]
+        guard let pooling = Pooling(rawValue: pooling) else {
+            throw .malformed(path: path, reason: "pooling \"\(pooling)\" is neither \"max\" nor \"avg\"")
+        }
+        let layers = try VGG16Importer(file: file, path: path).layers()
+        try self.init(pooling: pooling, layers: layers, path: path)
+    }
+}

@@ -1,0 +1,61 @@
+/// The parameters of a VGG16-shaped network of any channel widths, checked: whoever holds a value can build the network.
+///
+/// The layers are VGG16's convolutions conv1_1 … conv5_1 in order, all 3×3, with conv5_2 and conv5_3 after them or not;
+/// the first takes three channels, each other as many as the one before it gives. The network's input is
+/// (x − mean) / std per channel, x being sRGB in 0…1.
+public struct Weights: Equatable, Sendable {
+    /// The mean colour of ImageNet's pictures: red, green, blue in 0…1.
+    public static let imageNetMean: [Float] = [0.485, 0.456, 0.406]
+
+    /// The standard deviation of the colours of ImageNet's pictures: red, green, blue in 0…1.
+    public static let imageNetStd: [Float] = [0.229, 0.224, 0.225]
+
+    /// What is subtracted from the red, green and blue of the input, [3].
+    public let mean: [Float]
+
+    /// What red, green and blue are divided by after that, [3], each above 0.
+    public let std: [Float]
+
+    /// The pooling between the blocks.
+    public let pooling: Pooling
+
+    /// The convolutions in the order in which they are applied, 11 to 13 of them.
+    public let layers: [ConvolutionWeights]
+
+    /// Checks the parameters of a network and holds them.
+    ///
+    /// - Parameters:
+    ///   - mean: What is subtracted from the red, green and blue of the input, [3].
+    ///   - std: What they are divided by after that, [3], each above 0.
+    ///   - pooling: The pooling between the blocks.
+    ///   - layers: conv1_1 … conv5_1, and conv5_2 and conv5_3 if there, in that order.
+    ///   - path: Where the parameters come from, for errors to name.
+    /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
+    ///   positive; `missingLayer`, `layerCount` or `shape` for layers that are not VGG16's; `notFinite` for a layer that
+    ///   holds NaN or infinity.
+    public init(
+        mean: [Float] = imageNetMean, std: [Float] = imageNetStd, pooling: Pooling = .max,
+        layers: [ConvolutionWeights], path: String = "(memory)"
+    ) throws(WeightsError) {
+        let normalization = mean + std
+        guard mean.count == 3, std.count == 3, normalization.allSatisfy(\.isFinite), std.allSatisfy({ $0 > 0 }) else {
+            throw .normalization(path: path, mean: mean, std: std)
+        }
+        try VGG16Layout.check(layers.map { ($0.name, $0.shape.dimensions) }, path: path)
+        for layer in layers {
+            guard layer.weights.allSatisfy(\.isFinite), layer.bias.allSatisfy(\.isFinite) else {
+                throw .notFinite(path: path, layer: layer.name)
+            }
+        }
+        self.mean = mean
+        self.std = std
+        self.pooling = pooling
+        self.layers = layers
+    }
+
+    /// The number of output channels of each layer.
+    public var channels: [Int] { layers.map(\.shape.out) }
+
+    /// The number of weights and biases of all layers together.
+    public var parameterCount: Int { layers.reduce(0) { $0 + $1.weights.count + $1.bias.count } }
+}

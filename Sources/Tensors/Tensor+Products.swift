@@ -1,0 +1,57 @@
+/// Matrix products of tensors, spread over the cores.
+extension Tensor {
+    /// Rows a thread takes at a time: enough for BLAS to reach its pace, few enough to share out.
+    private static let rowsPerPart = 512
+
+    /// selfᵀ·self for an N×C tensor: the C×C matrix of its columns' inner products.
+    ///
+    /// The N rows are split into parts of a fixed size whose products are added in order, so the result does not
+    /// depend on the number of cores.
+    package func columnProducts() -> Tensor {
+        precondition(shape.count == 2, "column products need an N×C tensor, got \(shape)")
+        let (n, c) = (shape[0], shape[1])
+        let size = Swift.max(Self.rowsPerPart, (n + 15) / 16)
+        let parts = Swift.max(1, (n + size - 1) / size)
+        var partial = Tensor(shape: [parts, c, c], repeating: 0)
+        partial.write { products in
+            read { x in
+                parallelFor(parts) { part in
+                    let rows = Swift.min(n, (part + 1) * size) - part * size
+                    let block = x + part * size * c
+                    BLAS.multiply(
+                        .init(block, stride: c, transposed: true), .init(block, stride: c),
+                        into: products + part * c * c, stride: c, rows: c, columns: c, inner: rows)
+                }
+            }
+        }
+        return Tensor(shape: [c, c]) { total in
+            partial.read { products in
+                for i in 0..<c * c {
+                    var sum: Float = 0
+                    for part in 0..<parts { sum += products[part * c * c + i] }
+                    total[i] = sum
+                }
+            }
+        }
+    }
+
+    /// `factor`·self·`other` for an N×K and a K×M tensor.
+    package func product(_ other: Tensor, times factor: Float = 1) -> Tensor {
+        precondition(
+            shape.count == 2 && other.shape.count == 2 && shape[1] == other.shape[0],
+            "cannot multiply \(shape) by \(other.shape)")
+        let (n, k, m) = (shape[0], shape[1], other.shape[1])
+        return Tensor(shape: [n, m]) { out in
+            read { a in
+                other.read { b in
+                    parallelFor(n, inPartsOf: Self.rowsPerPart) { rows in
+                        BLAS.multiply(
+                            .init(a + rows.lowerBound * k, stride: k), .init(b, stride: m),
+                            into: out + rows.lowerBound * m, stride: m, rows: rows.count, columns: m, inner: k,
+                            alpha: factor)
+                    }
+                }
+            }
+        }
+    }
+}

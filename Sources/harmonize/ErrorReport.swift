@@ -1,0 +1,141 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Harmonization
+internal import Imaging
+internal import NeuralNet
+
+/// An error as the user sees it: what and where, a hint, and the exit code (sysexits.h).
+struct ErrorReport {
+    let what: String
+    let hint: String?
+    let exitCode: Int32
+
+    /// The kinds of failure that scripts may tell apart.
+    enum Code {
+        static let usage: Int32 = 64, data: Int32 = 65, noInput: Int32 = 66, resource: Int32 = 69,
+            cannotWrite: Int32 = 73, software: Int32 = 70
+    }
+
+    /// The lines for stderr.
+    var text: String { "Error: \(what)\n" + (hint.map { "Hint: \($0)\n" } ?? "") }
+
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case let error as ImageError: Self.report(error)
+            case let error as AtomicFile.Failure: Self.cannotWrite(error.path, error.reason)
+            case let error as PlacementError: Self.report(error)
+            case let error as HarmonizationError: Self.report(error)
+            case let error as WeightsError: Self.report(error)
+            case let error as MissingMask:
+                Self(
+                    "\(error.object) has no alpha channel and no --mask was given",
+                    hint: "give a mask of the object's size with --mask: white where the object is",
+                    Code.usage)
+            default: Self.usage(error)
+            }
+    }
+
+    init(_ what: String, hint: String?, _ exitCode: Int32) {
+        self.what = what
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+
+    private static func usage(_ error: any Error) -> Self {
+        let message = Harmonize.message(for: error).split(separator: "\n").joined(separator: " ")
+        let code = Harmonize.exitCode(for: error).rawValue
+        guard code == Code.usage else { return Self(message, hint: nil, Code.software) }
+        return Self(message, hint: "harmonize --help lists the options", Code.usage)
+    }
+
+    static func cannotWrite(_ path: String, _ reason: String) -> Self {
+        Self(
+            "cannot write \(path): \(reason)", hint: "choose a folder you can write to, with room on its disk",
+            Code.cannotWrite)
+    }
+
+    static func missing(_ path: String) -> Self {
+        Self("\(path) does not exist", hint: "check the path and the folder you are in", Code.noInput)
+    }
+
+    private static func report(_ error: ImageError) -> Self {
+        switch error {
+        case .missing(let path): return missing(path)
+        case .unreadable(let path, let reason):
+            return Self("cannot read \(path): \(reason)", hint: "give a PNG or JPEG file you may read", Code.noInput)
+        case .unknownFormat(let path):
+            return Self(
+                "\(path) is neither a PNG nor a JPEG", hint: "convert it to PNG first", Code.data)
+        case .damaged(let path, let format, let reason):
+            return Self(
+                "\(path) is a damaged \(format.name): \(reason)",
+                hint: "fetch or export the picture again", Code.data)
+        case .unsupported(let path, let format, let reason):
+            return Self(
+                "\(path) is a kind of \(format.name) that is not read: \(reason)",
+                hint: "convert it to PNG first", Code.data)
+        case .tooLarge(let path, let size, let limit):
+            return Self(
+                "\(path) is \(size) pixels, more than the limit of \(limit)", hint: "scale the picture down first",
+                Code.resource)
+        case .cannotWrite(let path, let reason): return cannotWrite(path, reason)
+        }
+    }
+
+    private static func report(_ error: PlacementError) -> Self {
+        switch error {
+        case .maskSize(let mask, let object):
+            return Self(
+                "the mask is \(mask) and the object \(object)", hint: "the mask must have the object's size", Code.data)
+        case .looseMaskSize(let loose, let object, let painting):
+            return Self(
+                "the loose mask is \(loose), the object \(object) and the painting \(painting)",
+                hint: "the loose mask must have the object's or the painting's size", Code.data)
+        case .outside(let corner, let size, let painting):
+            return Self(
+                "the object, \(size) at \(corner.x),\(corner.y), lies outside the painting, \(painting)",
+                hint: "move it with --at X,Y or resize it with --scale", Code.usage)
+        case .emptyMask:
+            return Self(
+                "no pixel of the mask inside the painting belongs to the object",
+                hint: "the mask is white where the object is; check it, and --at", Code.data)
+        case .emptyLooseMask:
+            return Self(
+                "no pixel of the loose mask lies inside the painting",
+                hint: "the loose mask is white where pixels may change", Code.data)
+        case .tooLarge(let scaled, let limit):
+            return Self(
+                "the scaled object would be \(scaled) pixels, more than the limit of \(limit)",
+                hint: "use a smaller --scale", Code.resource)
+        }
+    }
+
+    private static func report(_ error: HarmonizationError) -> Self {
+        switch error {
+        case .paintingTooSmall(let size, let smallest):
+            return Self(
+                "the painting is \(size); each side needs at least \(smallest) pixels", hint: "use a larger painting",
+                Code.data)
+        case .placedSize(let size, let painting):
+            return Self("an object placed in \(size) for a painting of \(painting)", hint: nil, Code.software)
+        case .faintMask(let largest):
+            return Self(
+                "the mask's brightest pixel inside the painting is \(largest) of 1",
+                hint: "the mask must be white (above 0.1) where the object is", Code.data)
+        case .deadTap(let tap):
+            return Self(
+                "the network sees nothing in this painting: \(tap.rawValue) is 0 everywhere or not finite",
+                hint: "check that the painting is not blank, or use another --model", Code.data)
+        }
+    }
+}
+
+extension ImageFormat {
+    fileprivate var name: String {
+        switch self {
+        case .png: "PNG"
+        case .jpeg: "JPEG"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+public import ArgumentParser
+public import Harmonization
+internal import NeuralNet
+
+/// How the object is repainted.
+struct MethodOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Evaluations in each pass; N,M sets the two passes apart. 0 evaluates once and optimises nothing.",
+            valueName: "n[,m]"))
+    var iterations = IterationPair(first: 200, second: 200)
+    @Option(
+        help: ArgumentHelp(
+            "How strongly pass 2 repaints: 1 Renaissance to Realism, 5 Impressionism, 10 Expressionism and Cubism.",
+            valueName: "1…10"))
+    var styleLevel: Double = 5
+    @Option(
+        help: ArgumentHelp("The range that histograms span: the style's features' or the object's own."))
+    var histogramRange: HistogramRange = .style
+    @Option(
+        help: ArgumentHelp(
+            "Weights to use instead of the built-in model: a file from 'harmonize model import', or a raw VGG16 dump.",
+            valueName: "file"))
+    var model: String?
+    @Option(help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w"))
+    var contentWeight: Double?
+    @Option(help: ArgumentHelp("Weight of the style losses, both passes. Default: 20, and 4·level.", valueName: "w"))
+    var styleWeight: Double?
+    @Option(help: ArgumentHelp("Weight of the histogram losses, pass 2. Default: from the level.", valueName: "w"))
+    var histogramWeight: Double?
+    @Option(help: ArgumentHelp("Weight of the total variation, pass 2. Default: from the level.", valueName: "w"))
+    var tvWeight: Double?
+
+    func validate() throws {
+        guard (1...10).contains(styleLevel) else {
+            throw ValidationError("--style-level goes from 1 to 10, got \(styleLevel)")
+        }
+        for (name, weight) in [
+            ("content", contentWeight), ("style", styleWeight), ("histogram", histogramWeight), ("tv", tvWeight),
+        ] {
+            guard let weight else { continue }
+            guard weight.isFinite, weight >= 0 else {
+                throw ValidationError("--\(name)-weight must be a number of at least 0, got \(weight)")
+            }
+        }
+    }
+
+    func settings() throws -> Settings {
+        var settings = Settings()
+        settings.iterations = (iterations.first, iterations.second)
+        settings.styleLevel = styleLevel
+        settings.histogramRange = histogramRange
+        settings.contentWeight = contentWeight
+        settings.styleWeight = styleWeight
+        settings.histogramWeight = histogramWeight
+        settings.tvWeight = tvWeight
+        return settings
+    }
+
+    /// The network to see through, and what the trace says of it.
+    func network() throws -> (network: VGG16, description: Trace.Model) {
+        guard let model else { return (.builtIn, Trace.Model(source: "built-in", .builtIn)) }
+        let network = VGG16(try Weights.read(model))
+        return (network, Trace.Model(source: model, network))
+    }
+}
+
+/// Evaluations in each of the two passes.
+struct IterationPair: ExpressibleByArgument {
+    let first, second: Int
+
+    init(first: Int, second: Int) {
+        self.first = first
+        self.second = second
+    }
+
+    /// From `N` or `N,M`, whole numbers of at least 0.
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(parts.count), let first = parts[0], let second = parts[parts.count - 1],
+            first >= 0, second >= 0
+        else { return nil }
+        self.init(first: first, second: second)
+    }
+
+    var defaultValueDescription: String { first == second ? "\(first)" : "\(first),\(second)" }
+}
+
+extension HistogramRange: ExpressibleByArgument {}

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import Foundation
+internal import NeuralNet
+
+/// The network's weights: `harmonize model …`.
+struct Model: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Import network weights, or look at them.", subcommands: [Import.self, Info.self])
+
+    /// `harmonize model import FILE.safetensors OUT.bin`
+    struct Import: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn VGG16 weights from a safetensors file into a file for --model.",
+            discussion: """
+                Takes torchvision's and timm's names, of VGG16 and of VGG16 with batch normalisation, which is folded \
+                into the convolutions. Only the convolutions are kept.
+                """)
+
+        @Argument(help: ArgumentHelp("The safetensors file.", valueName: "file.safetensors")) var source: String
+        @Argument(help: ArgumentHelp("The file to write.", valueName: "out.bin")) var destination: String
+
+        func run() throws {
+            let weights = try Weights(importing: source)
+            try weights.write(to: destination)
+            FileHandle.standardError.write(Data("wrote \(destination): \(weights.summary)\n".utf8))
+        }
+    }
+
+    /// `harmonize model info [FILE]`
+    struct Info: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what a file of weights holds.")
+
+        @Argument(help: ArgumentHelp("A file for --model. Default: the built-in model.", valueName: "file"))
+        var file: String?
+
+        func run() throws {
+            let weights = try file.map { try Weights.read($0) } ?? .builtIn
+            print("source      \(file ?? "built-in")")
+            print("contents    \(weights.summary)")
+            print("mean        \(weights.mean.map(\.description).joined(separator: " "))")
+            print("std         \(weights.std.map(\.description).joined(separator: " "))")
+            for layer in weights.layers {
+                let name = layer.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+                let shape = layer.shape.dimensions.map(\.description).joined(separator: "×")
+                print("\(name)\(shape)")
+            }
+        }
+    }
+}
+
+extension Weights {
+    fileprivate var summary: String {
+        "\(layers.count) convolutions, \(parameterCount) parameters, \(pooling == .max ? "max" : "average") pooling"
+    }
+}

@@ -1,0 +1,75 @@
+public import ArgumentParser
+public import Imaging
+
+/// The pictures, and where the object goes.
+struct PictureOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The painting.", valueName: "file")) var painting: String?
+    @Option(
+        help: ArgumentHelp("The photographed object: of any size, or of the painting's.", valueName: "file"))
+    var object: String?
+    @Option(
+        help: ArgumentHelp(
+            "White where the object is, black elsewhere; of the object's size. Default: the object's own alpha.",
+            valueName: "file"))
+    var mask: String?
+    @Option(
+        help: ArgumentHelp(
+            "White where pixels may change; of the painting's or the object's size. Default: made from the mask.",
+            valueName: "file"))
+    var looseMask: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where the object's top-left corner goes, in pixels of the painting; may lie outside. Default: centred.",
+            valueName: "x,y"))
+    var at: Placement.Point?
+    @Option(help: ArgumentHelp("Pixels of the painting for each pixel of the object.", valueName: "factor"))
+    var scale: Double = 1
+
+    func validate() throws {
+        guard scale.isFinite, scale > 0 else { throw ValidationError("--scale must be above 0, got \(scale)") }
+    }
+
+    /// The files with those present that must be.
+    func required() throws -> PictureFiles {
+        guard let painting else { throw ValidationError("Missing expected argument '--painting <file>'") }
+        guard let object else { throw ValidationError("Missing expected argument '--object <file>'") }
+        return PictureFiles(
+            painting: painting, object: object, mask: mask, looseMask: looseMask,
+            placement: Placement(at: at, scale: scale))
+    }
+}
+
+/// The pictures of one job, by path.
+struct PictureFiles {
+    let painting, object: String
+    let mask, looseMask: String?
+    let placement: Placement
+
+    /// Decodes them and puts the object into the painting's frame.
+    func read() throws -> (painting: Image, object: PlacedObject) {
+        let painting = try Picture.read(painting).flattened
+        let object = try Picture.read(object)
+        guard let mask = try mask.map({ try Picture.read($0).mask }) ?? object.alpha else {
+            throw MissingMask(object: self.object)
+        }
+        let looseMask = try looseMask.map { try Picture.read($0).mask }
+        let placed = try PlacedObject(
+            object.image, mask: mask, looseMask: looseMask, in: painting.size, placement)
+        return (painting, placed)
+    }
+}
+
+/// The object has no alpha, and no mask was given.
+struct MissingMask: Error {
+    let object: String
+}
+
+extension Placement.Point: ExpressibleByArgument {
+    /// From `X,Y`, two whole numbers.
+    public init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count == 2, let x = Int(parts[0]), let y = Int(parts[1]) else { return nil }
+        self.init(x: x, y: y)
+    }
+}

@@ -1,0 +1,53 @@
+internal import Foundation
+internal import Harmonization
+internal import Imaging
+internal import NeuralNet
+
+/// What `--trace` writes: one JSON object.
+struct Trace: Encodable {
+    let settings: Settings
+    let model: Model
+    let tapScale: [VGG16.Tap: Float]
+    let passes: [PassRecord]
+
+    /// The job's files and options.
+    struct Settings: Encodable {
+        let painting, object: String
+        let mask, looseMask: String?
+        let at: [Int]?
+        let scale: Double
+        let iterations: [Int]
+        let styleLevel: Double
+        let histogramRange: HistogramRange
+
+        init(_ files: PictureFiles, _ settings: Harmonization.Settings) {
+            (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
+            at = files.placement.origin.map { [$0.x, $0.y] }
+            scale = files.placement.scale
+            iterations = [settings.iterations.first, settings.iterations.second]
+            styleLevel = settings.styleLevel
+            histogramRange = settings.histogramRange
+        }
+    }
+
+    /// The network that was seen through.
+    struct Model: Encodable {
+        let source: String
+        let pooling: String
+        let channels: [VGG16.Tap: Int]
+
+        init(source: String, _ network: VGG16) {
+            self.source = source
+            pooling = network.pooling.rawValue
+            channels = network.channels
+        }
+    }
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        try AtomicFile.write(Array(encoder.encode(self)), to: path)
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite struct AtomicFileTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func contents(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path(name))))
+    }
+
+    private func failure(writingTo path: String) -> AtomicFile.Failure? {
+        do {
+            try AtomicFile.write([1], to: path)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `a file is replaced whole and nothing else is left`() throws {
+        try AtomicFile.write([1, 2, 3, 4], to: folder.path("a"))
+        try AtomicFile.write([5], to: folder.path("a"))
+        #expect(try contents("a") == [5])
+        #expect(try folder.names == ["a"])
+    }
+
+    @Test func `an empty file can be written`() throws {
+        try AtomicFile.write([], to: folder.path("a"))
+        #expect(try contents("a") == [])
+    }
+
+    @Test func `a new file has the permissions of any new file`() throws {
+        try AtomicFile.write([1], to: folder.path("a"))
+        let mask = umask(0)
+        umask(mask)
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("a"))
+        #expect(attributes[.posixPermissions] as? Int == 0o666 & ~Int(mask))
+    }
+
+    @Test func `a name as long as names can be is written`() throws {
+        let name = String(repeating: "n", count: 255)
+        try AtomicFile.write([1], to: folder.path(name))
+        #expect(try folder.names == [name])
+    }
+
+    @Test func `a folder in the way is an error and leaves nothing`() throws {
+        let path = folder.path("sub")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(failure(writingTo: path)?.reason == "Is a directory")
+        #expect(failure(writingTo: path)?.path == path)
+        #expect(try folder.names == ["sub"])
+    }
+
+    @Test func `a name that cannot be taken leaves no temporary file`() throws {
+        // One byte more than a name can have: the temporary file is made, and taking the name fails.
+        #expect(failure(writingTo: folder.path(String(repeating: "n", count: 256)))?.reason == "File name too long")
+        #expect(try folder.names == [])
+    }
+
+    @Test func `a symbolic link stays, and the file it leads to is replaced`() throws {
+        try AtomicFile.write([1], to: folder.path("file"))
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "file")
+        try AtomicFile.write([2], to: folder.path("link"))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == "file")
+        #expect(try contents("file") == [2])
+    }
+
+    @Test func `a device is written into, not replaced`() throws {
+        try AtomicFile.write([1], to: "/dev/null")
+        let attributes = try FileManager.default.attributesOfItem(atPath: "/dev/null")
+        #expect(attributes[.type] as? FileAttributeType == .typeCharacterSpecial)
+    }
+}

@@ -1,0 +1,22 @@
+import Imaging
+import Testing
+
+@Suite struct ImageFormatTests {
+    @Test func `files are recognised by their leading bytes`() throws {
+        #expect(try ImageFormat(recognizing: TestPicture.bytes("gray-1.png")) == .png)
+        #expect(try ImageFormat(recognizing: TestPicture.bytes("cmyk.jpg")) == .jpeg)
+        #expect(ImageFormat(recognizing: []) == nil)
+        #expect(ImageFormat(recognizing: [0xFF, 0xD8]) == nil)
+        #expect(ImageFormat(recognizing: Array("BM".utf8)) == nil)
+    }
+
+    @Test(
+        "names ending in .jpg or .jpeg are written as JPEG, all others as PNG",
+        arguments: [
+            ("a.jpg", ImageFormat.jpeg), ("a.JPEG", .jpeg), ("dir.png/a.Jpg", .jpeg), ("a.png", .png), ("a.PNG", .png),
+            ("a.bmp", .png), ("jpg", .png), ("a.jpg/out", .png), ("", .png),
+        ])
+    func chosenByName(path: String, format: ImageFormat) {
+        #expect(ImageFormat(forWritingTo: path) == format)
+    }
+}

@@ -1,0 +1,70 @@
+import NeuralNet
+
+/// Tiny networks of random weights, and the bytes to damage.
+enum WeightsFixture {
+    /// Two channels nearly everywhere: small enough to damage every byte in turn, unequal enough to notice a mixed-up axis.
+    static let channels = [2, 1, 2, 3, 1, 2, 2, 1, 2, 1, 2, 2, 3]
+
+    static let names = [
+        "conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv3_3", "conv4_1", "conv4_2", "conv4_3",
+        "conv5_1", "conv5_2", "conv5_3",
+    ]
+
+    static func layers(_ count: Int = 11, seed: UInt64 = 1) -> [ConvolutionWeights] {
+        var random = SplitMix(state: seed)
+        var inputs = 3
+        return zip(names, channels).prefix(count).map { name, outputs in
+            defer { inputs = outputs }
+            return ConvolutionWeights(
+                name: name, shape: .init(out: outputs, in: inputs), weights: random.floats(outputs * inputs * 9),
+                bias: random.floats(outputs))
+        }
+    }
+
+    static func weights(_ count: Int = 11, pooling: Pooling = .average) throws -> Weights {
+        try Weights(mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6], pooling: pooling, layers: layers(count))
+    }
+
+    static func decode(_ bytes: [UInt8]) throws -> Weights {
+        try bytes.withUnsafeBytes { try Weights(decoding: $0, path: "file") }
+    }
+
+    /// The bytes with a checksum that holds, so that a reader gets to see what was changed in them.
+    static func stamped(_ bytes: [UInt8]) -> [UInt8] {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for byte in bytes.dropLast(8) { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        return bytes.dropLast(8) + hash.littleEndianBytes
+    }
+}
+
+/// Steele, Lea and Flood's generator: the same numbers on every machine.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+
+    mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
+        (0..<count).map { _ in Float.random(in: range, using: &self) }
+    }
+}
+
+extension FixedWidthInteger {
+    var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
+}
+
+extension [Float] {
+    var littleEndianBytes: [UInt8] { flatMap { $0.bitPattern.littleEndianBytes } }
+}
+
+extension [UInt8] {
+    /// The bytes with those from `offset` on replaced.
+    func replacing(at offset: Int, with bytes: [UInt8]) -> [UInt8] {
+        self[..<offset] + bytes + self[(offset + bytes.count)...]
+    }
+}

@@ -1,0 +1,94 @@
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct TensorTests {
+    @Test func `a copy keeps its values when the original is written to`() {
+        var original = Tensor(shape: [2, 2], values: [1, 2, 3, 4])
+        let copy = original
+        original.scale(by: 10)
+        #expect(copy.values == [1, 2, 3, 4])
+        #expect(original.values == [10, 20, 30, 40])
+    }
+
+    @Test func `memory that is used again does not leak old values`() {
+        for _ in 0..<3 {
+            var tensor = Tensor(shape: [20_000], repeating: 1)
+            #expect(tensor.values.allSatisfy { $0 == 1 })
+            tensor.scale(by: 5)
+        }
+        TensorPool.shared.drain()
+        #expect(Tensor(shape: [20_000], repeating: 2).sum == 40_000)
+    }
+
+    @Test(arguments: [0, 1, 15, 16, 17, 1000, 4099])
+    func `dot products and sums equal those in Double`(count: Int) {
+        let a = Tensor.random([count], seed: 1), b = Tensor.random([count], seed: 2)
+        let expected = zip(a.values, b.values).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        #expect(abs(a.dot(b) - expected) <= 1e-12 * Double(max(count, 1)))
+        #expect(abs(a.absoluteSum - a.values.reduce(0) { $0 + abs(Double($1)) }) <= 1e-9)
+        var sum = a
+        sum.add(b, times: -0.5)
+        #expect(Comparison(sum, zip(a.values, b.values).map { Double($0) - 0.5 * Double($1) }).error <= 1e-6)
+    }
+
+    @Test func `the largest magnitude is not a number where an element is not`() {
+        #expect(Tensor(shape: [3], values: [1, -4, 2]).largestMagnitude == 4)
+        #expect(Tensor(shape: [3], values: [1, .nan, 2]).largestMagnitude.isNaN)
+        #expect(Tensor(shape: [2], values: [1, -.infinity]).largestMagnitude == .infinity)
+    }
+
+    @Test(arguments: [(1, 1), (5, 3), (700, 4), (1537, 17), (9000, 6)])
+    func `column products equal the plain loop`(rows: Int, columns: Int) {
+        let x = Tensor.random([rows, columns], seed: 3)
+        let v = x.values.map(Double.init)
+        var expected = [Double](repeating: 0, count: columns * columns)
+        for n in 0..<rows {
+            for i in 0..<columns {
+                for j in 0..<columns { expected[i * columns + j] += v[n * columns + i] * v[n * columns + j] }
+            }
+        }
+        // Float sums of n products err by about √n·2⁻²⁴ of the largest sum.
+        let comparison = Comparison(x.columnProducts(), expected)
+        #expect(comparison.error <= 1e-5, "\(comparison)")
+    }
+
+    @Test func `products equal the plain loop`() {
+        let (n, k, m) = (1030, 7, 5)
+        let a = Tensor.random([n, k], seed: 4), b = Tensor.random([k, m], seed: 5)
+        let (av, bv) = (a.values.map(Double.init), b.values.map(Double.init))
+        var expected = [Double](repeating: 0, count: n * m)
+        for i in 0..<n { for j in 0..<m { for l in 0..<k { expected[i * m + j] += 2 * av[i * k + l] * bv[l * m + j] } } }
+        let comparison = Comparison(a.product(b, times: 2), expected)
+        #expect(comparison.error <= 1e-5, "\(comparison)")
+    }
+
+    @Test func `every part of a parallel loop runs once`() {
+        let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: 1003)
+        counts.initialize(repeating: 0)
+        defer { counts.deallocate() }
+        nonisolated(unsafe) let shared = counts
+        parallelFor(1003, inPartsOf: 10) { for i in $0 { shared[i] += 1 } }
+        #expect(counts.allSatisfy { $0 == 1 })
+    }
+}
+
+@Suite struct SortingTests {
+    @Test(arguments: [1, 2, 3, 100, 5000])
+    func `the order is that of a stable comparison sort`(count: Int) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let special: [Float] = [0, -0.0, 1, -1, .infinity, -.infinity, 1e-40, -1e-40, 3.5]
+        let values = (0..<count).map { i in
+            i % 3 == 0 ? special[i / 3 % special.count] : Float.random(in: -2...2, using: &generator)
+        }
+        let expected = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+        let order = values.withUnsafeBufferPointer { Sorting.ascendingOrder($0.baseAddress!, count: count) }
+        #expect(order.map(Int.init) == expected)
+    }
+
+    @Test func `a column of a matrix is sorted in place`() {
+        let values: [Float] = [3, 9, 1, 8, 2, 7]
+        let order = values.withUnsafeBufferPointer { Sorting.ascendingOrder($0.baseAddress!, count: 3, stride: 2) }
+        #expect(order == [1, 2, 0])
+    }
+}

@@ -1,0 +1,33 @@
+package import Tensors
+
+/// The same random numbers on every run (SplitMix64).
+package struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+extension Tensor {
+    /// A tensor of uniform random values.
+    package static func random(_ shape: [Int], in range: ClosedRange<Float> = -1...1, seed: UInt64) -> Tensor {
+        var generator = SeededGenerator(seed: seed)
+        return Tensor(
+            shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float.random(in: range, using: &generator) })
+    }
+
+    /// A tensor of distinct values a fixed gap apart, in random order: no two are closer than a test's step.
+    package static func shuffled(_ shape: [Int], gap: Float = 0.05, seed: UInt64) -> Tensor {
+        var generator = SeededGenerator(seed: seed)
+        let count = shape.reduce(1, *)
+        let values = (0..<count).map { (Float($0) - Float(count) / 2 + 0.5) * gap }
+        return Tensor(shape: shape, values: values.shuffled(using: &generator))
+    }
+}
