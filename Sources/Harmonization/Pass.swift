@@ -59,16 +59,16 @@ package struct Pass: Sendable {
         tv = smooths ? TotalVariation(mask: loose) : nil
     }
 
-    /// The losses at `x`, a picture of the painting's size whose pixels outside D are the composite's, and the
-    /// gradient of the weighted sum with respect to all its pixels, 0 outside D.
+    /// The losses at `x`, a picture of the painting's size, and the gradient of the weighted sum with respect to its
+    /// pixels, 0 outside D.
     package func evaluate(_ x: Image) -> (losses: LossRecord, gradient: Image) {
-        let (losses, gradient) = evaluate(Tensor(crop(x)).rowsAsVector(variables))
-        var picture = Tensor(shape: start.shape, repeating: 0)
-        picture.addRows(gradient.reshaped([variables.count, 3]), at: variables)
-        let size = crop.frame
+        let (losses, gradient) = evaluate(Tensor(crop(x)))
+        var masked = Tensor(shape: start.shape, repeating: 0)
+        masked.addRows(gradient.rows(variables), at: variables)
         let blank = Image(
-            width: size.width, height: size.height, values: Array(repeating: 0, count: size.width * size.height * 3))
-        return (losses, crop.inserting(Image(picture), into: blank))
+            width: crop.frame.width, height: crop.frame.height,
+            values: Array(repeating: 0, count: crop.frame.width * crop.frame.height * 3))
+        return (losses, crop.inserting(Image(masked), into: blank))
     }
 
     /// Minimises the weighted sum from the composite with `iterations` evaluations (with 0: evaluates it there).
@@ -79,19 +79,18 @@ package struct Pass: Sendable {
         -> (result: Image, evaluations: [LossRecord], ended: LBFGS.Ending)
     {
         var evaluations: [LossRecord] = []
-        let outcome = LBFGS().minimize(from: start.rowsAsVector(variables), evaluations: iterations) { x in
-            let (losses, gradient) = evaluate(x)
+        let outcome = LBFGS().minimize(from: start.rows(variables), evaluations: iterations) { x in
+            let (losses, gradient) = evaluate(picture(x))
             evaluations.append(losses)
             report(evaluations.count, losses)
-            return (losses.total, gradient)
+            return (losses.total, gradient.rows(variables))
         }
         let result = crop.inserting(Image(picture(outcome.x)), into: composition.composite)
         return (composition.blend(result), evaluations, outcome.ended)
     }
 
-    /// The losses and their gradient where the pixels with D = 1 have the values `x`.
-    private func evaluate(_ x: Tensor) -> (losses: LossRecord, gradient: Tensor) {
-        let picture = picture(x)
+    /// The losses at `picture`, of the crop's size, and the gradient of the weighted sum with respect to all of it.
+    private func evaluate(_ picture: Tensor) -> (losses: LossRecord, gradient: Tensor) {
         let (features, backward) = network.differentiableFeatures(of: picture, at: taps)
         var losses = LossRecord(total: 0, content: 0, style: [:], histogram: [:], tv: 0)
         var gradients: [VGG16.Tap: Tensor] = [:]
@@ -110,10 +109,10 @@ package struct Pass: Sendable {
         for tap in taps {
             losses.total += weights.style * (losses.style[tap] ?? 0) + weights.histogram * (losses.histogram[tap] ?? 0)
         }
-        return (losses, gradient.rowsAsVector(variables))
+        return (losses, gradient)
     }
 
-    /// The crop of the composite with the pixels where D = 1 set to `x`.
+    /// The crop of the composite with the pixels where D = 1 set to the rows of `x`.
     private func picture(_ x: Tensor) -> Tensor {
         var result = start
         result.write { out in
@@ -124,13 +123,5 @@ package struct Pass: Sendable {
             }
         }
         return result
-    }
-}
-
-extension Tensor {
-    /// The rows at `positions` as one vector.
-    fileprivate func rowsAsVector(_ positions: [Int]) -> Tensor {
-        let rows = rows(positions)
-        return rows.reshaped([rows.count])
     }
 }

@@ -24,11 +24,15 @@ package struct Preparation: Sendable {
     /// Pass 1: each tap is matched on its own, composite against painting.
     package func firstPass(weights: LossWeights) -> Pass {
         let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps)
-        let grams = firstMatches(masks).reduce(into: [VGG16.Tap: Tensor]()) { grams, match in
+        return pass(1, weights, masks, firstGrams(masks))
+    }
+
+    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
+    package func firstGrams(_ masks: [VGG16.Tap: Mask]) -> [VGG16.Tap: Tensor] {
+        firstMatches(masks).reduce(into: [:]) { grams, match in
             guard let style = painting[match.key], let mask = masks[match.key] else { return }
             grams[match.key] = Gram.matrix(style.rows(match.value.matches), mask: mask.values)
         }
-        return pass(1, weights, masks, grams)
     }
 
     /// The field of each tap of pass 1, where the loose mask carried to it is above 0.
@@ -48,12 +52,10 @@ package struct Preparation: Sendable {
         var grams: [VGG16.Tap: Tensor] = [:]
         var remaps: [VGG16.Tap: HistogramRemap] = [:]
         for tap in Self.secondTaps {
-            guard let style = painting[tap] else { continue }
-            let (gathered, keep) = styleFeatures(style, through: field, at: tap)
-            grams[tap] = Gram.matrix(gathered, mask: keep)
+            let (style, keep) = styleFeatures(at: tap, through: field)
+            grams[tap] = Gram.matrix(style, mask: keep.values)
             if Self.histogramTaps.contains(tap) {
-                let counted = gathered.rows(keep.indices.filter { keep[$0] >= 0.1 })
-                remaps[tap] = HistogramRemap(onto: ChannelHistogram(counted), range: range)
+                remaps[tap] = HistogramRemap(onto: Self.histogram(style, keep), range: range)
             }
         }
         return pass(2, weights, masks, grams, remaps, smooths: true)
@@ -78,12 +80,19 @@ package struct Preparation: Sendable {
             guide: composition.painting.guide(of: size), tight: FeatureMasks.tight(composition.mask, at: size))
     }
 
-    /// The style's features gathered through `field` (N×C), and the mask under which each position counts once.
-    private func styleFeatures(_ style: Tensor, through field: MatchField, at tap: VGG16.Tap) -> (Tensor, [Float]) {
+    /// The style's features at a tap gathered through `field`, the match at relu4_1 (N×C), and the tight mask under
+    /// which each position counts once.
+    package func styleFeatures(at tap: VGG16.Tap, through field: MatchField) -> (features: Tensor, keep: Mask) {
+        guard let style = painting[tap] else { preconditionFailure("no features of the painting at \(tap)") }
         let size = Size(width: style.shape[1], height: style.shape[0])
         let carried = tap == .relu4_1 ? field : field.carried(to: size)
         let keep = carried.firstUses(tight: FeatureMasks.tight(composition.mask, at: size))
-        return (style.rows(carried.matches), keep.values)
+        return (style.rows(carried.matches), keep)
+    }
+
+    /// The histogram of the style's features that count.
+    package static func histogram(_ features: Tensor, _ keep: Mask) -> ChannelHistogram {
+        ChannelHistogram(features.rows(keep.values.indices.filter { keep.values[$0] >= 0.1 }))
     }
 
     private func pass(

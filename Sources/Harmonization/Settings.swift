@@ -47,4 +47,9 @@ public struct Settings: Equatable, Sendable {
 public struct LossWeights: Equatable, Codable, Sendable {
     /// The factors of the content, style, histogram and total-variation losses.
     public var content, style, histogram, tv: Double
+
+    /// The given factors.
+    public init(content: Double, style: Double, histogram: Double, tv: Double) {
+        (self.content, self.style, self.histogram, self.tv) = (content, style, histogram, tv)
+    }
 }

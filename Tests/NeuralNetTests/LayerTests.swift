@@ -107,15 +107,15 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
         #expect(ReLU().forward([x], wanted: [true]).output.values == x.values.map { max($0, 0) })
     }
 
-    @Test(arguments: [1, 19, 70_001]) func `the gradient passes where the input was positive`(count: Int) throws {
+    @Test(arguments: [1, 19, 500]) func `the gradient passes where the input was positive`(count: Int) throws {
         let probe = Probe(ReLU(), [.shuffled([count], seed: 6)], wanted: [true])
         let (right, wrong) = try probe.errors(input: 0, step: 0.01)
-        #expect(right <= (count < 100 ? 1e-3 : 0.2))
-        #expect(wrong > right)
+        #expect(right <= 1e-3)
+        #expect(wrong > 1e-2)
     }
 
     @Test func `the gradient at every coordinate is the output's where positive`() {
-        let x = Tensor.random([1003], seed: 7), dy = Tensor.random([1003], seed: 8)
+        let x = Tensor.random([70_003], seed: 7), dy = Tensor.random([70_003], seed: 8)
         let (_, saved) = ReLU().forward([x], wanted: [true])
         let dx = ReLU().backward(dy, saved: saved)[0]
         #expect(dx?.values == zip(x.values, dy.values).map { $0 > 0 ? $1 : 0 })

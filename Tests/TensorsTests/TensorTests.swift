@@ -77,7 +77,7 @@ import Testing
     @Test(arguments: [1, 2, 3, 100, 5000])
     func `the order is that of a stable comparison sort`(count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))
-        let special: [Float] = [0, -0.0, 1, -1, .infinity, -.infinity, 1e-40, -1e-40, 3.5]
+        let special: [Float] = [0, -0.0, 1, -1, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNormalMagnitude, 3.5]
         let values = (0..<count).map { i in
             i % 3 == 0 ? special[i / 3 % special.count] : Float.random(in: -2...2, using: &generator)
         }

@@ -1,0 +1,134 @@
+import Harmonization
+import Imaging
+import NeuralNet
+import Tensors
+import Testing
+
+/// Every tensor of the golden scene, reproduced.
+@Suite struct GoldenTests {
+    private let scene = Scene.shared
+    private var preparation: Preparation { scene.preparation }
+
+    @Test func `composite, blend mask, loose mask and blend`() {
+        expectClose(scene.composition.composite.values, scene.image("composite").values, "composite")
+        expectClose(scene.composition.blendMask.values, scene.values("blend_mask"), "blend mask")
+        expectClose(scene.composition.blend(scene.image("x")).values, scene.image("blend(x)").values, "blend(x)")
+        #expect(scene.mask("mask").loosened(size: 9).values == scene.values("loose_mask"))
+    }
+
+    @Test(arguments: VGG16.Tap.allCases) func `features and carried masks`(tap: VGG16.Tap) throws {
+        let x = scene.image("x")
+        let picture = Tensor(shape: [x.height, x.width, 3], values: x.values)
+        let features = try #require(scene.network.features(of: picture, at: [tap])[tap])
+        let name = "\(tap.rawValue)(x)"
+        #expect([features.shape[2], features.shape[0], features.shape[1]] == scene.file.shape(of: name))
+        expectClose(features.values, scene.channelsLast(name), name)
+        let masks = FeatureMasks.carried(scene.mask("loose_mask"), to: [tap])
+        expectClose(masks[tap]?.values ?? [], scene.values("mask" + tap.rawValue.dropFirst(4)), "mask at \(tap)")
+        let scale = scene.values("tap_scale")[tap.depth]
+        expectClose([preparation.network.tapScale[tap] ?? 0], [scale], "scale of \(tap)")
+    }
+
+    @Test func `the same network with average pooling`() throws {
+        let weights = try Weights(importing: Scene.path("network.safetensors"))
+        let average = try Weights(mean: weights.mean, std: weights.std, pooling: .average, layers: weights.layers)
+        let x = scene.image("x")
+        let features = VGG16(average).features(
+            of: Tensor(shape: [x.height, x.width, 3], values: x.values), at: [.relu5_1])
+        expectClose(features[.relu5_1]?.values ?? [], scene.channelsLast("avg.relu5_1(x)"), "avg.relu5_1(x)")
+    }
+
+    @Test(arguments: Preparation.firstTaps) func `matches and Grams of pass 1`(tap: VGG16.Tap) {
+        let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.firstTaps)
+        let name = tap.rawValue.dropFirst(4)
+        expectMatches(preparation.firstMatches(masks)[tap], scene.indices("pass1.match\(name)"))
+        expectClose(preparation.firstGrams(masks)[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
+    }
+
+    @Test func `losses and gradient of pass 1`() {
+        let pass = preparation.firstPass(weights: Settings().firstWeights)
+        let (losses, gradient) = pass.evaluate(scene.image("x"))
+        expectTerms(losses, pass: "pass1", styles: Preparation.firstTaps)
+        expectClose(gradient.values, scene.image("pass1.gradient").values, "pass1.gradient")
+        expectClose(scene.composition.blend(scene.image("x")).values, scene.image("pass1.result").values, "pass1.result")
+    }
+
+    @Test func `the match of pass 2, refined by the painting's colours`() {
+        let field = secondMatch()
+        expectMatches(field, scene.indices("pass2.matched4_1"))
+        let guide = scene.composition.painting.guide(of: Size(width: field.width, height: field.height))
+        expectClose(guide.values, scene.image("pass2.guide").values, "guide")
+        expectMatches(preparation.refined(field), scene.indices("pass2.refined4_1"))
+    }
+
+    @Test(arguments: Preparation.secondTaps) func `fields, kept positions and Grams of pass 2`(tap: VGG16.Tap) {
+        let field = preparation.refined(secondMatch())
+        let name = tap.rawValue.dropFirst(4)
+        let shape = scene.file.shape(of: "pass2.field\(name)") ?? []
+        let carried = tap == .relu4_1 ? field : field.carried(to: Size(width: shape[1], height: shape[0]))
+        expectMatches(carried, scene.indices("pass2.field\(name)"))
+        let (features, keep) = preparation.styleFeatures(at: tap, through: field)
+        #expect(keep.values == scene.values("pass2.keep\(name)"))
+        expectClose(Gram.matrix(features, mask: keep.values).values, scene.values("pass2.gram\(name)"), "Gram at \(tap)")
+    }
+
+    @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) {
+        let name = tap.rawValue.dropFirst(4)
+        let (features, keep) = preparation.styleFeatures(at: tap, through: preparation.refined(secondMatch()))
+        let histogram = Preparation.histogram(features, keep)
+        #expect(histogram.counts == scene.values("pass2.histogram\(name)"))
+        expectClose(histogram.low, scene.values("pass2.lo\(name)"), "lo")
+        expectClose(histogram.high, scene.values("pass2.hi\(name)"), "hi")
+
+        let golden = ChannelHistogram(
+            counts: scene.values("pass2.histogram\(name)"), low: scene.values("pass2.lo\(name)"),
+            high: scene.values("pass2.hi\(name)"))
+        let input = scene.rows("pass2.remap_in\(name)")
+        for range in HistogramRange.allCases {
+            let remapped = HistogramRemap(onto: golden, range: range)(input)
+            expectClose(remapped.values, scene.rows("pass2.remap_\(range.rawValue)\(name)").values, "remap_\(range)")
+        }
+    }
+
+    @Test func `losses, weights and gradient of pass 2`() {
+        #expect(abs(Double(scene.composition.painting.medianVariation) / scene.number("median_tv") - 1) <= 1e-5)
+        let weights = Settings().secondWeights(
+            calm: Settings.calm(medianVariation: scene.composition.painting.medianVariation))
+        expectClose(
+            [weights.style, weights.histogram, weights.tv].map(Float.init), scene.values("pass2.weights"), "weights")
+        let pass = preparation.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)
+        let (losses, gradient) = pass.evaluate(scene.image("x"))
+        expectTerms(losses, pass: "pass2", styles: Preparation.secondTaps)
+        for tap in Preparation.histogramTaps {
+            expectTerm(losses.histogram[tap], "pass2.histogram:\(tap.rawValue.dropFirst(4))")
+        }
+        expectTerm(losses.tv, "pass2.tv")
+        expectClose(gradient.values, scene.image("pass2.gradient").values, "pass2.gradient")
+    }
+
+    private func secondMatch() -> MatchField {
+        let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.secondTaps)
+        return preparation.secondMatch(scene.image("pass1.result"), masks)
+    }
+
+    /// Equal wherever the reference asked for a match.
+    private func expectMatches(
+        _ field: MatchField?, _ expected: [Int], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(field?.matches.count == expected.count, sourceLocation: sourceLocation)
+        let wrong = expected.indices.filter { expected[$0] >= 0 && expected[$0] != field?.matches[$0] }
+        #expect(wrong.isEmpty, "positions \(wrong)", sourceLocation: sourceLocation)
+        #expect(expected.contains { $0 >= 0 }, sourceLocation: sourceLocation)
+    }
+
+    private func expectTerms(_ losses: LossRecord, pass: String, styles: [VGG16.Tap]) {
+        expectTerm(losses.content, "\(pass).content")
+        for tap in styles { expectTerm(losses.style[tap], "\(pass).style:\(tap.rawValue.dropFirst(4))") }
+        expectTerm(losses.total, "\(pass).total")
+    }
+
+    private func expectTerm(_ value: Double?, _ name: String) {
+        let expected = scene.number(name)
+        #expect(abs((value ?? .nan) / expected - 1) <= 1e-4, "\(name): \(value ?? .nan) for \(expected)")
+    }
+}

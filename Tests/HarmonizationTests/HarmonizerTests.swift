@@ -1,0 +1,142 @@
+import Harmonization
+import Imaging
+import NeuralNet
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct HarmonizerTests {
+    private func painting(_ size: Size, seed: UInt64 = 1) -> Image {
+        Image(width: size.width, height: size.height, values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
+    }
+
+    private func settings(_ iterations: Int) -> Settings {
+        var settings = Settings()
+        settings.iterations = (iterations, iterations)
+        return settings
+    }
+
+    /// A white mask over part of a frame of `size`.
+    private func mask(_ size: Size, columns: Range<Int>, rows: Range<Int>) -> Mask {
+        var mask = Mask(width: size.width, height: size.height, repeating: 0)
+        for y in rows { for x in columns { mask[x, y] = 1 } }
+        return mask
+    }
+
+    @Test func `both losses fall, and outside the blurred mask both pictures are the painting`() throws {
+        let size = Size(width: 96, height: 80)
+        let painting = painting(size)
+        let placed = try PlacedObject(
+            self.painting(size, seed: 2), mask: mask(size, columns: 30..<60, rows: 30..<50), in: size)
+        var reported: [Int: Int] = [:]
+        var finished: [Int] = []
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(12)).harmonize(painting, with: placed) {
+            switch $0 {
+            case .evaluated(let pass, let evaluation, let limit, _, _):
+                reported[pass] = evaluation
+                #expect(limit == 12)
+            case .finished(let record, _): finished.append(record.pass)
+            }
+        }
+        #expect(finished == [1, 2])
+        let blend = placed.mask.blurred(size: 7, sigma: 1.5)
+        for (index, stage) in [result.stage1, result.stage2].enumerated() {
+            let record = result.passes[index]
+            #expect(reported[index + 1] == record.evaluations.count)
+            let first = try #require(record.evaluations.first), last = try #require(record.evaluations.last)
+            #expect(last.total < 0.9 * first.total)
+            var changed = 0
+            for i in blend.values.indices {
+                let same = (3 * i..<3 * i + 3).allSatisfy { stage.values[$0] == painting.values[$0] }
+                if blend.values[i] == 0 { #expect(same) } else if !same { changed += 1 }
+            }
+            #expect(changed > 500)
+        }
+    }
+
+    @Test func `with no iterations each pass evaluates once, at the composite`() throws {
+        let size = Size(width: 64, height: 64)
+        let painting = painting(size)
+        let placed = try PlacedObject(
+            self.painting(size, seed: 2), mask: mask(size, columns: 20..<40, rows: 20..<40), in: size)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(0)).harmonize(painting, with: placed)
+        let composition = try Composition(painting: painting, object: placed)
+        #expect(result.passes.map(\.evaluations.count) == [1, 1])
+        #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
+        #expect(result.stage1 == composition.blend(composition.composite))
+        #expect(result.stage2 == result.stage1)
+    }
+
+    @Test func `the same job gives the same bits`() throws {
+        let size = Size(width: 80, height: 64)
+        let placed = try PlacedObject(
+            painting(size, seed: 2), mask: mask(size, columns: 20..<40, rows: 20..<40), in: size)
+        let harmonizer = Harmonizer(network: Scene.shared.network, settings: settings(5))
+        let first = try harmonizer.harmonize(painting(size), with: placed)
+        let second = try harmonizer.harmonize(painting(size), with: placed)
+        #expect(first.stage1 == second.stage1 && first.stage2 == second.stage2)
+        #expect(first.passes.map(\.evaluations) == second.passes.map(\.evaluations))
+    }
+
+    @Test(arguments: [
+        ("a dot", 40..<41, 30..<31), ("a line across", 0..<96, 40..<41), ("a line down", 50..<51, 0..<80),
+        ("a corner pixel", 95..<96, 79..<80), ("everything", 0..<96, 0..<80),
+    ])
+    func `objects of any shape work`(name: String, columns: Range<Int>, rows: Range<Int>) throws {
+        let size = Size(width: 96, height: 80)
+        let placed = try PlacedObject(painting(size, seed: 2), mask: mask(size, columns: columns, rows: rows), in: size)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(painting(size), with: placed)
+        #expect(result.stage2.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })
+        #expect(result.passes.allSatisfy { $0.evaluations.allSatisfy { $0.total.isFinite } })
+    }
+
+    @Test(arguments: [Size(width: 16, height: 16), Size(width: 17, height: 95), Size(width: 131, height: 16)])
+    func `small paintings work`(size: Size) throws {
+        let placed = try PlacedObject(
+            painting(size, seed: 2), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(painting(size), with: placed)
+        #expect(result.stage2.values.allSatisfy { $0.isFinite })
+    }
+
+    @Test func `what cannot be harmonized is refused`() throws {
+        let harmonizer = Harmonizer(network: Scene.shared.network, settings: settings(1))
+        func refusal(_ painting: Image, _ placed: PlacedObject) -> HarmonizationError? {
+            #expect(throws: HarmonizationError.self) { try harmonizer.harmonize(painting, with: placed) }
+        }
+        let small = Size(width: 40, height: 15), size = Size(width: 40, height: 40)
+        let tiny = try PlacedObject(painting(small), mask: mask(small, columns: 1..<9, rows: 1..<9), in: small)
+        #expect(refusal(painting(small), tiny) == .paintingTooSmall(small, smallest: 16))
+        #expect(refusal(painting(size), tiny) == .placedSize(small, painting: size))
+        let faint = try PlacedObject(
+            painting(size), mask: Mask(width: 40, height: 40, repeating: 0.05), in: size)
+        #expect(refusal(painting(size), faint) == .faintMask(largest: 0.05))
+    }
+
+    @Test func `a network that sees nothing is refused, naming the tap`() throws {
+        let weights = try Weights(importing: Scene.path("network.safetensors"))
+        let dead = weights.layers.map { layer in
+            layer.name == "conv3_1"
+                ? ConvolutionWeights(
+                    name: layer.name, shape: layer.shape, weights: layer.weights.map { _ in 0 },
+                    bias: layer.bias.map { _ in -1 }) : layer
+        }
+        let size = Size(width: 40, height: 40)
+        let placed = try PlacedObject(painting(size), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
+        let error = #expect(throws: HarmonizationError.self) {
+            try Harmonizer(network: VGG16(Weights(layers: dead))).harmonize(painting(size), with: placed)
+        }
+        #expect(error == .deadTap(.relu3_1))
+    }
+
+    @Test func `raw weights replace those of the style level`() {
+        var settings = Settings()
+        settings.styleLevel = 10
+        #expect(settings.secondWeights(calm: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
+        #expect(settings.secondWeights(calm: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
+        #expect(settings.firstWeights == LossWeights(content: 1, style: 20, histogram: 0, tv: 0))
+        (settings.contentWeight, settings.styleWeight) = (2, 3)
+        (settings.histogramWeight, settings.tvWeight) = (4, 5)
+        #expect(settings.secondWeights(calm: 0.5) == LossWeights(content: 2, style: 3, histogram: 4, tv: 5))
+        #expect(settings.firstWeights == LossWeights(content: 2, style: 3, histogram: 0, tv: 0))
+    }
+}
