@@ -19,7 +19,8 @@ package struct Crop: Equatable, Sendable {
         for (tap, mask) in masks {
             guard let (x, y) = mask.box else { continue }
             let fieldX = Self.receptiveField(x, of: tap), fieldY = Self.receptiveField(y, of: tap)
-            columns = columns.map { min($0.lowerBound, fieldX.lowerBound)..<max($0.upperBound, fieldX.upperBound) } ?? fieldX
+            columns =
+                columns.map { min($0.lowerBound, fieldX.lowerBound)..<max($0.upperBound, fieldX.upperBound) } ?? fieldX
             rows = rows.map { min($0.lowerBound, fieldY.lowerBound)..<max($0.upperBound, fieldY.upperBound) } ?? fieldY
         }
         let unit = 1 << (masks.keys.max()?.depth ?? 0)

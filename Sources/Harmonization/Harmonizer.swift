@@ -29,7 +29,9 @@ public struct Harmonizer: Sendable {
     /// Where the object's blurred mask is 0 both results are the painting, to the bit.
     ///
     /// Throws ``HarmonizationError``.
-    public func harmonize(_ painting: Image, with object: PlacedObject, progress: (HarmonizationProgress) -> Void = { _ in })
+    public func harmonize(
+        _ painting: Image, with object: PlacedObject, progress: (HarmonizationProgress) -> Void = { _ in }
+    )
         throws(HarmonizationError) -> HarmonizedPainting
     {
         var clock = Stopwatch()

@@ -29,7 +29,8 @@ package struct HistogramRemap: Sendable {
         precondition(channels == histogram.low.count, "a histogram of \(histogram.low.count) channels for \(channels)")
         return Tensor(shape: features.shape) { out in
             features.read { values in
-                parallelFor(channels) { channel in remap(values + channel, out + channel, n, stride: channels, channel) }
+                parallelFor(channels) { channel in remap(values + channel, out + channel, n, stride: channels, channel)
+                }
             }
         }
     }

@@ -1,23 +1,23 @@
-public import Tensors
+package import Tensors
 
 /// y = (x − mean) / std for each channel of an H×W×C input, as pretrained networks expect their pictures.
-public struct ChannelNormalization: FunctionNode {
+package struct ChannelNormalization: FunctionNode {
     /// What is subtracted from, and then divides, each channel.
-    public let mean, std: [Float]
+    package let mean, std: [Float]
 
     /// A normalization of `mean.count` channels; no `std` is 0.
-    public init(mean: [Float], std: [Float]) {
+    package init(mean: [Float], std: [Float]) {
         precondition(
             mean.count == std.count && std.allSatisfy { $0 != 0 }, "each channel needs a mean and a std that is not 0")
         self.mean = mean
         self.std = std
     }
 
-    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Void) {
+    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Void) {
         (applied(to: inputs[0]) { ($0 - mean[$1]) / std[$1] }, ())
     }
 
-    public func backward(_ outputGradient: consuming Tensor, saved: Void) -> [Tensor?] {
+    package func backward(_ outputGradient: consuming Tensor, saved: Void) -> [Tensor?] {
         [applied(to: outputGradient) { $0 / std[$1] }]
     }
 

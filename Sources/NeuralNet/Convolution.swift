@@ -1,5 +1,5 @@
 internal import CKernels
-public import Tensors
+package import Tensors
 
 /// Two-dimensional convolution (cross-correlation, as the field calls it), stride 1, with zero padding.
 ///
@@ -9,22 +9,22 @@ public import Tensors
 ///
 /// Patches of a block of output pixels are laid out as the rows of a matrix (im2col) that fits the second-level
 /// cache, and BLAS multiplies it by the kernel; the blocks are spread over the cores.
-public struct Convolution: FunctionNode {
+package struct Convolution: FunctionNode {
     /// The rows and columns of zeros around the input.
-    public let padding: Int
+    package let padding: Int
 
     /// A convolution with `padding` zeros on each side; 1 keeps the size under a 3×3 kernel.
-    public init(padding: Int = 1) { self.padding = padding }
+    package init(padding: Int = 1) { self.padding = padding }
 
     /// The operands that the wanted gradients need.
-    public struct Saved {
+    package struct Saved {
         let inputShape: [Int]
         let input: Tensor?
         let kernel: Tensor
         let wanted: [Bool]
     }
 
-    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let (x, kernel, bias) = (inputs[0], inputs[1], inputs[2])
         precondition(
             x.shape.count == 3 && kernel.shape.count == 4 && kernel.shape[0] == kernel.shape[1]
@@ -39,7 +39,7 @@ public struct Convolution: FunctionNode {
 
     /// dx is the correlation of dy with the kernel turned by 180° and its channel axes swapped, padded by
     /// K − 1 − p; dk is the sum over pixels of patch × gradient; db the sum of the gradient.
-    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let gradient = outputGradient
         let size = saved.kernel.shape[0]
         let inputGradient =

@@ -1,11 +1,11 @@
-public import Tensors
+package import Tensors
 
 /// A differentiable function of tensors: what a node of a ``Graph`` computes.
 ///
 /// Forward and backward stand side by side. Parameters are inputs like any other; a caller who wants no gradient of an
 /// input says so, and the function then keeps nothing for it. So with frozen weights a convolution keeps no
 /// activations, a ReLU one bit a value and a max pooling two.
-public protocol FunctionNode: Sendable {
+package protocol FunctionNode: Sendable {
     /// What forward keeps for backward, and nothing more.
     associatedtype Saved
 

@@ -1,12 +1,12 @@
-public import Tensors
+package import Tensors
 
 /// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse.
 ///
 /// Values are inputs (fed at each evaluation), parameters (held by the graph) or outputs of nodes. A node may only
 /// use values that exist already, so the order of insertion is a topological order.
-public struct Graph: Sendable {
+package struct Graph: Sendable {
     /// A value in the graph.
-    public struct Value: Hashable, Sendable {
+    package struct Value: Hashable, Sendable {
         fileprivate let index: Int
     }
 
@@ -19,16 +19,16 @@ public struct Graph: Sendable {
     private var sources: [Source] = []
 
     /// A graph without values.
-    public init() {}
+    package init() {}
 
     /// Adds a value that the caller feeds.
-    public mutating func input() -> Value { add(.input) }
+    package mutating func input() -> Value { add(.input) }
 
     /// Adds a parameter with the value `tensor`.
-    public mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
+    package mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
 
     /// Adds a node: the value of `function` at `inputs`.
-    public mutating func apply(_ function: some FunctionNode, to inputs: Value...) -> Value {
+    package mutating func apply(_ function: some FunctionNode, to inputs: Value...) -> Value {
         precondition(inputs.allSatisfy { $0.index < sources.count }, "a node's inputs belong to the same graph")
         return add(.node(function, inputs))
     }
@@ -40,7 +40,7 @@ public struct Graph: Sendable {
 
     /// Computes `outputs` from `feeds`, recording what is needed for gradients with respect to `variables` (inputs
     /// or parameters). A value that nobody needs any more is released on the way.
-    public func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
+    package func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
         -> Evaluation
     {
         let needed = neededValues(outputs)
@@ -103,7 +103,7 @@ public struct Graph: Sendable {
 }
 
 /// A recorded evaluation of a graph: its outputs, and the way back.
-public struct Evaluation {
+package struct Evaluation {
     fileprivate struct Step {
         let output: Int
         let inputs: [Int]
@@ -111,7 +111,7 @@ public struct Evaluation {
     }
 
     /// The values that were asked for.
-    public let outputs: [Graph.Value: Tensor]
+    package let outputs: [Graph.Value: Tensor]
     private let steps: [Step]
 
     fileprivate init(outputs: [Graph.Value: Tensor], steps: [Step]) {
@@ -123,7 +123,7 @@ public struct Evaluation {
     ///
     /// A value used by two nodes gets the sum of both gradients, and a gradient given in the middle of the graph
     /// joins what arrives from above. A variable that nothing depends on is absent from the result.
-    public func gradients(_ variables: [Graph.Value], from seeds: consuming [Graph.Value: Tensor])
+    package func gradients(_ variables: [Graph.Value], from seeds: consuming [Graph.Value: Tensor])
         -> [Graph.Value: Tensor]
     {
         var gradients: [Int: Tensor] = [:]

@@ -1,24 +1,25 @@
 internal import CKernels
-public import Tensors
+package import Tensors
 
 /// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C. An odd last row or column is dropped, and gets no gradient.
-public struct PoolingLayer: FunctionNode {
+package struct PoolingLayer: FunctionNode {
     /// The largest of the four values (the first of equals), or their mean.
-    public let kind: Pooling
+    package let kind: Pooling
 
     /// A pooling of the given kind.
-    public init(_ kind: Pooling) { self.kind = kind }
+    package init(_ kind: Pooling) { self.kind = kind }
 
     /// The input's shape and, for the maximum, two bits a value: which of the four it was.
-    public struct Saved {
+    package struct Saved {
         let inputShape: [Int]
         let choice: [UInt8]
     }
 
-    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let x = inputs[0]
         precondition(
-            x.shape.count == 3 && x.shape[0] >= 2 && x.shape[1] >= 2, "pooling takes H×W×C of at least 2×2, got \(x.shape)")
+            x.shape.count == 3 && x.shape[0] >= 2 && x.shape[1] >= 2,
+            "pooling takes H×W×C of at least 2×2, got \(x.shape)")
         let (w, c) = (x.shape[1], x.shape[2])
         let (outH, outW) = (x.shape[0] / 2, w / 2)
         let choiceRow = kind == .max ? outW * ((c + 3) / 4) : 0
@@ -43,7 +44,7 @@ public struct PoolingLayer: FunctionNode {
         return (output, Saved(inputShape: x.shape, choice: choice))
     }
 
-    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let gradient = outputGradient
         let (h, w, c) = (saved.inputShape[0], saved.inputShape[1], saved.inputShape[2])
         let (outH, outW) = (h / 2, w / 2)

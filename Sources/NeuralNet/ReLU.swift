@@ -1,20 +1,20 @@
 internal import CKernels
-public import Tensors
+package import Tensors
 
 /// The rectifier: y = max(x, 0), element by element. Its gradient at 0 is 0.
-public struct ReLU: FunctionNode {
+package struct ReLU: FunctionNode {
     /// A rectifier.
-    public init() {}
+    package init() {}
 
     /// One bit a value: was it positive.
-    public struct Saved {
+    package struct Saved {
         let positive: [UInt8]
     }
 
     /// Elements a thread takes at a time; a multiple of 16, so that parts share no byte of bits.
     private static let part = 1 << 16
 
-    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         var y = inputs.removeFirst()
         let count = y.count
         let positive = [UInt8](unsafeUninitializedCapacity: (count + 7) / 8) { bits, initialized in
@@ -30,7 +30,7 @@ public struct ReLU: FunctionNode {
         return (y, Saved(positive: positive))
     }
 
-    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         var gradient = outputGradient
         let count = gradient.count
         saved.positive.withUnsafeBufferPointer { bits in

@@ -1,5 +1,5 @@
 internal import CBuiltInModel
-public import Tensors
+package import Tensors
 
 /// The convolutional part of VGG16 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any width.
 ///
@@ -13,6 +13,7 @@ public struct VGG16: Sendable {
         /// How many poolings lie above: features are 2^depth times smaller than the picture.
         public var depth: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
+        /// Whether `a` is read before `b`.
         public static func < (a: Tap, b: Tap) -> Bool { a.depth < b.depth }
     }
 
@@ -80,12 +81,12 @@ public struct VGG16: Sendable {
     }
 
     /// The features of an H×W×3 picture (sRGB 0…1) at `taps`, each ⌊H/2^depth⌋×⌊W/2^depth⌋×C.
-    public func features(of x: Tensor, at taps: [Tap]) -> [Tap: Tensor] {
+    package func features(of x: Tensor, at taps: [Tap]) -> [Tap: Tensor] {
         evaluate(x, at: taps, recording: false).features
     }
 
     /// The features of `x` at `taps`, and the function that takes gradients at these taps to the gradient at `x`.
-    public func differentiableFeatures(of x: Tensor, at taps: [Tap])
+    package func differentiableFeatures(of x: Tensor, at taps: [Tap])
         -> (features: [Tap: Tensor], gradient: (consuming [Tap: Tensor]) -> Tensor)
     {
         evaluate(x, at: taps, recording: true)

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// Minimises a smooth function by limited-memory BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
 ///
@@ -32,13 +32,13 @@ public struct LBFGS: Sendable {
     }
 
     /// Where a minimisation ended.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// The best point found, and the function's value there.
-        public let x: Tensor, value: Double
+        package let x: Tensor, value: Double
         /// The number of evaluations spent.
-        public let evaluations: Int
+        package let evaluations: Int
         /// Why it ended.
-        public let ended: Ending
+        package let ended: Ending
     }
 
     /// A minimiser with the default history of 10.
@@ -46,7 +46,7 @@ public struct LBFGS: Sendable {
 
     /// Minimises `objective` from `start` with at most `evaluations` calls (at least one), each of which returns the
     /// value and the gradient at a point of the start's count.
-    public func minimize(
+    package func minimize(
         from start: Tensor, evaluations: Int, _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
     ) rethrows -> Outcome {
         var search = Search(settings: self, budget: max(1, evaluations), start: start)

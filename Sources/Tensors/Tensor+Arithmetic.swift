@@ -3,26 +3,26 @@ internal import CKernels
 /// Vector arithmetic, over all elements in order.
 extension Tensor {
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
-    public func dot(_ other: Tensor) -> Double {
+    package func dot(_ other: Tensor) -> Double {
         precondition(count == other.count, "cannot take the dot product of \(shape) and \(other.shape)")
         return read { a in other.read { b in ckernels_dot(a, b, count) } }
     }
 
     /// self ← self + `factor`·`other`, element by element. Both have the same count.
-    public mutating func add(_ other: Tensor, times factor: Float = 1) {
+    package mutating func add(_ other: Tensor, times factor: Float = 1) {
         precondition(count == other.count, "cannot add \(other.shape) to \(shape)")
         let count = count
         write { y in other.read { x in ckernels_axpy(factor, x, y, count) } }
     }
 
     /// self ← `factor`·self.
-    public mutating func scale(by factor: Float) {
+    package mutating func scale(by factor: Float) {
         let count = count
         write { for i in 0..<count { $0[i] *= factor } }
     }
 
     /// The sum of all elements, accumulated in Double.
-    public var sum: Double {
+    package var sum: Double {
         read { p in
             var total = 0.0
             for i in 0..<count { total += Double(p[i]) }
@@ -31,7 +31,7 @@ extension Tensor {
     }
 
     /// Σ |self|, accumulated in Double.
-    public var absoluteSum: Double {
+    package var absoluteSum: Double {
         read { p in
             var total = 0.0
             for i in 0..<count { total += Double(abs(p[i])) }
@@ -40,7 +40,7 @@ extension Tensor {
     }
 
     /// The largest magnitude of an element, 0 when there are none; not a number where one is not.
-    public var largestMagnitude: Float {
+    package var largestMagnitude: Float {
         read { p in
             var largest: Float = 0
             for i in 0..<count {

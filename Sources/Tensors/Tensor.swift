@@ -2,13 +2,13 @@
 ///
 /// Features and pictures are channels last, H×W×C. A tensor is a value: copies share storage until one of them is
 /// written to.
-public struct Tensor: Sendable {
+package struct Tensor: Sendable {
     /// The extent of each dimension, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     private var storage: TensorStorage
 
     /// The number of elements: the product of `shape`.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
 
     /// A tensor of `shape` whose elements `initialize` sets, every one of them.
     package init(shape: [Int], initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
@@ -19,7 +19,7 @@ public struct Tensor: Sendable {
     }
 
     /// A tensor of `shape` over `values`, in row-major order.
-    public init(shape: [Int], values: [Float]) {
+    package init(shape: [Int], values: [Float]) {
         precondition(
             values.count == shape.reduce(1, *), "\(values.count) values do not fill a tensor of shape \(shape)")
         self.init(shape: shape) { pointer in
@@ -30,16 +30,16 @@ public struct Tensor: Sendable {
     }
 
     /// A tensor of `shape` with the same value everywhere.
-    public init(shape: [Int], repeating value: Float) {
+    package init(shape: [Int], repeating value: Float) {
         let count = shape.reduce(1, *)
         self.init(shape: shape) { $0.update(repeating: value, count: count) }
     }
 
     /// The elements in row-major order.
-    public var values: [Float] { read { Array(UnsafeBufferPointer(start: $0, count: count)) } }
+    package var values: [Float] { read { Array(UnsafeBufferPointer(start: $0, count: count)) } }
 
     /// The same elements under another shape of the same count.
-    public func reshaped(_ shape: [Int]) -> Tensor {
+    package func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
         return Tensor(shape: shape, storage: storage)
     }

@@ -46,7 +46,8 @@ extension ErrorReport {
                 "\(path) lacks \(layer)", hint: "only VGG16-shaped networks can be used", Code.data)
         case .missingTensor(let path, let name):
             return Self(
-                "\(path) lacks the tensor \(name)", hint: "only VGG16, with or without batch normalisation, can be used",
+                "\(path) lacks the tensor \(name)",
+                hint: "only VGG16, with or without batch normalisation, can be used",
                 Code.data)
         case .unsupportedType(let path, let tensor, let type):
             return Self("\(path): \(tensor) is of type \(type)", hint: "save the weights as F32", Code.data)

@@ -5,7 +5,8 @@ internal import NeuralNet
 /// The network's weights: `harmonize model …`.
 struct Model: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Import network weights, or look at them.", subcommands: [Import.self, Info.self])
+        commandName: "model", abstract: "Import network weights, or look at them.",
+        subcommands: [Import.self, Info.self])
 
     /// `harmonize model import FILE.safetensors OUT.bin`
     struct Import: ParsableCommand {

@@ -18,8 +18,10 @@ import Testing
 
     static let places = [
         Place(name: "inside", x: 170, y: 140, rx: 20, ry: 14), Place(name: "top left", x: 3, y: 2, rx: 18, ry: 15),
-        Place(name: "bottom right", x: 329, y: 297, rx: 18, ry: 15), Place(name: "right edge", x: 331, y: 140, rx: 9, ry: 30),
-        Place(name: "one pixel", x: 200, y: 100, rx: 0.6, ry: 0.6), Place(name: "everything", x: 165, y: 150, rx: 400, ry: 400),
+        Place(name: "bottom right", x: 329, y: 297, rx: 18, ry: 15),
+        Place(name: "right edge", x: 331, y: 140, rx: 9, ry: 30),
+        Place(name: "one pixel", x: 200, y: 100, rx: 0.6, ry: 0.6),
+        Place(name: "everything", x: 165, y: 150, rx: 400, ry: 400),
     ]
 
     private static func picture(seed: UInt64) -> Image {

@@ -42,7 +42,8 @@ import Testing
         let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.firstTaps)
         let name = tap.rawValue.dropFirst(4)
         expectMatches(preparation.firstMatches(masks)[tap], scene.indices("pass1.match\(name)"))
-        expectClose(preparation.firstGrams(masks)[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
+        expectClose(
+            preparation.firstGrams(masks)[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
     }
 
     @Test func `losses and gradient of pass 1`() {
@@ -50,7 +51,8 @@ import Testing
         let (losses, gradient) = pass.evaluate(scene.image("x"))
         expectTerms(losses, pass: "pass1", styles: Preparation.firstTaps)
         expectClose(gradient.values, scene.image("pass1.gradient").values, "pass1.gradient")
-        expectClose(scene.composition.blend(scene.image("x")).values, scene.image("pass1.result").values, "pass1.result")
+        expectClose(
+            scene.composition.blend(scene.image("x")).values, scene.image("pass1.result").values, "pass1.result")
     }
 
     @Test func `the match of pass 2, refined by the painting's colours`() {
@@ -69,7 +71,8 @@ import Testing
         expectMatches(carried, scene.indices("pass2.field\(name)"))
         let (features, keep) = preparation.styleFeatures(at: tap, through: field)
         #expect(keep.values == scene.values("pass2.keep\(name)"))
-        expectClose(Gram.matrix(features, mask: keep.values).values, scene.values("pass2.gram\(name)"), "Gram at \(tap)")
+        expectClose(
+            Gram.matrix(features, mask: keep.values).values, scene.values("pass2.gram\(name)"), "Gram at \(tap)")
     }
 
     @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) {

@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct HarmonizerTests {
     private func painting(_ size: Size, seed: UInt64 = 1) -> Image {
-        Image(width: size.width, height: size.height, values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
+        Image(
+            width: size.width, height: size.height,
+            values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
     }
 
     private func settings(_ iterations: Int) -> Settings {
@@ -30,7 +32,9 @@ import Testing
             self.painting(size, seed: 2), mask: mask(size, columns: 30..<60, rows: 30..<50), in: size)
         var reported: [Int: Int] = [:]
         var finished: [Int] = []
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(12)).harmonize(painting, with: placed) {
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(12)).harmonize(
+            painting, with: placed
+        ) {
             switch $0 {
             case .evaluated(let pass, let evaluation, let limit, _, _):
                 reported[pass] = evaluation
@@ -59,7 +63,8 @@ import Testing
         let painting = painting(size)
         let placed = try PlacedObject(
             self.painting(size, seed: 2), mask: mask(size, columns: 20..<40, rows: 20..<40), in: size)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(0)).harmonize(painting, with: placed)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(0)).harmonize(
+            painting, with: placed)
         let composition = try Composition(painting: painting, object: placed)
         #expect(result.passes.map(\.evaluations.count) == [1, 1])
         #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
@@ -85,7 +90,8 @@ import Testing
     func `objects of any shape work`(name: String, columns: Range<Int>, rows: Range<Int>) throws {
         let size = Size(width: 96, height: 80)
         let placed = try PlacedObject(painting(size, seed: 2), mask: mask(size, columns: columns, rows: rows), in: size)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(painting(size), with: placed)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(
+            painting(size), with: placed)
         #expect(result.stage2.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })
         #expect(result.passes.allSatisfy { $0.evaluations.allSatisfy { $0.total.isFinite } })
     }
@@ -94,7 +100,8 @@ import Testing
     func `small paintings work`(size: Size) throws {
         let placed = try PlacedObject(
             painting(size, seed: 2), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(painting(size), with: placed)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(
+            painting(size), with: placed)
         #expect(result.stage2.values.allSatisfy { $0.isFinite })
     }
 

@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test func `no value lands in the interior of an empty bin`() {
-        let result = remapped(uniform(500, seed: 6), onto: (0..<50).map { $0 < 25 ? 0.01 * Float($0) : 5 + 0.01 * Float($0) })
+        let result = remapped(
+            uniform(500, seed: 6), onto: (0..<50).map { $0 < 25 ? 0.01 * Float($0) : 5 + 0.01 * Float($0) })
         #expect(result.allSatisfy { $0 <= 0.3 || $0 >= 5.2 })
     }
 
@@ -91,7 +92,8 @@ import Testing
         let all = HistogramRemap(onto: ChannelHistogram(style), range: .style)(values).values
         for channel in 0..<3 {
             let one = remapped(
-                (0..<200).map { values.values[3 * $0 + channel] }, onto: (0..<150).map { style.values[3 * $0 + channel] })
+                (0..<200).map { values.values[3 * $0 + channel] },
+                onto: (0..<150).map { style.values[3 * $0 + channel] })
             #expect((0..<200).map { all[3 * $0 + channel] } == one)
         }
     }

@@ -14,7 +14,9 @@ import Testing
             for dy in -1...1 {
                 for dx in -1...1 {
                     let (y, x) = (position / w + dy, position % w + dx)
-                    for k in 0..<c { result.append(y < 0 || y >= h || x < 0 || x >= w ? 0 : Double(values[(y * w + x) * c + k])) }
+                    for k in 0..<c {
+                        result.append(y < 0 || y >= h || x < 0 || x >= w ? 0 : Double(values[(y * w + x) * c + k]))
+                    }
                 }
             }
             return result
@@ -77,10 +79,13 @@ import Testing
         var field = MatchField(width: 9, height: 9)
         for y in 0..<9 { for x in 0..<8 { field.matches[y * 9 + x] = y * 9 + x + 1 } }
         let guide = Image(width: 9, height: 9, values: (0..<243).map { Float($0 / 3 % 9) / 9 })
-        let tight = Mask(width: 9, height: 9, values: (0..<81).map { (2...5).contains($0 % 9) && (2...5).contains($0 / 9) ? 1 : 0 })
+        let tight = Mask(
+            width: 9, height: 9, values: (0..<81).map { (2...5).contains($0 % 9) && (2...5).contains($0 / 9) ? 1 : 0 })
         #expect(field.refined(guide: guide, tight: tight).matches[40] == 41)
         field.matches[40] = 80
-        #expect(field.refined(guide: guide, tight: tight).matches[40] == 41 || guide[field.refined(guide: guide, tight: tight).matches[40] % 9, 4] == guide[5, 4])
+        #expect(
+            field.refined(guide: guide, tight: tight).matches[40] == 41
+                || guide[field.refined(guide: guide, tight: tight).matches[40] % 9, 4] == guide[5, 4])
     }
 
     @Test func `a style position counts at its first use only`() {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import NeuralNet
+import NeuralNet
 
 @Suite("SafeTensors")
 struct SafeTensorsTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NeuralNet
+import NeuralNet
 
 @Suite("Weights: the raw format")
 struct WeightsRawFormatTests {

@@ -58,7 +58,9 @@ import Testing
         let a = Tensor.random([n, k], seed: 4), b = Tensor.random([k, m], seed: 5)
         let (av, bv) = (a.values.map(Double.init), b.values.map(Double.init))
         var expected = [Double](repeating: 0, count: n * m)
-        for i in 0..<n { for j in 0..<m { for l in 0..<k { expected[i * m + j] += 2 * av[i * k + l] * bv[l * m + j] } } }
+        for i in 0..<n {
+            for j in 0..<m { for l in 0..<k { expected[i * m + j] += 2 * av[i * k + l] * bv[l * m + j] } }
+        }
         let comparison = Comparison(a.product(b, times: 2), expected)
         #expect(comparison.error <= 1e-5, "\(comparison)")
     }
@@ -77,7 +79,9 @@ import Testing
     @Test(arguments: [1, 2, 3, 100, 5000])
     func `the order is that of a stable comparison sort`(count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))
-        let special: [Float] = [0, -0.0, 1, -1, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNormalMagnitude, 3.5]
+        let special: [Float] = [
+            0, -0.0, 1, -1, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNormalMagnitude, 3.5,
+        ]
         let values = (0..<count).map { i in
             i % 3 == 0 ? special[i / 3 % special.count] : Float.random(in: -2...2, using: &generator)
         }

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// A safetensors file: named tensors behind a JSON header, the elements little-endian and row-major.
 ///
@@ -23,7 +23,7 @@ package struct SafeTensors: Sendable {
     }
 
     /// Takes the bytes of a file; `path` is for errors to name.
-    init(decoding file: Data, path: String) throws(WeightsError) {
+    package init(decoding file: Data, path: String) throws(WeightsError) {
         let headerLength = try file.withUnsafeBytes { bytes in
             Result { () throws(WeightsError) in
                 var reader = ByteReader(bytes, path: path)
