@@ -11,7 +11,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "harmonize", targets: ["harmonize"]),
-        .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet"]),
+        .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet", "Optimization"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")

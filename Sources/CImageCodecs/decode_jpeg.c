@@ -13,17 +13,17 @@ typedef struct {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
     uint64_t max_pixels;
-    harmonize_codecs_picture *picture;
+    cimagecodecs_picture *picture;
     char *message;
-    harmonize_codecs_status status;
+    cimagecodecs_status status;
     jmp_buf escape;
 } decoder;
 
-static harmonize_codecs_status status_of(int code)
+static cimagecodecs_status status_of(int code)
 {
     switch (code) {
     case JERR_OUT_OF_MEMORY:
-        return harmonize_codecs_out_of_memory;
+        return cimagecodecs_out_of_memory;
     case JERR_ARITH_NOTIMPL:
     case JERR_BAD_PRECISION:
     case JERR_CCIR601_NOTIMPL:
@@ -32,9 +32,9 @@ static harmonize_codecs_status status_of(int code)
     case JERR_IMAGE_TOO_BIG:
     case JERR_NOTIMPL:
     case JERR_SOF_UNSUPPORTED:
-        return harmonize_codecs_unsupported;
+        return cimagecodecs_unsupported;
     default:
-        return harmonize_codecs_damaged;
+        return cimagecodecs_damaged;
     }
 }
 
@@ -43,7 +43,7 @@ static void on_error(j_common_ptr jpeg)
     decoder *d = (decoder *)jpeg;
     char reason[JMSG_LENGTH_MAX];
     jpeg->err->format_message(jpeg, reason);
-    d->status = harmonize_codecs_fail(status_of(jpeg->err->msg_code), d->message, "%s", reason);
+    d->status = cimagecodecs_fail(status_of(jpeg->err->msg_code), d->message, "%s", reason);
     longjmp(d->escape, 1);
 }
 
@@ -68,7 +68,7 @@ static void on_message(j_common_ptr jpeg, int level)
 static int orientation(const struct jpeg_decompress_struct *jpeg)
 {
     for (const struct jpeg_marker_struct *marker = jpeg->marker_list; marker != NULL; marker = marker->next) {
-        const int found = harmonize_codecs_exif_orientation(marker->data, marker->data_length);
+        const int found = cimagecodecs_exif_orientation(marker->data, marker->data_length);
         if (found != 0) {
             return found;
         }
@@ -131,7 +131,7 @@ static void read_pixels(j_decompress_ptr jpeg, const placement *place, uint8_t *
     }
 }
 
-static harmonize_codecs_status decode(decoder *d, const uint8_t *bytes, size_t count)
+static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count)
 {
     j_decompress_ptr jpeg = &d->jpeg;
     if (setjmp(d->escape)) {
@@ -148,11 +148,11 @@ static harmonize_codecs_status decode(decoder *d, const uint8_t *bytes, size_t c
     const placement place = upright(jpeg->image_width, jpeg->image_height, orientation(jpeg));
     d->picture->channels = 3;
     d->picture->bits = 8;
-    d->status = harmonize_codecs_set_size(d->picture, place.width, place.height, d->max_pixels, d->message);
-    if (d->status == harmonize_codecs_ok) {
-        d->status = harmonize_codecs_allocate(d->picture, d->message);
+    d->status = cimagecodecs_set_size(d->picture, place.width, place.height, d->max_pixels, d->message);
+    if (d->status == cimagecodecs_ok) {
+        d->status = cimagecodecs_allocate(d->picture, d->message);
     }
-    if (d->status != harmonize_codecs_ok) {
+    if (d->status != cimagecodecs_ok) {
         return d->status;
     }
     const bool ink = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
@@ -161,18 +161,18 @@ static harmonize_codecs_status decode(decoder *d, const uint8_t *bytes, size_t c
     jpeg_start_decompress(jpeg);
     read_pixels(jpeg, &place, d->picture->samples);
     jpeg_finish_decompress(jpeg);
-    return harmonize_codecs_ok;
+    return cimagecodecs_ok;
 }
 
-harmonize_codecs_status harmonize_codecs_decode_jpeg(
-    const uint8_t *bytes, size_t count, uint64_t max_pixels, harmonize_codecs_picture *picture, char *message)
+cimagecodecs_status cimagecodecs_decode_jpeg(
+    const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message)
 {
-    *picture = (harmonize_codecs_picture){0};
+    *picture = (cimagecodecs_picture){0};
     decoder d = {.max_pixels = max_pixels, .picture = picture, .message = message};
-    const harmonize_codecs_status status = decode(&d, bytes, count);
+    const cimagecodecs_status status = decode(&d, bytes, count);
     jpeg_destroy_decompress(&d.jpeg);
-    if (status != harmonize_codecs_ok && status != harmonize_codecs_too_large) {
-        harmonize_codecs_free_picture(picture);
+    if (status != cimagecodecs_ok && status != cimagecodecs_too_large) {
+        cimagecodecs_free_picture(picture);
     }
     return status;
 }

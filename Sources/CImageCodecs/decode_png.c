@@ -10,9 +10,9 @@ typedef struct {
     const uint8_t *bytes;
     size_t count, position;
     uint64_t max_pixels;
-    harmonize_codecs_picture *picture;
+    cimagecodecs_picture *picture;
     char *message;
-    harmonize_codecs_status status;
+    cimagecodecs_status status;
     jmp_buf escape;
     png_structp png;
     png_infop info;
@@ -21,7 +21,7 @@ typedef struct {
 static void on_error(png_structp png, png_const_charp reason)
 {
     decoder *d = png_get_error_ptr(png);
-    d->status = harmonize_codecs_fail(harmonize_codecs_damaged, d->message, "%s", reason);
+    d->status = cimagecodecs_fail(cimagecodecs_damaged, d->message, "%s", reason);
     longjmp(d->escape, 1);
 }
 
@@ -56,7 +56,7 @@ static void set_limits(png_structp png)
 }
 
 /// Asks for whole samples, three or four to a pixel, in the machine's byte order.
-static void choose_layout(png_structp png, png_infop info, harmonize_codecs_picture *picture)
+static void choose_layout(png_structp png, png_infop info, cimagecodecs_picture *picture)
 {
     png_set_expand(png);
     png_set_gray_to_rgb(png);
@@ -80,7 +80,7 @@ static void read_rows(decoder *d, int passes)
     png_read_end(d->png, NULL);
 }
 
-static harmonize_codecs_status decode(decoder *d)
+static cimagecodecs_status decode(decoder *d)
 {
     if (setjmp(d->escape)) {
         return d->status;
@@ -88,36 +88,36 @@ static harmonize_codecs_status decode(decoder *d)
     d->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, d, on_error, on_warning);
     d->info = d->png == NULL ? NULL : png_create_info_struct(d->png);
     if (d->info == NULL) {
-        return harmonize_codecs_fail(harmonize_codecs_out_of_memory, d->message, "not enough memory for libpng");
+        return cimagecodecs_fail(cimagecodecs_out_of_memory, d->message, "not enough memory for libpng");
     }
     png_set_read_fn(d->png, d, read_bytes);
     set_limits(d->png);
     png_read_info(d->png, d->info);
     // Before choose_layout, where libpng allocates its rows.
-    d->status = harmonize_codecs_set_size(
+    d->status = cimagecodecs_set_size(
         d->picture, png_get_image_width(d->png, d->info), png_get_image_height(d->png, d->info), d->max_pixels,
         d->message);
-    if (d->status != harmonize_codecs_ok) {
+    if (d->status != cimagecodecs_ok) {
         return d->status;
     }
     const int passes = png_set_interlace_handling(d->png);
     choose_layout(d->png, d->info, d->picture);
-    d->status = harmonize_codecs_allocate(d->picture, d->message);
-    if (d->status == harmonize_codecs_ok) {
+    d->status = cimagecodecs_allocate(d->picture, d->message);
+    if (d->status == cimagecodecs_ok) {
         read_rows(d, passes);
     }
     return d->status;
 }
 
-harmonize_codecs_status harmonize_codecs_decode_png(
-    const uint8_t *bytes, size_t count, uint64_t max_pixels, harmonize_codecs_picture *picture, char *message)
+cimagecodecs_status cimagecodecs_decode_png(
+    const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message)
 {
-    *picture = (harmonize_codecs_picture){0};
+    *picture = (cimagecodecs_picture){0};
     decoder d = {.bytes = bytes, .count = count, .max_pixels = max_pixels, .picture = picture, .message = message};
-    const harmonize_codecs_status status = decode(&d);
+    const cimagecodecs_status status = decode(&d);
     png_destroy_read_struct(&d.png, &d.info, NULL);
-    if (status != harmonize_codecs_ok && status != harmonize_codecs_too_large) {
-        harmonize_codecs_free_picture(picture);
+    if (status != cimagecodecs_ok && status != cimagecodecs_too_large) {
+        cimagecodecs_free_picture(picture);
     }
     return status;
 }

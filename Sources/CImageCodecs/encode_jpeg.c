@@ -12,9 +12,9 @@ typedef struct {
     struct jpeg_compress_struct jpeg;
     struct jpeg_error_mgr errors;
     struct jpeg_destination_mgr destination;
-    harmonize_codecs_buffer *file;
+    cimagecodecs_buffer *file;
     char *message;
-    harmonize_codecs_status status;
+    cimagecodecs_status status;
     jmp_buf escape;
 } encoder;
 
@@ -23,9 +23,9 @@ static void on_error(j_common_ptr jpeg)
     encoder *e = (encoder *)jpeg;
     char reason[JMSG_LENGTH_MAX];
     jpeg->err->format_message(jpeg, reason);
-    const harmonize_codecs_status status =
-        jpeg->err->msg_code == JERR_OUT_OF_MEMORY ? harmonize_codecs_out_of_memory : harmonize_codecs_unsupported;
-    e->status = harmonize_codecs_fail(status, e->message, "%s", reason);
+    const cimagecodecs_status status =
+        jpeg->err->msg_code == JERR_OUT_OF_MEMORY ? cimagecodecs_out_of_memory : cimagecodecs_unsupported;
+    e->status = cimagecodecs_fail(status, e->message, "%s", reason);
     longjmp(e->escape, 1);
 }
 
@@ -38,7 +38,7 @@ static void on_message(j_common_ptr jpeg, int level)
 static void offer_room(j_compress_ptr jpeg)
 {
     encoder *e = (encoder *)jpeg;
-    if (!harmonize_codecs_reserve(e->file, 1 << 16)) {
+    if (!cimagecodecs_reserve(e->file, 1 << 16)) {
         ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
     }
     e->destination.next_output_byte = e->file->bytes + e->file->count;
@@ -68,7 +68,7 @@ static void set_destination(encoder *e)
     e->jpeg.dest = &e->destination;
 }
 
-static harmonize_codecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height, int quality)
+static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height, int quality)
 {
     j_compress_ptr jpeg = &e->jpeg;
     if (setjmp(e->escape)) {
@@ -97,18 +97,18 @@ static harmonize_codecs_status encode(encoder *e, const uint8_t *rgb, size_t wid
         jpeg_write_scanlines(jpeg, &row, 1);
     }
     jpeg_finish_compress(jpeg);
-    return harmonize_codecs_ok;
+    return cimagecodecs_ok;
 }
 
-harmonize_codecs_status harmonize_codecs_encode_jpeg(
-    const uint8_t *rgb, size_t width, size_t height, int quality, harmonize_codecs_buffer *file, char *message)
+cimagecodecs_status cimagecodecs_encode_jpeg(
+    const uint8_t *rgb, size_t width, size_t height, int quality, cimagecodecs_buffer *file, char *message)
 {
-    *file = (harmonize_codecs_buffer){0};
+    *file = (cimagecodecs_buffer){0};
     encoder e = {.file = file, .message = message};
-    const harmonize_codecs_status status = encode(&e, rgb, width, height, quality);
+    const cimagecodecs_status status = encode(&e, rgb, width, height, quality);
     jpeg_destroy_compress(&e.jpeg);
-    if (status != harmonize_codecs_ok) {
-        harmonize_codecs_free_buffer(file);
+    if (status != cimagecodecs_ok) {
+        cimagecodecs_free_buffer(file);
     }
     return status;
 }

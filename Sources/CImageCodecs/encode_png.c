@@ -6,9 +6,9 @@
 
 // What outlives a jump, as in decode_png.c.
 typedef struct {
-    harmonize_codecs_buffer *file;
+    cimagecodecs_buffer *file;
     char *message;
-    harmonize_codecs_status status;
+    cimagecodecs_status status;
     jmp_buf escape;
     png_structp png;
     png_infop info;
@@ -17,8 +17,8 @@ typedef struct {
 static void on_error(png_structp png, png_const_charp reason)
 {
     encoder *e = png_get_error_ptr(png);
-    if (e->status == harmonize_codecs_ok) {
-        e->status = harmonize_codecs_fail(harmonize_codecs_unsupported, e->message, "%s", reason);
+    if (e->status == cimagecodecs_ok) {
+        e->status = cimagecodecs_fail(cimagecodecs_unsupported, e->message, "%s", reason);
     }
     longjmp(e->escape, 1);
 }
@@ -31,9 +31,9 @@ static void on_warning(png_structp png, png_const_charp reason)
 static void write_bytes(png_structp png, png_bytep bytes, size_t count)
 {
     encoder *e = png_get_io_ptr(png);
-    if (!harmonize_codecs_reserve(e->file, count)) {
-        e->status = harmonize_codecs_fail(
-            harmonize_codecs_out_of_memory, e->message, "not enough memory for the encoded picture");
+    if (!cimagecodecs_reserve(e->file, count)) {
+        e->status = cimagecodecs_fail(
+            cimagecodecs_out_of_memory, e->message, "not enough memory for the encoded picture");
         png_error(png, e->message);
     }
     memcpy(e->file->bytes + e->file->count, bytes, count);
@@ -45,7 +45,7 @@ static void flush(png_structp png)
     (void)png;
 }
 
-static harmonize_codecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height)
+static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height)
 {
     if (setjmp(e->escape)) {
         return e->status;
@@ -53,7 +53,7 @@ static harmonize_codecs_status encode(encoder *e, const uint8_t *rgb, size_t wid
     e->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, e, on_error, on_warning);
     e->info = e->png == NULL ? NULL : png_create_info_struct(e->png);
     if (e->info == NULL) {
-        return harmonize_codecs_fail(harmonize_codecs_out_of_memory, e->message, "not enough memory for libpng");
+        return cimagecodecs_fail(cimagecodecs_out_of_memory, e->message, "not enough memory for libpng");
     }
     if (width > PNG_UINT_31_MAX || height > PNG_UINT_31_MAX) {
         png_error(e->png, "a side of a PNG picture is at most 2147483647 pixels");
@@ -70,18 +70,18 @@ static harmonize_codecs_status encode(encoder *e, const uint8_t *rgb, size_t wid
         png_write_row(e->png, rgb + y * width * 3);
     }
     png_write_end(e->png, NULL);
-    return harmonize_codecs_ok;
+    return cimagecodecs_ok;
 }
 
-harmonize_codecs_status harmonize_codecs_encode_png(
-    const uint8_t *rgb, size_t width, size_t height, harmonize_codecs_buffer *file, char *message)
+cimagecodecs_status cimagecodecs_encode_png(
+    const uint8_t *rgb, size_t width, size_t height, cimagecodecs_buffer *file, char *message)
 {
-    *file = (harmonize_codecs_buffer){0};
+    *file = (cimagecodecs_buffer){0};
     encoder e = {.file = file, .message = message};
-    const harmonize_codecs_status status = encode(&e, rgb, width, height);
+    const cimagecodecs_status status = encode(&e, rgb, width, height);
     png_destroy_write_struct(&e.png, &e.info);
-    if (status != harmonize_codecs_ok) {
-        harmonize_codecs_free_buffer(file);
+    if (status != cimagecodecs_ok) {
+        cimagecodecs_free_buffer(file);
     }
     return status;
 }

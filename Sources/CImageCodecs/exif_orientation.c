@@ -39,7 +39,7 @@ static bool open_tiff(tiff *t, const uint8_t *bytes, size_t count)
     return (t->big_endian || memcmp(t->bytes, "II", 2) == 0) && number(t, 2, 2) == tiff_magic;
 }
 
-int harmonize_codecs_exif_orientation(const uint8_t *bytes, size_t count)
+int cimagecodecs_exif_orientation(const uint8_t *bytes, size_t count)
 {
     tiff t;
     if (!open_tiff(&t, bytes, count)) {

@@ -12,16 +12,16 @@ void ckernels_relu_forward(float *x, uint8_t *bits, size_t n) {
     for (; i + 16 <= n; i += 16) {
         v16f v;
         memcpy(&v, x + i, sizeof v);
-        v16b positive = __builtin_convertvector(v > (v16f){0}, v16b);
+        v16b positive = __builtin_convertvector(~(v <= (v16f){0}), v16b);
         uint16_t word;
         memcpy(&word, &positive, sizeof word);
         memcpy(bits + i / 8, &word, sizeof word);
-        for (int k = 0; k < 16; k++) x[i + k] = x[i + k] > 0 ? x[i + k] : 0;
+        for (int k = 0; k < 16; k++) x[i + k] = x[i + k] <= 0 ? 0 : x[i + k];
     }
     for (; i < n; i++) {
         if (i % 8 == 0) bits[i / 8] = 0;
-        if (x[i] > 0) bits[i / 8] |= (uint8_t)(1u << (i % 8));
-        else x[i] = 0;
+        if (x[i] <= 0) x[i] = 0;
+        else bits[i / 8] |= (uint8_t)(1u << (i % 8));
     }
 }
 

@@ -1,4 +1,5 @@
 package import Imaging
+internal import NeuralNet
 
 /// Everything about the scene that does not depend on a network: the painting P, the composite C and the masks, all of
 /// the painting's size.
@@ -20,7 +21,7 @@ package struct Composition: Sendable {
     /// tap, ``HarmonizationError/placedSize(_:painting:)`` for an object placed in a frame of another size, and
     /// ``HarmonizationError/faintMask(largest:)`` for a mask that nowhere exceeds 0.1.
     package init(painting: Image, object: PlacedObject) throws(HarmonizationError) {
-        let smallest = HarmonizationError.smallestSide
+        let smallest = VGG16.smallestSide
         guard min(painting.width, painting.height) >= smallest else {
             throw .paintingTooSmall(painting.size, smallest: smallest)
         }

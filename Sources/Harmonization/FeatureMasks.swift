@@ -21,13 +21,16 @@ package enum FeatureMasks {
         return result
     }
 
-    /// The tight mask M at a tap of `size`: nearest neighbour, source index ⌊i·H/h⌋; for an object so thin that
-    /// nothing above 0.1 is left, the largest value that each cell covers.
+    /// The tight mask M at a tap of `size`: nearest neighbour, source index ⌊i·H/h⌋ (in Float, as the reference has it);
+    /// for an object so thin that nothing above 0.1 is left, the largest value that each cell covers.
     package static func tight(_ mask: Mask, at size: Size) -> Mask {
         var result = Mask(width: size.width, height: size.height, repeating: 0)
+        let stepX = Float(mask.width) / Float(size.width), stepY = Float(mask.height) / Float(size.height)
         for y in 0..<size.height {
             for x in 0..<size.width {
-                result[x, y] = mask[x * mask.width / size.width, y * mask.height / size.height]
+                result[x, y] =
+                    mask[
+                        min(Int(Float(x) * stepX), mask.width - 1), min(Int(Float(y) * stepY), mask.height - 1)]
             }
         }
         if result.values.contains(where: { $0 > 0.1 }) { return result }

@@ -11,6 +11,4 @@ public enum HarmonizationError: Error, Equatable, Sendable {
     case faintMask(largest: Float)
     /// The network answers 0 (or nothing finite) over the whole painting at this tap.
     case deadTap(VGG16.Tap)
-
-    static let smallestSide = VGG16.smallestSide
 }

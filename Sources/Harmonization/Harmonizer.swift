@@ -34,6 +34,8 @@ public struct Harmonizer: Sendable {
     )
         throws(HarmonizationError) -> HarmonizedPainting
     {
+        // Memory that waits to be used again is of no use to the caller.
+        defer { TensorPool.shared.drain() }
         var clock = Stopwatch()
         let preparation = try Preparation(Composition(painting: painting, object: object), network: network)
         let (first, firstRecord) = run(
@@ -45,7 +47,7 @@ public struct Harmonizer: Sendable {
             after: first, weights: settings.secondWeights(calm: calm), range: settings.histogramRange)
         let (second, secondRecord) = run(secondPass, settings.iterations.second, clock, progress)
         return HarmonizedPainting(
-            stage1: first, stage2: second, tapScale: preparation.network.tapScale, passes: [firstRecord, secondRecord])
+            stage1: first, stage2: second, tapScale: preparation.tapScale, passes: [firstRecord, secondRecord])
     }
 
     private func run(_ pass: Pass, _ iterations: Int, _ clock: Stopwatch, _ progress: (HarmonizationProgress) -> Void)

@@ -1,13 +1,5 @@
 package import Tensors
 
-/// Which range the bins of a histogram span when values are moved onto it.
-public enum HistogramRange: String, CaseIterable, Codable, Sendable {
-    /// The style's range, as in the paper (Wilmot, Risser and Barnes 2017).
-    case style
-    /// The moved values' own range, as in the article this project descends from.
-    case own
-}
-
 /// Moves the values of each channel so that they have a given histogram.
 package struct HistogramRemap: Sendable {
     private let histogram: ChannelHistogram

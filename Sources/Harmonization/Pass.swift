@@ -10,7 +10,7 @@ package struct Pass: Sendable {
     package let weights: LossWeights
 
     private let composition: Composition
-    private let network: ScaledNetwork
+    private let network: VGG16
     private let crop: Crop
     /// The composite in the crop: where every minimisation starts, and what the pixels outside D keep.
     private let start: Tensor
@@ -30,7 +30,7 @@ package struct Pass: Sendable {
     ///   - grams: the style's Gram matrix at each tap.
     ///   - remaps: the style's histogram at the taps that have a histogram loss.
     package init(
-        number: Int, weights: LossWeights, composition: Composition, network: ScaledNetwork,
+        number: Int, weights: LossWeights, composition: Composition, network: VGG16,
         masks: [VGG16.Tap: Mask], contentTarget: Tensor, grams: [VGG16.Tap: Tensor],
         remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
     ) {
@@ -41,7 +41,7 @@ package struct Pass: Sendable {
         (self.number, self.weights, self.composition, self.network) = (number, weights, composition, network)
         self.crop = crop
         start = Tensor(crop(composition.composite))
-        variables = loose.values.indices.filter { loose.values[$0] > 0 }
+        variables = loose.positions
         taps = grams.keys.sorted()
         content = ContentLoss(target: crop(contentTarget, depth: VGG16.Tap.relu4_1.depth), mask: contentMask)
         var styles: [VGG16.Tap: StyleLoss] = [:]
@@ -76,7 +76,7 @@ package struct Pass: Sendable {
     /// Calls `report` after each evaluation with its number and losses. Returns the blended result, the losses, and
     /// why the minimisation ended.
     package func run(iterations: Int, report: (Int, LossRecord) -> Void)
-        -> (result: Image, evaluations: [LossRecord], ended: LBFGS.Ending)
+        -> (result: Image, evaluations: [LossRecord], ended: Ending)
     {
         var evaluations: [LossRecord] = []
         let outcome = LBFGS().minimize(from: start.rows(variables), evaluations: iterations) { x in
@@ -96,14 +96,14 @@ package struct Pass: Sendable {
         var gradients: [VGG16.Tap: Tensor] = [:]
         // In the order of the taps, so that sums round the same way every time.
         for tap in taps {
-            guard let values = features[tap] else { continue }
+            guard let values = features[tap] else { preconditionFailure("the network gave no features at \(tap)") }
             var gradient = Tensor(shape: values.shape, repeating: 0)
             if tap == .relu4_1 { losses.content = content(values, weight: Float(weights.content), into: &gradient) }
             losses.style[tap] = styles[tap]?(values, weight: Float(weights.style), into: &gradient)
             losses.histogram[tap] = histograms[tap]?(values, weight: Float(weights.histogram), into: &gradient)
             gradients[tap] = gradient
         }
-        var gradient = backward(gradients)
+        var gradient = backward(consume gradients)
         losses.tv = tv?(picture, weight: Float(weights.tv), into: &gradient) ?? 0
         losses.total = weights.content * losses.content + weights.tv * losses.tv
         for tap in taps {

@@ -2,7 +2,7 @@ package import Tensors
 
 /// Finds, for positions of one feature map, the most similar 3×3 patches of another.
 package enum PatchMatching {
-    /// Positions of the style, and of the query, that are compared at a time: bounds the memory to a few MiB.
+    /// Positions of the style, and of the query, that are compared at a time: what bounds the memory.
     private static let styleBlock = 2048, queryBlock = 256
 
     /// For each of `queries` (flat indices into `a`), the index into `b` whose 3×3×C patch (zeros around) has the
@@ -12,14 +12,12 @@ package enum PatchMatching {
     package static func match(_ a: Tensor, _ b: Tensor, queries: [Int]) -> MatchField {
         precondition(a.shape == b.shape && a.shape.count == 3, "cannot match \(a.shape) against \(b.shape)")
         let positions = a.shape[0] * a.shape[1]
-        let inner = 9 * a.shape[2]
-        let wanted = patches(of: a, at: queries)
         var best = [(index: Int, similarity: Float)](repeating: (0, -.infinity), count: queries.count)
         best.withUnsafeMutableBufferPointer { best in
             for first in stride(from: 0, to: positions, by: styleBlock) {
                 let style = normalized(patches(of: b, at: Array(first..<min(positions, first + styleBlock))))
                 parallelFor(queries.count, inPartsOf: queryBlock) { part in
-                    compare(wanted, part, with: style, first: first, inner: inner, best: best)
+                    compare(a, queries, part, with: style, first: first, best: best)
                 }
             }
         }
@@ -29,15 +27,16 @@ package enum PatchMatching {
     }
 
     private static func compare(
-        _ wanted: Tensor, _ part: Range<Int>, with style: Tensor, first: Int, inner: Int,
+        _ a: Tensor, _ queries: [Int], _ part: Range<Int>, with style: Tensor, first: Int,
         best: UnsafeMutableBufferPointer<(index: Int, similarity: Float)>
     ) {
-        let columns = style.shape[0]
+        let (columns, inner) = (style.shape[0], style.shape[1])
+        let wanted = patches(of: a, at: Array(queries[part]))
         let similarities = Tensor(shape: [part.count, columns]) { out in
             wanted.read { a in
                 style.read { b in
                     BLAS.multiply(
-                        .init(a + part.lowerBound * inner, stride: inner), .init(b, stride: inner, transposed: true),
+                        .init(a, stride: inner), .init(b, stride: inner, transposed: true),
                         into: out, stride: columns, rows: part.count, columns: columns, inner: inner)
                 }
             }

@@ -5,7 +5,11 @@ package import Tensors
 /// What both passes need of a painting and a composite, computed once over the whole painting, and the set-up of each.
 package struct Preparation: Sendable {
     package let composition: Composition
-    package let network: ScaledNetwork
+    /// The mean feature of the painting at each tap, over positions and channels.
+    package let tapScale: [VGG16.Tap: Float]
+    /// The network with its features divided by the tap scale, so that the losses weigh the same for every network and
+    /// every painting.
+    package let network: VGG16
     /// The scaled features of the painting at all taps, and of the composite at the taps of pass 1.
     package let painting, composite: [VGG16.Tap: Tensor]
 
@@ -15,9 +19,21 @@ package struct Preparation: Sendable {
     package static let histogramTaps: [VGG16.Tap] = [.relu1_1, .relu4_1]
 
     /// Runs `network` over the painting and the composite.
+    ///
+    /// Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not finite.
     package init(_ composition: Composition, network: VGG16) throws(HarmonizationError) {
         self.composition = composition
-        (self.network, painting) = try ScaledNetwork.scaled(network, to: Tensor(composition.painting))
+        var features = network.features(of: Tensor(composition.painting), at: VGG16.Tap.allCases)
+        var scale: [VGG16.Tap: Float] = [:]
+        for (tap, values) in features {
+            let mean = Float(values.sum / Double(values.count))
+            guard mean.isFinite, mean > 0, (1 / mean).isFinite else { throw .deadTap(tap) }
+            scale[tap] = mean
+        }
+        for (tap, mean) in scale { features[tap]?.scale(by: 1 / mean) }
+        tapScale = scale
+        painting = features
+        self.network = network.dividingFeatures(by: scale)
         composite = self.network.features(of: Tensor(composition.composite), at: Self.firstTaps)
     }
 
@@ -29,18 +45,22 @@ package struct Preparation: Sendable {
 
     /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
     package func firstGrams(_ masks: [VGG16.Tap: Mask]) -> [VGG16.Tap: Tensor] {
-        firstMatches(masks).reduce(into: [:]) { grams, match in
-            guard let style = painting[match.key], let mask = masks[match.key] else { return }
-            grams[match.key] = Gram.matrix(style.rows(match.value.matches), mask: mask.values)
+        let fields = firstMatches(masks)
+        return masks.reduce(into: [:]) { grams, entry in
+            let (tap, mask) = entry
+            guard let field = fields[tap] else { preconditionFailure("no match at \(tap)") }
+            let positions = mask.positions
+            let style = features(painting, at: tap).rows(positions.map { field.matches[$0] })
+            grams[tap] = Gram.matrix(style, weights: positions.map { mask.values[$0] })
         }
     }
 
     /// The field of each tap of pass 1, where the loose mask carried to it is above 0.
     package func firstMatches(_ masks: [VGG16.Tap: Mask]) -> [VGG16.Tap: MatchField] {
-        masks.reduce(into: [:]) { fields, mask in
-            guard let a = composite[mask.key], let b = painting[mask.key] else { return }
-            fields[mask.key] = PatchMatching.match(
-                a, b, queries: mask.value.values.indices.filter { mask.value.values[$0] > 0 })
+        masks.reduce(into: [:]) { fields, entry in
+            let (tap, mask) = entry
+            fields[tap] = PatchMatching.match(
+                features(composite, at: tap), features(painting, at: tap), queries: mask.positions)
         }
     }
 
@@ -52,10 +72,10 @@ package struct Preparation: Sendable {
         var grams: [VGG16.Tap: Tensor] = [:]
         var remaps: [VGG16.Tap: HistogramRemap] = [:]
         for tap in Self.secondTaps {
-            let (style, keep) = styleFeatures(at: tap, through: field)
-            grams[tap] = Gram.matrix(style, mask: keep.values)
+            let (style, weights) = styleFeatures(at: tap, under: keep(at: tap, through: field))
+            grams[tap] = Gram.matrix(style, weights: weights)
             if Self.histogramTaps.contains(tap) {
-                remaps[tap] = HistogramRemap(onto: Self.histogram(style, keep), range: range)
+                remaps[tap] = HistogramRemap(onto: ChannelHistogram(style), range: range)
             }
         }
         return pass(2, weights, masks, grams, remaps, smooths: true)
@@ -63,9 +83,9 @@ package struct Preparation: Sendable {
 
     /// relu4_1 of pass 1's result matched against the painting, as far as refinement looks: two cells around.
     package func secondMatch(_ first: Image, _ masks: [VGG16.Tap: Mask]) -> MatchField {
-        guard let b = painting[.relu4_1], let mask = masks[.relu4_1],
-            let a = network.features(of: Tensor(first), at: [.relu4_1])[.relu4_1]
-        else { preconditionFailure("pass 2 reads relu4_1") }
+        guard let mask = masks[.relu4_1] else { preconditionFailure("pass 2 reads relu4_1") }
+        let a = features(network.features(of: Tensor(first), at: [.relu4_1]), at: .relu4_1)
+        let b = features(painting, at: .relu4_1)
         let tight = FeatureMasks.tight(composition.mask, at: mask.size)
         let needed = Mask(
             width: mask.width, height: mask.height,
@@ -80,28 +100,36 @@ package struct Preparation: Sendable {
             guide: composition.painting.guide(of: size), tight: FeatureMasks.tight(composition.mask, at: size))
     }
 
-    /// The style's features at a tap gathered through `field`, the match at relu4_1 (N×C), and the tight mask under
-    /// which each position counts once.
-    package func styleFeatures(at tap: VGG16.Tap, through field: MatchField) -> (features: Tensor, keep: Mask) {
-        guard let style = painting[tap] else { preconditionFailure("no features of the painting at \(tap)") }
-        let size = Size(width: style.shape[1], height: style.shape[0])
+    /// The match at relu4_1 carried to a tap, and the tight mask there with every style position counted once.
+    package func keep(at tap: VGG16.Tap, through field: MatchField) -> (field: MatchField, mask: Mask) {
+        let shape = features(painting, at: tap).shape
+        let size = Size(width: shape[1], height: shape[0])
         let carried = tap == .relu4_1 ? field : field.carried(to: size)
-        let keep = carried.firstUses(tight: FeatureMasks.tight(composition.mask, at: size))
-        return (style.rows(carried.matches), keep)
+        return (carried, carried.firstUses(tight: FeatureMasks.tight(composition.mask, at: size)))
     }
 
-    /// The histogram of the style's features that count.
-    package static func histogram(_ features: Tensor, _ keep: Mask) -> ChannelHistogram {
-        ChannelHistogram(features.rows(keep.values.indices.filter { keep.values[$0] >= 0.1 }))
+    /// The style's features that count at a tap (n×C), and the tight mask's value for each.
+    package func styleFeatures(at tap: VGG16.Tap, under keep: (field: MatchField, mask: Mask))
+        -> (features: Tensor, weights: [Float])
+    {
+        let positions = keep.mask.positions
+        return (
+            features(painting, at: tap).rows(positions.map { keep.field.matches[$0] }),
+            positions.map { keep.mask.values[$0] }
+        )
+    }
+
+    private func features(_ all: [VGG16.Tap: Tensor], at tap: VGG16.Tap) -> Tensor {
+        guard let features = all[tap] else { preconditionFailure("no features were computed at \(tap)") }
+        return features
     }
 
     private func pass(
         _ number: Int, _ weights: LossWeights, _ masks: [VGG16.Tap: Mask], _ grams: [VGG16.Tap: Tensor],
         _ remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
     ) -> Pass {
-        guard let contentTarget = composite[.relu4_1] else { preconditionFailure("pass 1 reads relu4_1") }
-        return Pass(
+        Pass(
             number: number, weights: weights, composition: composition, network: network, masks: masks,
-            contentTarget: contentTarget, grams: grams, remaps: remaps, smooths: smooths)
+            contentTarget: features(composite, at: .relu4_1), grams: grams, remaps: remaps, smooths: smooths)
     }
 }

@@ -26,6 +26,9 @@ public struct Mask: Equatable, Sendable {
         set { values[y * width + x] = newValue }
     }
 
+    /// The flat indices y·W + x of the values above 0, in raster order.
+    package var positions: [Int] { values.indices.filter { values[$0] > 0 } }
+
     /// The width and height.
     public var size: Size { Size(width: width, height: height) }
 }

@@ -7,39 +7,45 @@ enum Resampling {
         let weights: [Float]
     }
 
-    /// `values`, H×W×`channels`, resampled to `newSize`. The cubic overshoots, so results may leave 0…1 slightly.
-    static func resample(_ values: [Float], from size: Size, to newSize: Size, channels: Int) -> [Float] {
-        if size == newSize { return values }
-        let columns = spans(from: size.width, to: newSize.width)
-        let rows = spans(from: size.height, to: newSize.height)
-        var wide = [Float](repeating: 0, count: newSize.width * size.height * channels)
-        for y in 0..<size.height {
-            for x in 0..<newSize.width {
-                let span = columns[x]
+    /// The window `columns`×`rows` of `values` (H×W×`channels` of `size`) resampled to `newSize`.
+    ///
+    /// The cubic overshoots, so results may leave the range of the values. At the same size they are the values.
+    static func resample(
+        _ values: [Float], from size: Size, to newSize: Size, columns: Range<Int>, rows: Range<Int>, channels: Int
+    ) -> [Float] {
+        let across = spans(columns, from: size.width, to: newSize.width)
+        let down = spans(rows, from: size.height, to: newSize.height)
+        let line = columns.count * channels
+        var result = [Float](repeating: 0, count: line * rows.count)
+        guard let top = down.first?.first, let last = down.last else { return result }
+        // Only the source rows that the window needs are resampled across.
+        let bottom = last.first + last.weights.count
+        var wide = [Float](repeating: 0, count: line * (bottom - top))
+        for y in top..<bottom {
+            for (x, span) in across.enumerated() {
                 for c in 0..<channels {
                     var sum: Float = 0
-                    for (k, weight) in span.weights.enumerated() {
-                        sum += weight * values[(y * size.width + span.first + k) * channels + c]
+                    for k in span.weights.indices {
+                        sum += span.weights[k] * values[(y * size.width + span.first + k) * channels + c]
                     }
-                    wide[(y * newSize.width + x) * channels + c] = sum
+                    wide[(y - top) * line + x * channels + c] = sum
                 }
             }
         }
-        let line = newSize.width * channels
-        var result = [Float](repeating: 0, count: line * newSize.height)
-        for y in 0..<newSize.height {
-            for (k, weight) in rows[y].weights.enumerated() {
-                let from = (rows[y].first + k) * line
+        for (y, span) in down.enumerated() {
+            for k in span.weights.indices {
+                let (from, weight) = ((span.first + k - top) * line, span.weights[k])
                 for i in 0..<line { result[y * line + i] += weight * wide[from + i] }
             }
         }
         return result
     }
 
-    private static func spans(from count: Int, to newCount: Int) -> [Span] {
+    private static func spans(_ range: Range<Int>, from count: Int, to newCount: Int) -> [Span] {
+        if count == newCount { return range.map { Span(first: $0, weights: [1]) } }
         let scale = Double(count) / Double(newCount)
         let widening = max(1, scale)
-        return (0..<newCount).map { i in
+        return range.map { i in
             let centre = (Double(i) + 0.5) * scale - 0.5
             let first = max(0, Int((centre - 2 * widening).rounded(.up)))
             let last = min(count - 1, Int((centre + 2 * widening).rounded(.down)))
@@ -60,7 +66,8 @@ enum Resampling {
 extension Mask {
     /// This mask at another size, clamped to 0…1.
     public func resampled(to size: Size) -> Mask {
-        let values = Resampling.resample(values, from: self.size, to: size, channels: 1)
+        let values = Resampling.resample(
+            self.values, from: self.size, to: size, columns: 0..<size.width, rows: 0..<size.height, channels: 1)
         return Mask(width: size.width, height: size.height, values: values.map { min(max($0, 0), 1) })
     }
 }
@@ -68,7 +75,8 @@ extension Mask {
 extension Image {
     /// This picture at another size, clamped to 0…1.
     public func resampled(to size: Size) -> Image {
-        let values = Resampling.resample(values, from: self.size, to: size, channels: 3)
+        let values = Resampling.resample(
+            self.values, from: self.size, to: size, columns: 0..<size.width, rows: 0..<size.height, channels: 3)
         return Image(width: size.width, height: size.height, values: values.map { min(max($0, 0), 1) })
     }
 }

@@ -1,4 +1,3 @@
-internal import CKernels
 package import Tensors
 
 /// Two-dimensional convolution (cross-correlation, as the field calls it), stride 1, with zero padding.
@@ -62,11 +61,7 @@ package struct Convolution: FunctionNode {
         let block = max(16, blockElements / inner)
         return Tensor(shape: [outH, outW, n]) { out in
             parallelFor(outH * outW, inPartsOf: block) { pixels in
-                let patches = Tensor(shape: [pixels.count, inner]) { patches in
-                    x.read {
-                        ckernels_im2col($0, h, w, c, k, padding, outW, pixels.lowerBound, pixels.upperBound, patches)
-                    }
-                }
+                let patches = patches(of: x, around: pixels, kernel: k, padding: padding, outWidth: outW)
                 let y = out + pixels.lowerBound * n
                 if let bias {
                     bias.read { b in for p in 0..<pixels.count { (y + p * n).update(from: b, count: n) } }
@@ -78,6 +73,20 @@ package struct Convolution: FunctionNode {
                             columns: n, inner: inner, beta: bias == nil ? 0 : 1)
                     }
                 }
+            }
+        }
+    }
+
+    /// The K×K×C patches around `pixels` of the output, as the rows of a matrix.
+    private static func patches(of x: Tensor, around pixels: Range<Int>, kernel k: Int, padding: Int, outWidth: Int)
+        -> Tensor
+    {
+        let (h, w, c) = (x.shape[0], x.shape[1], x.shape[2])
+        return Tensor(shape: [pixels.count, k * k * c]) { patches in
+            x.read {
+                Kernels.im2col(
+                    $0, height: h, width: w, channels: c, kernel: k, padding: padding, outWidth: outWidth,
+                    pixels: pixels, into: patches)
             }
         }
     }
@@ -97,7 +106,7 @@ package struct Convolution: FunctionNode {
     }
 
     private static func kernelGradient(_ x: Tensor, _ gradient: Tensor, size k: Int, padding: Int) -> Tensor {
-        let (h, w, c) = (x.shape[0], x.shape[1], x.shape[2])
+        let c = x.shape[2]
         let (outW, n) = (gradient.shape[1], gradient.shape[2])
         let pixels = gradient.shape[0] * outW
         let inner = k * k * c
@@ -107,9 +116,7 @@ package struct Convolution: FunctionNode {
         // the product are shared out.
         for first in stride(from: 0, to: pixels, by: block) {
             let last = min(pixels, first + block)
-            let patches = Tensor(shape: [last - first, inner]) { patches in
-                x.read { ckernels_im2col($0, h, w, c, k, padding, outW, first, last, patches) }
-            }
+            let patches = patches(of: x, around: first..<last, kernel: k, padding: padding, outWidth: outW)
             result.write { out in
                 patches.read { a in
                     gradient.read { dy in

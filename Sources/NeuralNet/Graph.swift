@@ -47,7 +47,7 @@ package struct Graph: Sendable {
         var uses = useCounts(needed, outputs: outputs)
         var differentiable = Set(variables.map(\.index))
         var values: [Int: Tensor] = [:]
-        var steps: [Evaluation.Step] = []
+        var steps: [Tape.Step] = []
         for index in sources.indices where needed[index] {
             switch sources[index] {
             case .input:
@@ -76,9 +76,7 @@ package struct Graph: Sendable {
             }
         }
         return Evaluation(
-            outputs: Dictionary(outputs.map { ($0, values[$0.index]) }, uniquingKeysWith: { a, _ in a })
-                .compactMapValues { $0 },
-            steps: steps)
+            outputs: outputs.reduce(into: [:]) { $0[$1] = values[$1.index] }, tape: Tape(steps: steps))
     }
 
     private func neededValues(_ outputs: [Value]) -> [Bool] {
@@ -102,22 +100,23 @@ package struct Graph: Sendable {
     }
 }
 
-/// A recorded evaluation of a graph: its outputs, and the way back.
+/// A recorded evaluation of a graph.
 package struct Evaluation {
+    /// The values that were asked for.
+    package let outputs: [Graph.Value: Tensor]
+    /// The way back. It holds none of the outputs, so whoever takes them apart owns them alone.
+    package let tape: Tape
+}
+
+/// What an evaluation saved for its gradients.
+package struct Tape {
     fileprivate struct Step {
         let output: Int
         let inputs: [Int]
         let pullback: (consuming Tensor) -> [Tensor?]
     }
 
-    /// The values that were asked for.
-    package let outputs: [Graph.Value: Tensor]
-    private let steps: [Step]
-
-    fileprivate init(outputs: [Graph.Value: Tensor], steps: [Step]) {
-        self.outputs = outputs
-        self.steps = steps
-    }
+    fileprivate let steps: [Step]
 
     /// The gradients of a scalar with respect to `variables`, given its gradients at any values of the graph.
     ///
@@ -131,7 +130,7 @@ package struct Evaluation {
         seeds = [:]
         for step in steps.reversed() {
             guard let gradient = gradients.removeValue(forKey: step.output) else { continue }
-            for (input, contribution) in zip(step.inputs, step.pullback(gradient)) {
+            for (input, contribution) in zip(step.inputs, step.pullback(consume gradient)) {
                 guard let contribution else { continue }
                 if gradients[input] != nil {
                     gradients[input]?.add(contribution)
@@ -140,8 +139,7 @@ package struct Evaluation {
                 }
             }
         }
-        return Dictionary(variables.map { ($0, gradients[$0.index]) }, uniquingKeysWith: { a, _ in a })
-            .compactMapValues { $0 }
+        return variables.reduce(into: [:]) { $0[$1] = gradients[$1.index] }
     }
 }
 

@@ -1,4 +1,3 @@
-internal import CKernels
 package import Tensors
 
 /// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C. An odd last row or column is dropped, and gets no gradient.
@@ -33,9 +32,10 @@ package struct PoolingLayer: FunctionNode {
                         let top = source + 2 * y * w * c
                         let row = out + y * outW * c
                         if kind == .max, let chosen {
-                            ckernels_max_pool_row(top, top + w * c, row, chosen + y * choiceRow, outW, c)
+                            Kernels.poolMax(
+                                top, top + w * c, into: row, choice: chosen + y * choiceRow, width: outW, channels: c)
                         } else {
-                            ckernels_average_pool_row(top, top + w * c, row, outW, c)
+                            Kernels.poolAverage(top, top + w * c, into: row, width: outW, channels: c)
                         }
                     }
                 }
@@ -60,9 +60,11 @@ package struct PoolingLayer: FunctionNode {
                             let bottom = top + w * c
                             let row = dy + y * outW * c
                             if kind == .max, let chosen {
-                                ckernels_max_pool_row_backward(row, chosen + y * choiceRow, top, bottom, outW, c)
+                                Kernels.poolMaxBackward(
+                                    row, choice: chosen + y * choiceRow, top: top, bottom: bottom, width: outW,
+                                    channels: c)
                             } else {
-                                ckernels_average_pool_row_backward(row, top, outW, c)
+                                Kernels.poolAverageBackward(row, into: top, width: outW, channels: c)
                                 bottom.update(from: top, count: 2 * outW * c)
                             }
                             if w % 2 == 1 {

@@ -1,4 +1,3 @@
-internal import CKernels
 package import Tensors
 
 /// The rectifier: y = max(x, 0), element by element. Its gradient at 0 is 0.
@@ -21,7 +20,7 @@ package struct ReLU: FunctionNode {
             if let base = bits.baseAddress {
                 y.write { values in
                     parallelFor(count, inPartsOf: Self.part) {
-                        ckernels_relu_forward(values + $0.lowerBound, base + $0.lowerBound / 8, $0.count)
+                        Kernels.rectify(values + $0.lowerBound, bits: base + $0.lowerBound / 8, count: $0.count)
                     }
                 }
             }
@@ -37,7 +36,7 @@ package struct ReLU: FunctionNode {
             guard let base = bits.baseAddress else { return }
             gradient.write { values in
                 parallelFor(count, inPartsOf: Self.part) {
-                    ckernels_relu_backward(values + $0.lowerBound, base + $0.lowerBound / 8, $0.count)
+                    Kernels.rectifyBackward(values + $0.lowerBound, bits: base + $0.lowerBound / 8, count: $0.count)
                 }
             }
         }

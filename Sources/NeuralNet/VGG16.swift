@@ -44,18 +44,29 @@ public struct VGG16: Sendable {
     /// The number of channels at each tap.
     public let channels: [Tap: Int]
 
+    private let weights: Weights
     private let graph: Graph
     private let picture: Graph.Value
     private let taps: [Tap: Graph.Value]
 
     /// A network with `weights`.
-    public init(_ weights: Weights) {
+    public init(_ weights: Weights) { self.init(weights, dividingFeaturesBy: [:]) }
+
+    /// The same network with its features at each tap divided by a positive number, at no cost.
+    ///
+    /// ReLU and both poolings commute with positive factors, so dividing the kernel and bias of a tap's convolution and
+    /// multiplying the next kernel changes the tap alone.
+    package func dividingFeatures(by scale: [Tap: Float]) -> VGG16 { VGG16(weights, dividingFeaturesBy: scale) }
+
+    private init(_ weights: Weights, dividingFeaturesBy scale: [Tap: Float]) {
         var graph = Graph()
         let picture = graph.input()
         var value = graph.apply(ChannelNormalization(mean: weights.mean, std: weights.std), to: picture)
         var taps: [Tap: Graph.Value] = [:]
         var channels: [Tap: Int] = [:]
         var convolutions = weights.layers[...]
+        // What the features that enter the next convolution were divided by.
+        var divisor: Float = 1
         for layer in Self.layers {
             switch layer {
             case .pooling:
@@ -64,8 +75,10 @@ public struct VGG16: Sendable {
                 guard let layer = convolutions.popFirst(), layer.name == name else {
                     preconditionFailure("weights without \(name) were not validated")
                 }
-                let kernel = graph.parameter(layer.kernel)
-                let bias = graph.parameter(Tensor(shape: [layer.bias.count], values: layer.bias))
+                let multiplier = divisor
+                divisor = tap.flatMap { scale[$0] } ?? 1
+                let kernel = graph.parameter(layer.kernel(times: multiplier / divisor))
+                let bias = graph.parameter(Tensor(shape: [layer.bias.count], values: layer.bias.map { $0 / divisor }))
                 value = graph.apply(ReLU(), to: graph.apply(Convolution(), to: value, kernel, bias))
                 if let tap {
                     taps[tap] = value
@@ -73,6 +86,7 @@ public struct VGG16: Sendable {
                 }
             }
         }
+        self.weights = weights
         self.pooling = weights.pooling
         self.channels = channels
         self.graph = graph
@@ -99,14 +113,14 @@ public struct VGG16: Sendable {
             wanted.compactMap { taps[$0] }, feeding: [picture: x], differentiating: recording ? [picture] : [])
         var features: [Tap: Tensor] = [:]
         for tap in wanted { features[tap] = taps[tap].flatMap { evaluation.outputs[$0] } }
-        let (picture, values) = (picture, taps)
+        let (picture, values, tape, shape) = (picture, taps, evaluation.tape, x.shape)
         return (
             features,
-            { seeds in
+            { (seeds: consuming [Tap: Tensor]) in
                 var gradients: [Graph.Value: Tensor] = [:]
                 for (tap, gradient) in seeds { if let value = values[tap] { gradients[value] = gradient } }
-                return evaluation.gradients([picture], from: gradients)[picture]
-                    ?? Tensor(shape: x.shape, repeating: 0)
+                seeds = [:]
+                return tape.gradients([picture], from: gradients)[picture] ?? Tensor(shape: shape, repeating: 0)
             }
         )
     }
@@ -130,13 +144,13 @@ extension Weights {
 }
 
 extension ConvolutionWeights {
-    /// The weights as a convolution takes them: K×K×in×out from [out][in][K][K].
-    fileprivate var kernel: Tensor {
+    /// The weights as a convolution takes them, times a factor: K×K×in×out from [out][in][K][K].
+    fileprivate func kernel(times factor: Float) -> Tensor {
         let (n, c, k) = (shape.out, shape.in, shape.kh)
         return Tensor(shape: [k, k, c, n]) { to in
             for o in 0..<n {
                 for i in 0..<c {
-                    for tap in 0..<k * k { to[(tap * c + i) * n + o] = weights[(o * c + i) * k * k + tap] }
+                    for tap in 0..<k * k { to[(tap * c + i) * n + o] = factor * weights[(o * c + i) * k * k + tap] }
                 }
             }
         }

@@ -5,31 +5,21 @@ package import Tensors
 /// The direction comes from the two-loop recursion over the last pairs s = Δx, y = Δg with sᵀy > 0. The first step
 /// has length 1/‖g‖₁ along the negative gradient, later ones start at 1; a step that does not lower the value enough
 /// (Armijo) is shortened by quadratic interpolation. The value therefore never rises.
-public struct LBFGS: Sendable {
+package struct LBFGS: Sendable {
     /// The number of pairs that are remembered.
-    public var history = 10
+    package var history = 10
 
     /// The minimisation has converged when the value fell by less than this part of itself in `patience` steps.
-    public var tolerance = 1e-7
+    package var tolerance = 1e-7
 
     /// See `tolerance`.
-    public var patience = 10
+    package var patience = 10
 
     /// The part of the decrease promised by the gradient that a step must reach.
     private static let sufficientDecrease = 1e-4
 
     /// The evaluations spent on one direction before it is given up.
     private static let longestSearch = 12
-
-    /// Why a minimisation ended.
-    public enum Ending: String, Codable, Sendable {
-        /// All evaluations were spent.
-        case iterations
-        /// The gradient vanished, or steps no longer lowered the value.
-        case converged
-        /// The value or gradient was not finite at the start or wherever the search looked.
-        case nonFinite = "non-finite"
-    }
 
     /// Where a minimisation ended.
     package struct Outcome: Sendable {
@@ -42,7 +32,7 @@ public struct LBFGS: Sendable {
     }
 
     /// A minimiser with the default history of 10.
-    public init() {}
+    package init() {}
 
     /// Minimises `objective` from `start` with at most `evaluations` calls (at least one), each of which returns the
     /// value and the gradient at a point of the start's count.

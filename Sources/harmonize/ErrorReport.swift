@@ -104,10 +104,9 @@ struct ErrorReport {
             return Self(
                 "no pixel of the loose mask lies inside the painting",
                 hint: "the loose mask is white where pixels may change", Code.data)
-        case .tooLarge(let scaled, let limit):
+        case .tooLarge(let object, let scale):
             return Self(
-                "the scaled object would be \(scaled) pixels, more than the limit of \(limit)",
-                hint: "use a smaller --scale", Code.resource)
+                "the object, \(object), cannot be scaled by \(scale)", hint: "use a smaller --scale", Code.usage)
         }
     }
 

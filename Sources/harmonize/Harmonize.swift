@@ -26,9 +26,9 @@ struct Harmonize: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
-        let settings = try method.settings()
+        let settings = method.settings()
         let files = try pictures.required()
-        try output.prepare()
+        try output.check()
         let network = try method.network()
         let (painting, object) = try files.read()
 
@@ -36,6 +36,7 @@ struct Harmonize: ParsableCommand {
         let result = try Harmonizer(network: network.network, settings: settings).harmonize(painting, with: object) {
             progress.show($0)
         }
+        try output.makeFolder()
         try result.stage1.write(to: output.path("stage1.png"))
         try result.stage2.write(to: output.path("stage2.png"))
         if let path = output.trace {
@@ -58,7 +59,7 @@ enum Main {
             Harmonize.exit(withError: error)  // help and version
         } catch {
             let report = ErrorReport(error)
-            FileHandle.standardError.write(Data(report.text.utf8))
+            StandardError.write(report.text)
             exit(report.exitCode)
         }
     }

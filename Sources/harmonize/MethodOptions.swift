@@ -45,7 +45,7 @@ struct MethodOptions: ParsableArguments {
         }
     }
 
-    func settings() throws -> Settings {
+    func settings() -> Settings {
         var settings = Settings()
         settings.iterations = (iterations.first, iterations.second)
         settings.styleLevel = styleLevel

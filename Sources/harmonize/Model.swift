@@ -23,7 +23,7 @@ struct Model: ParsableCommand {
         func run() throws {
             let weights = try Weights(importing: source)
             try weights.write(to: destination)
-            FileHandle.standardError.write(Data("wrote \(destination): \(weights.summary)\n".utf8))
+            StandardError.write("wrote \(destination): \(weights.summary)\n")
         }
     }
 

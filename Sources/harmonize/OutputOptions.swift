@@ -14,31 +14,45 @@ struct OutputOptions: ParsableArguments {
 
     func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
 
-    /// Makes the output folder and finds out that files can be written, before any work is done.
-    func prepare() throws {
+    /// Finds out, before any work is done, whether the results can be written.
+    func check() throws {
+        for name in ["stage1.png", "stage2.png"] { try check(path(name)) }
+        if let trace { try check(trace, makingFolders: false) }
+    }
+
+    /// Makes the output folder where it is missing.
+    func makeFolder() throws {
         do {
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         } catch {
             throw ImageError.cannotWrite(path: output, reason: "the folder cannot be made")
         }
-        try checkWritable(folder: output, for: output)
-        if let trace {
-            var folder = (trace as NSString).deletingLastPathComponent
-            if folder.isEmpty { folder = "." }
-            try checkWritable(folder: folder, for: trace)
-        }
     }
 
-    private func checkWritable(folder: String, for path: String) throws {
+    /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the nearest
+    /// folder that exists must be writable.
+    private func check(_ path: String, makingFolders: Bool = true) throws {
+        let files = FileManager.default
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-            throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
+        if files.fileExists(atPath: path, isDirectory: &isFolder) {
+            if isFolder.boolValue { throw ImageError.cannotWrite(path: path, reason: "there is a folder of that name") }
+            let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            if kind != .typeRegular, files.isWritableFile(atPath: path) { return }
         }
-        guard isFolder.boolValue else {
-            throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
-        }
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
-        }
+        var folder = path
+        repeat {
+            folder = (folder as NSString).deletingLastPathComponent
+            if folder.isEmpty { folder = "." }
+            if files.fileExists(atPath: folder, isDirectory: &isFolder) {
+                guard isFolder.boolValue else {
+                    throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
+                }
+                guard files.isWritableFile(atPath: folder) else {
+                    throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
+                }
+                return
+            }
+        } while makingFolders && folder != "." && folder != "/"
+        throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
     }
 }

@@ -4,7 +4,7 @@ internal import Harmonization
 /// One line for each pass on stderr: rewritten in place on a terminal, written once at the pass's end elsewhere.
 final class ProgressLine {
     private let quiet: Bool
-    private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
+    private let isTerminal = StandardError.isTerminal
     private var lastDrawn = -1.0
 
     init(quiet: Bool) { self.quiet = quiet }
@@ -16,24 +16,25 @@ final class ProgressLine {
             // A terminal need not be redrawn more than ten times a second.
             guard isTerminal, seconds - lastDrawn >= 0.1 || evaluation == limit else { return }
             lastDrawn = seconds
-            write("\r\u{1B}[K" + line(pass, "\(evaluation)/\(limit)", losses.total, seconds))
+            StandardError.write("\r\u{1B}[K" + line(pass, "\(evaluation)/\(limit)", losses.total, seconds))
         case .finished(let record, _):
             lastDrawn = -1
             let text = line(
-                record.pass, "\(record.evaluations.count)", record.evaluations.last?.total ?? .nan, record.seconds)
+                record.pass, "\(record.evaluations.count)",
+                record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan, record.seconds)
             let reason =
                 switch record.ended {
                 case .iterations: ""
                 case .converged: "  converged"
                 case .nonFinite: "  stopped: the loss is not finite; kept the best point so far"
                 }
-            write((isTerminal ? "\r\u{1B}[K" : "") + text + reason + "\n")
+            StandardError.write((isTerminal ? "\r\u{1B}[K" : "") + text + reason + "\n")
         }
     }
 
     /// A remark for a person.
     func say(_ text: String) {
-        if !quiet { write(text + "\n") }
+        if !quiet { StandardError.write(text + "\n") }
     }
 
     private func line(_ pass: Int, _ evaluations: String, _ loss: Double, _ seconds: Double) -> String {
@@ -41,5 +42,4 @@ final class ProgressLine {
             + "\(String(format: "%.1f", seconds)) s"
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -26,7 +26,7 @@ import Testing
         let masks = FeatureMasks.carried(scene.mask("loose_mask"), to: [tap])
         expectClose(masks[tap]?.values ?? [], scene.values("mask" + tap.rawValue.dropFirst(4)), "mask at \(tap)")
         let scale = scene.values("tap_scale")[tap.depth]
-        expectClose([preparation.network.tapScale[tap] ?? 0], [scale], "scale of \(tap)")
+        expectClose([preparation.tapScale[tap] ?? 0], [scale], "scale of \(tap)")
     }
 
     @Test func `the same network with average pooling`() throws {
@@ -67,18 +67,19 @@ import Testing
         let field = preparation.refined(secondMatch())
         let name = tap.rawValue.dropFirst(4)
         let shape = scene.file.shape(of: "pass2.field\(name)") ?? []
-        let carried = tap == .relu4_1 ? field : field.carried(to: Size(width: shape[1], height: shape[0]))
-        expectMatches(carried, scene.indices("pass2.field\(name)"))
-        let (features, keep) = preparation.styleFeatures(at: tap, through: field)
-        #expect(keep.values == scene.values("pass2.keep\(name)"))
+        let keep = preparation.keep(at: tap, through: field)
+        #expect([keep.field.height, keep.field.width] == shape)
+        expectMatches(keep.field, scene.indices("pass2.field\(name)"))
+        #expect(keep.mask.values == scene.values("pass2.keep\(name)"))
+        let (features, weights) = preparation.styleFeatures(at: tap, under: keep)
         expectClose(
-            Gram.matrix(features, mask: keep.values).values, scene.values("pass2.gram\(name)"), "Gram at \(tap)")
+            Gram.matrix(features, weights: weights).values, scene.values("pass2.gram\(name)"), "Gram at \(tap)")
     }
 
     @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) {
         let name = tap.rawValue.dropFirst(4)
-        let (features, keep) = preparation.styleFeatures(at: tap, through: preparation.refined(secondMatch()))
-        let histogram = Preparation.histogram(features, keep)
+        let keep = preparation.keep(at: tap, through: preparation.refined(secondMatch()))
+        let histogram = ChannelHistogram(preparation.styleFeatures(at: tap, under: keep).features)
         #expect(histogram.counts == scene.values("pass2.histogram\(name)"))
         expectClose(histogram.low, scene.values("pass2.lo\(name)"), "lo")
         expectClose(histogram.high, scene.values("pass2.hi\(name)"), "hi")

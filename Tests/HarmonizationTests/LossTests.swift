@@ -40,10 +40,10 @@ import Testing
     }
 
     @Test func `style: gradient, and 0 at the target`() {
-        let target = Gram.matrix(.random([30, 4], in: 0...2, seed: 3), mask: mask.values)
+        let target = Gram.matrix(.random([30, 4], in: 0...2, seed: 3), weights: mask.values)
         let loss = StyleLoss(target: target, mask: mask, taps: 3)
         check(at: features, step: 0.01, tolerance: 1e-2) { loss($0, weight: $1, into: &$2) }
-        let own = StyleLoss(target: Gram.matrix(features.reshaped([30, 4]), mask: mask.values), mask: mask, taps: 3)
+        let own = StyleLoss(target: Gram.matrix(features.reshaped([30, 4]), weights: mask.values), mask: mask, taps: 3)
         var gradient = Tensor(shape: shape, repeating: 0)
         #expect(own(features, into: &gradient) <= 1e-12)
     }

@@ -183,7 +183,7 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
         let picture = Tensor.random([6, 5, 2], seed: 11), kernel = Tensor.random([3, 3, 2, 2], seed: 12)
         let weights = Tensor.random([6, 5, 2], seed: 13)
         let evaluation = graph.evaluate([y], feeding: [x: picture, k: kernel], differentiating: [x, k])
-        let gradients = evaluation.gradients([x, k], from: [y: weights])
+        let gradients = evaluation.tape.gradients([x, k], from: [y: weights])
         let check = GradientCheck(step: 1e-3)
         for (value, at) in [(x, picture), (k, kernel)] {
             let gradient = try #require(gradients[value])
@@ -202,7 +202,7 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
         let seed = Tensor.random([6, 5, 2], seed: 13)
         func gradient(_ seeds: [Graph.Value: Tensor]) throws -> Tensor {
             let evaluation = graph.evaluate([first, y], feeding: feeds, differentiating: [x])
-            return try #require(evaluation.gradients([x], from: seeds)[x])
+            return try #require(evaluation.tape.gradients([x], from: seeds)[x])
         }
         var sum = try gradient([first: seed])
         sum.add(try gradient([y: seed]))

@@ -7,7 +7,7 @@
 // The hot loops.  One source, compiled for several instruction sets and picked when the program starts.
 // Pictures and features are channels last: H×W×C, row-major float.
 
-/// max(x, 0) in place.  Bit i of `bits` says whether x[i] was positive; `bits` holds (n + 7) / 8 bytes.
+/// max(x, 0) in place; not-a-number stays.  Bit i of `bits` says whether x[i] is left; `bits` holds (n + 7) / 8 bytes.
 void ckernels_relu_forward(float *x, uint8_t *bits, size_t n);
 
 /// Gradient of the above, in place: dy[i] stays where bit i is set, and is 0 elsewhere.

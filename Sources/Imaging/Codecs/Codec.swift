@@ -4,11 +4,11 @@ internal import CImageCodecs
 enum Codec {
     /// A decoded file: H×W×C samples, row by row, in memory that the C module allocated.
     struct Samples: ~Copyable {
-        fileprivate var picture: harmonize_codecs_picture
+        fileprivate var picture: cimagecodecs_picture
 
         deinit {
             var picture = picture
-            harmonize_codecs_free_picture(&picture)
+            cimagecodecs_free_picture(&picture)
         }
 
         var size: Size { Size(width: picture.width, height: picture.height) }
@@ -43,23 +43,23 @@ enum Codec {
     static func decode(
         _ bytes: [UInt8], as format: ImageFormat, path: String, maxPixels: Int
     ) throws(ImageError) -> Samples {
-        var picture = harmonize_codecs_picture()
-        var message = [CChar](repeating: 0, count: harmonize_codecs_message_size)
+        var picture = cimagecodecs_picture()
+        var message = [CChar](repeating: 0, count: cimagecodecs_message_size)
         let limit = UInt64(clamping: maxPixels)
         let status =
             switch format {
-            case .png: harmonize_codecs_decode_png(bytes, bytes.count, limit, &picture, &message)
-            case .jpeg: harmonize_codecs_decode_jpeg(bytes, bytes.count, limit, &picture, &message)
+            case .png: cimagecodecs_decode_png(bytes, bytes.count, limit, &picture, &message)
+            case .jpeg: cimagecodecs_decode_jpeg(bytes, bytes.count, limit, &picture, &message)
             }
         switch status {
-        case harmonize_codecs_ok:
+        case cimagecodecs_ok:
             return Samples(picture: picture)
-        case harmonize_codecs_too_large:
+        case cimagecodecs_too_large:
             let size = Size(width: picture.width, height: picture.height)
             throw .tooLarge(path: path, size: size, maxPixels: maxPixels)
-        case harmonize_codecs_damaged:
+        case cimagecodecs_damaged:
             throw .damaged(path: path, format: format, reason: text(message))
-        case harmonize_codecs_unsupported:
+        case cimagecodecs_unsupported:
             throw .unsupported(path: path, format: format, reason: text(message))
         default:
             throw .unreadable(path: path, reason: text(message))
@@ -70,18 +70,18 @@ enum Codec {
     static func encode(
         _ rgb: [UInt8], size: Size, as format: ImageFormat, quality: Int
     ) throws(EncodingFailure) -> [UInt8] {
-        var file = harmonize_codecs_buffer()
-        defer { harmonize_codecs_free_buffer(&file) }
-        var message = [CChar](repeating: 0, count: harmonize_codecs_message_size)
+        var file = cimagecodecs_buffer()
+        defer { cimagecodecs_free_buffer(&file) }
+        var message = [CChar](repeating: 0, count: cimagecodecs_message_size)
         let status =
             switch format {
             case .png:
-                harmonize_codecs_encode_png(rgb, size.width, size.height, &file, &message)
+                cimagecodecs_encode_png(rgb, size.width, size.height, &file, &message)
             case .jpeg:
-                harmonize_codecs_encode_jpeg(
+                cimagecodecs_encode_jpeg(
                     rgb, size.width, size.height, Int32(clamping: quality), &file, &message)
             }
-        guard status == harmonize_codecs_ok else {
+        guard status == cimagecodecs_ok else {
             throw EncodingFailure(format: format, reason: text(message))
         }
         return [UInt8](UnsafeBufferPointer(start: file.bytes, count: file.count))

@@ -2,7 +2,10 @@ internal import Foundation
 
 /// Reads whole files.
 enum FileContents {
-    /// The bytes of the file at `path`; a pipe is read to its end.
+    /// The most bytes that a picture's file may have: 400 megapixels of 16-bit RGBA, uncompressed, and some.
+    private static let limit = 4 << 30
+
+    /// The bytes of the file at `path`; a pipe is read to its end, and no file beyond the largest picture's.
     static func read(_ path: String) throws(ImageError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
@@ -14,12 +17,14 @@ enum FileContents {
         var bytes: [UInt8] = []
         var status = stat()
         if fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+            guard status.st_size <= limit else { throw .unreadable(path: path, reason: "File too large") }
             bytes.reserveCapacity(Int(status.st_size))
         }
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = Foundation.read(file, &chunk, chunk.count)
             if count > 0 {
+                guard bytes.count + count <= limit else { throw .unreadable(path: path, reason: "File too large") }
                 bytes += chunk[..<count]
             } else if count == 0 {
                 return bytes

@@ -23,8 +23,8 @@ public struct Picture: Equatable, Sendable {
     ///   - bytes: the whole file.
     ///   - path: what errors call the file.
     ///   - maxPixels: the most pixels, width times height, that are decoded; memory is allocated only below it.
-    /// - Throws: `unknownFormat`, `damaged` (a picture cut short included), `tooLarge`, or `unreadable` for a kind of
-    ///   PNG or JPEG that the codecs do not know or that does not fit in memory.
+    /// - Throws: `unknownFormat`, `damaged` (a picture cut short included), `tooLarge`, `unsupported` for a
+    ///   kind of PNG or JPEG that the codecs do not know, or `unreadable` for one that does not fit in memory.
     public init(decoding bytes: [UInt8], path: String, maxPixels: Int = 400_000_000) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else {
             throw .unknownFormat(path: path)

@@ -1,0 +1,41 @@
+package import Imaging
+package import Tensors
+
+/// Keeps the object recognisable: Σ (D·(F − F_C))² / (C·ΣD), F_C the composite's features (Luan et al. 2018, eq. 2).
+package struct ContentLoss: Sendable {
+    private let target: Tensor
+    private let mask: Mask
+    private let total: Double
+
+    /// The loss towards `target` (H×W×C) under `mask` (H×W).
+    package init(target: Tensor, mask: Mask) {
+        self.target = target
+        self.mask = mask
+        total = mask.values.total
+    }
+
+    /// The value at `features`; the gradient is 2·D²·(F − F_C) / (C·ΣD).
+    package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
+        precondition(features.shape == target.shape, "expected features \(target.shape), got \(features.shape)")
+        let channels = features.shape[2]
+        let norm = 1 / (Double(channels) * total)
+        var sum = 0.0
+        gradient.write { gradient in
+            features.read { f in
+                target.read { t in
+                    for (position, m) in mask.values.enumerated() where m > 0 {
+                        let factor = weight * Float(2 * norm) * m * m
+                        var squares: Float = 0
+                        for i in position * channels..<(position + 1) * channels {
+                            let difference = f[i] - t[i]
+                            squares += difference * difference
+                            gradient[i] += factor * difference
+                        }
+                        sum += Double(m) * Double(m) * Double(squares)
+                    }
+                }
+            }
+        }
+        return sum * norm
+    }
+}

@@ -1,0 +1,15 @@
+public import Optimization
+
+/// What one pass did.
+public struct PassRecord: Codable, Sendable {
+    /// 1 or 2.
+    public let pass: Int
+    /// What each loss was multiplied by.
+    public let weights: LossWeights
+    /// The wall-clock time from the pass's set-up to its end.
+    public let seconds: Double
+    /// Why it ended.
+    public let ended: Ending
+    /// The losses at each evaluation, in order.
+    public let evaluations: [LossRecord]
+}

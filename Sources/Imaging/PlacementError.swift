@@ -1,0 +1,15 @@
+/// What can be wrong with a placement. Sizes are in pixels.
+public enum PlacementError: Error, Equatable, Sendable {
+    /// The mask is not of the object's size.
+    case maskSize(mask: Size, object: Size)
+    /// The loose mask is neither of the painting's nor of the object's size.
+    case looseMaskSize(loose: Size, object: Size, painting: Size)
+    /// The object, `size` once scaled and with its top-left corner at `corner`, lies wholly outside the painting.
+    case outside(corner: Placement.Point, size: Size, painting: Size)
+    /// No pixel of the mask that lies inside the painting is above 0.
+    case emptyMask
+    /// No pixel of the loose mask that lies inside the painting reaches its threshold of 0.1.
+    case emptyLooseMask
+    /// The object scaled by this factor has a side of more than 2³⁰ pixels.
+    case tooLarge(object: Size, scale: Double)
+}

@@ -1,0 +1,60 @@
+internal import CKernels
+
+/// The hot loops that layers run on their tensors' memory. Features are channels last, H×W×C.
+///
+/// The C functions behind them are compiled for several instruction sets, of which the best is picked at run time.
+package enum Kernels {
+    /// max(x, 0) of `count` values in place; bit i of `bits` ((`count` + 7) / 8 bytes) says whether x[i] is left.
+    package static func rectify(_ x: UnsafeMutablePointer<Float>, bits: UnsafeMutablePointer<UInt8>, count: Int) {
+        ckernels_relu_forward(x, bits, count)
+    }
+
+    /// The gradient of the above in place: dy[i] stays where bit i is set, and is 0 elsewhere.
+    package static func rectifyBackward(
+        _ dy: UnsafeMutablePointer<Float>, bits: UnsafePointer<UInt8>, count: Int
+    ) {
+        ckernels_relu_backward(dy, bits, count)
+    }
+
+    /// Rows `top` and `bottom` of 2·`width` pixels to one of `width`: the largest of each four values, the first of
+    /// equals. `choice` gets two bits a value, (`channels` + 3) / 4 bytes a pixel: which of the four it was.
+    package static func poolMax(
+        _ top: UnsafePointer<Float>, _ bottom: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+        choice: UnsafeMutablePointer<UInt8>, width: Int, channels: Int
+    ) {
+        ckernels_max_pool_row(top, bottom, out, choice, width, channels)
+    }
+
+    /// The gradient of the above; both rows are overwritten.
+    package static func poolMaxBackward(
+        _ gradient: UnsafePointer<Float>, choice: UnsafePointer<UInt8>, top: UnsafeMutablePointer<Float>,
+        bottom: UnsafeMutablePointer<Float>, width: Int, channels: Int
+    ) {
+        ckernels_max_pool_row_backward(gradient, choice, top, bottom, width, channels)
+    }
+
+    /// Rows `top` and `bottom` of 2·`width` pixels to one of `width`: the mean of each four values.
+    package static func poolAverage(
+        _ top: UnsafePointer<Float>, _ bottom: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, width: Int,
+        channels: Int
+    ) {
+        ckernels_average_pool_row(top, bottom, out, width, channels)
+    }
+
+    /// The gradient of the above: one row of 2·`width` pixels; the two rows are alike.
+    package static func poolAverageBackward(
+        _ gradient: UnsafePointer<Float>, into row: UnsafeMutablePointer<Float>, width: Int, channels: Int
+    ) {
+        ckernels_average_pool_row_backward(gradient, row, width, channels)
+    }
+
+    /// The patches [ky][kx][c] around the output pixels `pixels` (flat indices in a picture `outWidth` wide) of a
+    /// stride-1 convolution of an H×W×C input with `kernel`² taps and `padding` zeros around, as rows of a matrix.
+    package static func im2col(
+        _ x: UnsafePointer<Float>, height: Int, width: Int, channels: Int, kernel: Int, padding: Int, outWidth: Int,
+        pixels: Range<Int>, into patches: UnsafeMutablePointer<Float>
+    ) {
+        ckernels_im2col(
+            x, height, width, channels, kernel, padding, outWidth, pixels.lowerBound, pixels.upperBound, patches)
+    }
+}
