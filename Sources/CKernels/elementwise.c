@@ -4,6 +4,7 @@
 #include <string.h>
 
 typedef float v16f __attribute__((vector_size(64), aligned(4)));
+typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 typedef _Bool v16b __attribute__((ext_vector_type(16)));
 
 MULTIVERSIONED
@@ -29,9 +30,12 @@ MULTIVERSIONED
 void ckernels_relu_backward(float *dy, const uint8_t *bits, size_t n) {
     size_t i = 0;
     for (; i + 16 <= n; i += 16) {
-        uint16_t word;
-        memcpy(&word, bits + i / 8, sizeof word);
-        for (int k = 0; k < 16; k++) dy[i + k] = (word >> k) & 1 ? dy[i + k] : 0;
+        v16b left;
+        v16i v;
+        memcpy(&left, bits + i / 8, sizeof(uint16_t));
+        memcpy(&v, dy + i, sizeof v);
+        v &= -__builtin_convertvector(left, v16i);
+        memcpy(dy + i, &v, sizeof v);
     }
     for (; i < n; i++) {
         if (!((bits[i / 8] >> (i % 8)) & 1)) dy[i] = 0;
