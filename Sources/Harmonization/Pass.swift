@@ -10,11 +10,12 @@ package struct Pass: Sendable {
     package let weights: LossWeights
 
     private let composition: Composition
-    private let network: VGG16
-    private let crop: Crop
-    /// The composite in the crop: where every minimisation starts, and what the pixels outside D keep.
+    private let network: LocalVGG16
+    /// The part of the painting that the network looks at afresh; it holds every pixel with D = 1.
+    private let region: Region
+    /// The composite there: where every minimisation starts, and what the pixels outside D keep.
     private let start: Tensor
-    /// The flat indices, in the crop, of the pixels with D = 1.
+    /// The flat indices, in the region, of the pixels with D = 1.
     private let variables: [Int]
     private let taps: [VGG16.Tap]
     private let content: ContentLoss
@@ -25,29 +26,34 @@ package struct Pass: Sendable {
     /// A pass with the given targets.
     ///
     /// - Parameters:
+    ///   - network: local to `region` of the composite.
     ///   - masks: the loose mask carried to the taps of `grams` (which include relu4_1).
     ///   - contentTarget: the composite's features at relu4_1, over the whole painting.
     ///   - grams: the style's Gram matrix at each tap.
     ///   - remaps: the style's histogram at the taps that have a histogram loss.
+    ///   - smooths: whether total variation counts.
     package init(
-        number: Int, weights: LossWeights, composition: Composition, network: VGG16,
+        number: Int, weights: LossWeights, composition: Composition, network: LocalVGG16, region: Region,
         masks: [VGG16.Tap: Mask], contentTarget: Tensor, grams: [VGG16.Tap: Tensor],
         remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
     ) {
-        let crop = Crop(covering: masks, in: composition.painting.size)
-        let cropped = masks.reduce(into: [VGG16.Tap: Mask]()) { $0[$1.key] = crop($1.value, depth: $1.key.depth) }
-        guard let contentMask = cropped[.relu4_1] else { preconditionFailure("both passes read relu4_1") }
-        let loose = crop(composition.looseMask)
+        let local = masks.reduce(into: [VGG16.Tap: Mask]()) { local, entry in
+            local[entry.key] = network.regions[entry.key]?.part(of: entry.value)
+        }
+        guard let contentMask = local[.relu4_1], let target = network.regions[.relu4_1]?.part(of: contentTarget) else {
+            preconditionFailure("both passes read relu4_1")
+        }
+        let loose = region.part(of: composition.looseMask)
         (self.number, self.weights, self.composition, self.network) = (number, weights, composition, network)
-        self.crop = crop
-        start = Tensor(crop(composition.composite))
+        self.region = region
+        start = Tensor(region.part(of: composition.composite))
         variables = loose.positions
         taps = grams.keys.sorted()
-        content = ContentLoss(target: crop(contentTarget, depth: VGG16.Tap.relu4_1.depth), mask: contentMask)
+        content = ContentLoss(target: target, mask: contentMask)
         var styles: [VGG16.Tap: StyleLoss] = [:]
         var histograms: [VGG16.Tap: HistogramLoss] = [:]
         for (tap, gram) in grams {
-            guard let mask = cropped[tap] else { preconditionFailure("no mask was carried to \(tap)") }
+            guard let mask = local[tap] else { preconditionFailure("no mask was carried to \(tap)") }
             styles[tap] = StyleLoss(target: gram, mask: mask, taps: grams.count)
             if let remap = remaps[tap] {
                 histograms[tap] = HistogramLoss(
@@ -59,16 +65,14 @@ package struct Pass: Sendable {
         tv = smooths ? TotalVariation(mask: loose) : nil
     }
 
-    /// The losses at `x`, a picture of the painting's size, and the gradient of the weighted sum with respect to its
-    /// pixels, 0 outside D.
+    /// The losses at `x`, a picture of the painting's size that is the composite outside the region, and the gradient
+    /// of the weighted sum with respect to its pixels, 0 outside D.
     package func evaluate(_ x: Image) -> (losses: LossRecord, gradient: Image) {
-        let (losses, gradient) = evaluate(Tensor(crop(x)))
+        let (losses, gradient) = evaluate(Tensor(region.part(of: x)))
         var masked = Tensor(shape: start.shape, repeating: 0)
         masked.addRows(gradient.rows(variables), at: variables)
-        let blank = Image(
-            width: crop.frame.width, height: crop.frame.height,
-            values: Array(repeating: 0, count: crop.frame.width * crop.frame.height * 3))
-        return (losses, crop.inserting(Image(masked), into: blank))
+        let blank = Image(width: x.width, height: x.height, values: Array(repeating: 0, count: x.values.count))
+        return (losses, region.inserting(Image(masked), into: blank))
     }
 
     /// Minimises the weighted sum from the composite with `iterations` evaluations (with 0: evaluates it there).
@@ -85,11 +89,11 @@ package struct Pass: Sendable {
             report(evaluations.count, losses)
             return (losses.total, gradient.rows(variables))
         }
-        let result = crop.inserting(Image(picture(outcome.x)), into: composition.composite)
+        let result = region.inserting(Image(picture(outcome.x)), into: composition.composite)
         return (composition.blend(result), evaluations, outcome.ended)
     }
 
-    /// The losses at `picture`, of the crop's size, and the gradient of the weighted sum with respect to all of it.
+    /// The losses at `picture`, of the region's size, and the gradient of the weighted sum with respect to all of it.
     private func evaluate(_ picture: Tensor) -> (losses: LossRecord, gradient: Tensor) {
         let (features, backward) = network.differentiableFeatures(of: picture, at: taps)
         var losses = LossRecord(total: 0, content: 0, style: [:], histogram: [:], tv: 0)
@@ -112,7 +116,7 @@ package struct Pass: Sendable {
         return (losses, gradient)
     }
 
-    /// The crop of the composite with the pixels where D = 1 set to the rows of `x`.
+    /// The region of the composite with the pixels where D = 1 set to the rows of `x`.
     private func picture(_ x: Tensor) -> Tensor {
         var result = start
         result.write { out in

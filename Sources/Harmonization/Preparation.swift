@@ -13,6 +13,10 @@ package struct Preparation: Sendable {
     /// The scaled features of the painting at all taps, and of the composite at the taps of pass 1.
     package let painting, composite: [VGG16.Tap: Tensor]
 
+    /// The part of the painting around the pixels that may change, and the network over it.
+    private let region: Region
+    private let local: LocalVGG16
+
     /// The taps whose Grams count in pass 1 and in pass 2, and whose histograms count in pass 2.
     package static let firstTaps: [VGG16.Tap] = [.relu3_1, .relu4_1, .relu5_1]
     package static let secondTaps: [VGG16.Tap] = [.relu1_1, .relu2_1, .relu3_1, .relu4_1]
@@ -20,8 +24,9 @@ package struct Preparation: Sendable {
 
     /// Runs `network` over the painting and the composite.
     ///
-    /// Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not finite.
-    package init(_ composition: Composition, network: VGG16) throws(HarmonizationError) {
+    /// Passes look afresh at `region` only, by default the loose mask's box and a pixel around it (whose differences
+    /// total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not finite.
+    package init(_ composition: Composition, network: VGG16, region: Region? = nil) throws(HarmonizationError) {
         self.composition = composition
         var features = network.features(of: Tensor(composition.painting), at: VGG16.Tap.allCases)
         var scale: [VGG16.Tap: Float] = [:]
@@ -34,7 +39,12 @@ package struct Preparation: Sendable {
         tapScale = scale
         painting = features
         self.network = network.dividingFeatures(by: scale)
-        composite = self.network.features(of: Tensor(composition.composite), at: Self.firstTaps)
+        self.region =
+            region
+            ?? Region(bounding: composition.looseMask).grown(by: 1, within: .whole(of: composition.looseMask))
+        let (local, whole) = self.network.local(to: self.region, of: Tensor(composition.composite))
+        self.local = local
+        composite = whole.filter { Self.firstTaps.contains($0.key) }
     }
 
     /// Pass 1: each tap is matched on its own, composite against painting.
@@ -129,7 +139,7 @@ package struct Preparation: Sendable {
         _ remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
     ) -> Pass {
         Pass(
-            number: number, weights: weights, composition: composition, network: network, masks: masks,
+            number: number, weights: weights, composition: composition, network: local, region: region, masks: masks,
             contentTarget: features(composite, at: .relu4_1), grams: grams, remaps: remaps, smooths: smooths)
     }
 }

@@ -18,3 +18,10 @@ package protocol FunctionNode: Sendable {
     /// that were not wanted.
     func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?]
 }
+
+extension FunctionNode {
+    /// The output for `inputs`, when no gradient will be asked for.
+    package func value(_ inputs: Tensor...) -> Tensor {
+        forward(inputs, wanted: inputs.map { _ in false }).output
+    }
+}

@@ -45,9 +45,15 @@ public struct VGG16: Sendable {
     public let channels: [Tap: Int]
 
     private let weights: Weights
-    private let graph: Graph
-    private let picture: Graph.Value
-    private let taps: [Tap: Graph.Value]
+    private let normalization: ChannelNormalization
+    private let steps: [Step]
+    private let whole: FeatureGraph
+
+    /// A layer with its parameters.
+    private enum Step: Sendable {
+        case convolution(kernel: Tensor, bias: Tensor, tap: Tap?)
+        case pooling
+    }
 
     /// A network with `weights`.
     public init(_ weights: Weights) { self.init(weights, dividingFeaturesBy: [:]) }
@@ -59,70 +65,90 @@ public struct VGG16: Sendable {
     package func dividingFeatures(by scale: [Tap: Float]) -> VGG16 { VGG16(weights, dividingFeaturesBy: scale) }
 
     private init(_ weights: Weights, dividingFeaturesBy scale: [Tap: Float]) {
-        var graph = Graph()
-        let picture = graph.input()
-        var value = graph.apply(ChannelNormalization(mean: weights.mean, std: weights.std), to: picture)
-        var taps: [Tap: Graph.Value] = [:]
+        self.weights = weights
+        pooling = weights.pooling
+        normalization = ChannelNormalization(mean: weights.mean, std: weights.std)
+        steps = Self.steps(weights, dividingFeaturesBy: scale)
         var channels: [Tap: Int] = [:]
-        var convolutions = weights.layers[...]
-        // What the features that enter the next convolution were divided by.
-        var divisor: Float = 1
-        for layer in Self.layers {
-            switch layer {
+        var whole = FeatureGraph()
+        var value = whole.apply(normalization, to: whole.picture)
+        for step in steps {
+            switch step {
             case .pooling:
-                value = graph.apply(PoolingLayer(weights.pooling), to: value)
-            case .convolution(let name, let tap):
-                guard let layer = convolutions.popFirst(), layer.name == name else {
-                    preconditionFailure("weights without \(name) were not validated")
-                }
-                let multiplier = divisor
-                divisor = tap.flatMap { scale[$0] } ?? 1
-                let kernel = graph.parameter(layer.kernel(times: multiplier / divisor))
-                let bias = graph.parameter(Tensor(shape: [layer.bias.count], values: layer.bias.map { $0 / divisor }))
-                value = graph.apply(ReLU(), to: graph.apply(Convolution(), to: value, kernel, bias))
+                value = whole.apply(PoolingLayer(pooling), to: value)
+            case .convolution(let kernel, let bias, let tap):
+                value = whole.apply(Convolution(), to: value, parameters: kernel, bias)
+                value = whole.apply(ReLU(), to: value)
                 if let tap {
-                    taps[tap] = value
-                    channels[tap] = layer.bias.count
+                    whole.taps[tap] = value
+                    channels[tap] = bias.count
                 }
             }
         }
-        self.weights = weights
-        self.pooling = weights.pooling
         self.channels = channels
-        self.graph = graph
-        self.picture = picture
-        self.taps = taps
+        self.whole = whole
+    }
+
+    private static func steps(_ weights: Weights, dividingFeaturesBy scale: [Tap: Float]) -> [Step] {
+        var convolutions = weights.layers[...]
+        // What the features that enter the next convolution were divided by.
+        var divisor: Float = 1
+        return layers.map { layer in
+            guard case .convolution(let name, let tap) = layer else { return .pooling }
+            guard let layer = convolutions.popFirst(), layer.name == name else {
+                preconditionFailure("weights without \(name) were not validated")
+            }
+            let multiplier = divisor
+            divisor = tap.flatMap { scale[$0] } ?? 1
+            let bias = Tensor(shape: [layer.bias.count], values: layer.bias.map { $0 / divisor })
+            return .convolution(kernel: layer.kernel(times: multiplier / divisor), bias: bias, tap: tap)
+        }
     }
 
     /// The features of an H×W×3 picture (sRGB 0…1) at `taps`, each ⌊H/2^depth⌋×⌊W/2^depth⌋×C.
-    package func features(of x: Tensor, at taps: [Tap]) -> [Tap: Tensor] {
-        evaluate(x, at: taps, recording: false).features
-    }
+    package func features(of x: Tensor, at taps: [Tap]) -> [Tap: Tensor] { whole.features(of: x, at: taps) }
 
     /// The features of `x` at `taps`, and the function that takes gradients at these taps to the gradient at `x`.
     package func differentiableFeatures(of x: Tensor, at taps: [Tap])
         -> (features: [Tap: Tensor], gradient: (consuming [Tap: Tensor]) -> Tensor)
     {
-        evaluate(x, at: taps, recording: true)
+        whole.differentiableFeatures(of: x, at: taps)
     }
 
-    private func evaluate(_ x: Tensor, at wanted: [Tap], recording: Bool)
-        -> (features: [Tap: Tensor], gradient: (consuming [Tap: Tensor]) -> Tensor)
+    /// The network over the part of `picture` (H×W×3) in which pixels may change, the rest staying as it is; and the
+    /// features of all of `picture` at each tap.
+    ///
+    /// Each convolution reaches one position further than its input; beyond that, features do not depend on the pixels
+    /// in `region` and are read off one evaluation of the whole picture. So a local evaluation gives, at each tap, the
+    /// whole picture's features wherever they can change at all, at the cost of that part alone.
+    package func local(to region: Region, of picture: Tensor)
+        -> (network: LocalVGG16, features: [Tap: Tensor])
     {
-        let evaluation = graph.evaluate(
-            wanted.compactMap { taps[$0] }, feeding: [picture: x], differentiating: recording ? [picture] : [])
-        var features: [Tap: Tensor] = [:]
-        for tap in wanted { features[tap] = taps[tap].flatMap { evaluation.outputs[$0] } }
-        let (picture, values, tape, shape) = (picture, taps, evaluation.tape, x.shape)
-        return (
-            features,
-            { (seeds: consuming [Tap: Tensor]) in
-                var gradients: [Graph.Value: Tensor] = [:]
-                for (tap, gradient) in seeds { if let value = values[tap] { gradients[value] = gradient } }
-                seeds = [:]
-                return tape.gradients([picture], from: gradients)[picture] ?? Tensor(shape: shape, repeating: 0)
+        var local = FeatureGraph()
+        var (frame, region) = (Region.whole(of: picture), region)
+        var regions: [Tap: Region] = [:], features: [Tap: Tensor] = [:]
+        var constant = normalization.value(picture)
+        var value = local.apply(normalization, to: local.picture)
+        for (index, step) in steps.enumerated() {
+            switch step {
+            case .pooling:
+                constant = PoolingLayer(pooling).value(constant)
+                value = local.apply(PoolingLayer(pooling), to: value)
+                (frame, region) = (frame.halved, region.halved)
+            case .convolution(let kernel, let bias, let tap):
+                var reached = region.grown(by: 1, within: frame)
+                if steps.indices.contains(index + 1), case .pooling = steps[index + 1] {
+                    reached = reached.evened(within: frame)
+                }
+                value = local.apply(Inlay(region, in: reached.grown(by: 1), of: constant), to: value)
+                value = local.apply(Convolution(padding: 0), to: value, parameters: kernel, bias)
+                value = local.apply(ReLU(), to: value)
+                constant = ReLU().value(Convolution().value(constant, kernel, bias))
+                region = reached
+                if let tap { (local.taps[tap], regions[tap], features[tap]) = (value, region, constant) }
             }
-        )
+        }
+        return (LocalVGG16(graph: local, regions: regions), features)
     }
 }
 

@@ -5,8 +5,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Losses and gradients in the crop are those of the whole painting.
-@Suite struct CropTests {
+/// Losses and gradients from the part of the painting that may change are those of the whole painting.
+@Suite struct LocalPassTests {
     private static let size = Size(width: 331, height: 299)
 
     /// An object's ellipse: centre and radii.
@@ -46,12 +46,11 @@ import Testing
         let taps = Preparation.firstTaps
         let masks = FeatureMasks.carried(composition.looseMask, to: taps)
         let grams = preparation.firstGrams(masks)
-        let (losses, gradient) = preparation.firstPass(weights: Settings().firstWeights)
-            .evaluate(Self.picture(seed: 3))
+        let x = composition.composite.composited(with: Self.picture(seed: 3), mask: composition.looseMask)
+        let (losses, gradient) = preparation.firstPass(weights: Settings().firstWeights).evaluate(x)
 
         // The same losses by the same functions, over the whole painting.
-        let picture = Tensor(
-            shape: [Self.size.height, Self.size.width, 3], values: Self.picture(seed: 3).values)
+        let picture = Tensor(shape: [Self.size.height, Self.size.width, 3], values: x.values)
         let (features, backward) = preparation.network.differentiableFeatures(of: picture, at: taps)
         var gradients: [VGG16.Tap: Tensor] = [:]
         for tap in taps {
@@ -71,16 +70,5 @@ import Testing
         for i in whole.indices { whole[i] *= composition.looseMask.values[i / 3] }
         let comparison = Comparison(gradient.values, whole)
         #expect(comparison.error <= 1e-4, "\(comparison)")
-    }
-
-    @Test func `the crop follows the object, on the pooling's grid`() throws {
-        let composition = try Self.composition(Self.places[0])
-        let masks = FeatureMasks.carried(composition.looseMask, to: [.relu3_1])
-        let crop = Crop(covering: masks, in: Self.size)
-        #expect(crop.columns.lowerBound % 4 == 0 && crop.rows.lowerBound % 4 == 0)
-        #expect(crop.size.width < 200 && crop.size.height < 180)
-        let part = crop(composition.painting)
-        #expect(part[0, 0] == composition.painting[crop.columns.lowerBound, crop.rows.lowerBound])
-        #expect(crop.inserting(part, into: composition.painting) == composition.painting)
     }
 }

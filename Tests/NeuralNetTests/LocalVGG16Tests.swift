@@ -1,0 +1,108 @@
+import NeuralNet
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct RegionTests {
+    private let frame = Region(columns: 0..<9, rows: 0..<7)
+
+    @Test func `growing stops at the frame, or does not`() {
+        let region = Region(columns: 1..<3, rows: 5..<7)
+        #expect(region.grown(by: 2) == Region(columns: -1..<5, rows: 3..<9))
+        #expect(region.grown(by: 2, within: frame) == Region(columns: 0..<5, rows: 3..<7))
+    }
+
+    @Test func `even bounds are those that pooling keeps`() {
+        let region = Region(columns: 3..<5, rows: 5..<7).evened(within: frame)
+        #expect(region == Region(columns: 2..<6, rows: 4..<7))
+        #expect(region.halved == Region(columns: 1..<3, rows: 2..<3))
+    }
+
+    @Test func `a part reaching beyond the map is filled up with zeros`() {
+        let map = Tensor(shape: [2, 3, 1], values: [1, 2, 3, 4, 5, 6])
+        #expect(Region(columns: 1..<3, rows: 0..<1).part(of: map).values == [2, 3])
+        #expect(Region(columns: -1..<2, rows: 1..<3).part(of: map).values == [0, 4, 5, 0, 0, 0])
+    }
+}
+
+@Suite struct InlayTests {
+    @Test func `the input lies in its surround, and takes its part of the gradient`() {
+        let map = Tensor(shape: [4, 5, 2], values: (0..<40).map(Float.init))
+        let inner = Region(columns: 1..<3, rows: 1..<3), outer = Region(columns: 0..<5, rows: -1..<4)
+        let inlay = Inlay(inner, in: outer, of: map)
+        let x = Tensor(shape: [2, 2, 2], repeating: -1)
+        var expected = outer.part(of: map).values
+        for y in 2..<4 { for i in 2..<6 { expected[y * 10 + i] = -1 } }
+        #expect(inlay.value(x).values == expected)
+        let gradient = Tensor.random([5, 5, 2], seed: 1)
+        let part = Region(columns: 1..<3, rows: 2..<4).part(of: gradient)
+        #expect(inlay.backward(gradient, saved: ())[0]?.values == part.values)
+    }
+}
+
+@Suite struct LocalVGG16Tests {
+    private static let size = (height: 75, width: 90)
+
+    private static let network: VGG16? = {
+        var inputs = 3
+        let widths = [4, 4, 6, 6, 8, 8, 8, 10, 10, 10, 12]
+        let names = VGG16.layers.compactMap { layer in
+            if case .convolution(let name, _) = layer { name } else { nil }
+        }
+        let layers = zip(names, widths).enumerated().map { seed, layer in
+            defer { inputs = layer.1 }
+            let scale = (6 / Float(9 * inputs)).squareRoot()
+            return ConvolutionWeights(
+                name: layer.0, shape: .init(out: layer.1, in: inputs),
+                weights: Tensor.random([layer.1 * inputs * 9], in: -scale...scale, seed: UInt64(seed)).values,
+                bias: Tensor.random([layer.1], in: -0.1...0.1, seed: UInt64(100 + seed)).values)
+        }
+        return (try? Weights(layers: layers)).map { VGG16($0) }
+    }()
+
+    static let regions = [
+        Region(columns: 40..<53, rows: 30..<37), Region(columns: 0..<1, rows: 0..<1),
+        Region(columns: 89..<90, rows: 74..<75), Region(columns: 0..<90, rows: 33..<34),
+        Region(columns: 17..<18, rows: 0..<75), Region(columns: 0..<90, rows: 0..<75),
+    ]
+
+    @Test(arguments: regions)
+    func `features and gradients are the whole picture's wherever pixels can change them`(region: Region) throws {
+        let network = try #require(Self.network)
+        let picture = Tensor.random([Self.size.height, Self.size.width, 3], in: 0...1, seed: 7)
+        let patch = Tensor.random([region.rows.count, region.columns.count, 3], in: 0...1, seed: 8)
+        let changed = Inlay(region, in: .whole(of: picture), of: picture).value(patch)
+        let (local, before) = network.local(to: region, of: picture)
+        let (whole, wholeGradient) = network.differentiableFeatures(of: changed, at: VGG16.Tap.allCases)
+        let (features, gradient) = local.differentiableFeatures(of: patch, at: VGG16.Tap.allCases)
+
+        var seeds: [VGG16.Tap: Tensor] = [:], wholeSeeds: [VGG16.Tap: Tensor] = [:]
+        for tap in VGG16.Tap.allCases {
+            let reached = try #require(local.regions[tap]), all = try #require(whole[tap])
+            let part = try #require(features[tap])
+            #expect(Comparison(part.values, reached.part(of: all).values).error <= 1e-5)
+            // Outside the region nothing can have changed.
+            let untouched = Inlay(reached, in: .whole(of: all), of: try #require(before[tap])).value(part)
+            #expect(Comparison(untouched.values, all.values).error <= 1e-5)
+            let seed = Tensor.random(part.shape, seed: UInt64(tap.depth))
+            seeds[tap] = seed
+            wholeSeeds[tap] = Inlay(reached, in: .whole(of: all), of: Tensor(shape: all.shape, repeating: 0)).value(
+                seed)
+        }
+        let comparison = Comparison(
+            gradient(seeds).values, region.part(of: wholeGradient(wholeSeeds)).values)
+        #expect(comparison.error <= 1e-5, "\(comparison)")
+    }
+
+    @Test func `dividing the features at the taps divides nothing else`() throws {
+        let network = try #require(Self.network)
+        let picture = Tensor.random([Self.size.height, Self.size.width, 3], in: 0...1, seed: 9)
+        let plain = network.features(of: picture, at: VGG16.Tap.allCases)
+        let scale: [VGG16.Tap: Float] = [.relu1_1: 2, .relu3_1: 0.25, .relu5_1: 10]
+        let divided = network.dividingFeatures(by: scale).features(of: picture, at: VGG16.Tap.allCases)
+        for tap in VGG16.Tap.allCases {
+            let expected = try #require(plain[tap]).values.map { $0 / (scale[tap] ?? 1) }
+            #expect(Comparison(try #require(divided[tap]).values, expected).error <= 1e-5)
+        }
+    }
+}
