@@ -28,27 +28,27 @@ package struct Pass: Sendable {
     /// - Parameters:
     ///   - network: local to `region` of the composite.
     ///   - masks: the loose mask carried to the taps of `grams` (which include relu4_1).
-    ///   - contentTarget: the composite's features at relu4_1, over the whole painting.
     ///   - grams: the style's Gram matrix at each tap.
     ///   - remaps: the style's histogram at the taps that have a histogram loss.
     ///   - smooths: whether total variation counts.
     package init(
         number: Int, weights: LossWeights, composition: Composition, network: LocalVGG16, region: Region,
-        masks: [VGG16.Tap: Mask], contentTarget: Tensor, grams: [VGG16.Tap: Tensor],
+        masks: [VGG16.Tap: Mask], grams: [VGG16.Tap: Tensor],
         remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
     ) {
         let local = masks.reduce(into: [VGG16.Tap: Mask]()) { local, entry in
             local[entry.key] = network.regions[entry.key]?.part(of: entry.value)
         }
-        guard let contentMask = local[.relu4_1], let target = network.regions[.relu4_1]?.part(of: contentTarget) else {
-            preconditionFailure("both passes read relu4_1")
-        }
         let loose = region.part(of: composition.looseMask)
         (self.number, self.weights, self.composition, self.network) = (number, weights, composition, network)
         self.region = region
-        start = Tensor(region.part(of: composition.composite))
+        let start = Tensor(region.part(of: composition.composite))
+        self.start = start
         variables = loose.positions
         taps = grams.keys.sorted()
+        // Seen as the evaluations will see it, so that the composite's own loss is exactly 0.
+        guard let contentMask = local[.relu4_1], let target = network.features(of: start, at: [.relu4_1])[.relu4_1]
+        else { preconditionFailure("both passes read relu4_1") }
         content = ContentLoss(target: target, mask: contentMask)
         var styles: [VGG16.Tap: StyleLoss] = [:]
         var histograms: [VGG16.Tap: HistogramLoss] = [:]

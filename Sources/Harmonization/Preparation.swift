@@ -30,7 +30,9 @@ package struct Preparation: Sendable {
         self.composition = composition
         var features = network.features(of: Tensor(composition.painting), at: VGG16.Tap.allCases)
         var scale: [VGG16.Tap: Float] = [:]
-        for (tap, values) in features {
+        // In the order of the taps, so that the first one that is dead is named every time.
+        for tap in VGG16.Tap.allCases {
+            guard let values = features[tap] else { continue }
             let mean = Float(values.sum / Double(values.count))
             guard mean.isFinite, mean > 0, (1 / mean).isFinite else { throw .deadTap(tap) }
             scale[tap] = mean
@@ -140,6 +142,6 @@ package struct Preparation: Sendable {
     ) -> Pass {
         Pass(
             number: number, weights: weights, composition: composition, network: local, region: region, masks: masks,
-            contentTarget: features(composite, at: .relu4_1), grams: grams, remaps: remaps, smooths: smooths)
+            grams: grams, remaps: remaps, smooths: smooths)
     }
 }

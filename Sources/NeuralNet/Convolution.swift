@@ -52,7 +52,7 @@ package struct Convolution: FunctionNode {
     /// Floats in a block of patches: 1 MiB, about half of a second-level cache.
     private static let blockElements = 262_144
 
-    private static func correlate(_ x: Tensor, _ kernel: Tensor, bias: Tensor?, padding: Int) -> Tensor {
+    static func correlate(_ x: Tensor, _ kernel: Tensor, bias: Tensor?, padding: Int) -> Tensor {
         let (h, w, c) = (x.shape[0], x.shape[1], x.shape[2])
         let (k, n) = (kernel.shape[0], kernel.shape[3])
         let (outH, outW) = (h + 2 * padding - k + 1, w + 2 * padding - k + 1)
@@ -92,7 +92,7 @@ package struct Convolution: FunctionNode {
     }
 
     /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N.
-    private static func turned(_ kernel: Tensor) -> Tensor {
+    static func turned(_ kernel: Tensor) -> Tensor {
         let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
         return Tensor(shape: [k, k, n, c]) { out in
             kernel.read { source in

@@ -16,13 +16,6 @@ struct FeatureGraph: Sendable {
         graph.apply(layer, to: value)
     }
 
-    /// Adds a layer with a kernel and a bias.
-    mutating func apply(_ layer: Convolution, to value: Graph.Value, parameters kernel: Tensor, _ bias: Tensor)
-        -> Graph.Value
-    {
-        graph.apply(layer, to: value, graph.parameter(kernel), graph.parameter(bias))
-    }
-
     /// The features of `x` at `wanted`.
     func features(of x: Tensor, at wanted: [VGG16.Tap]) -> [VGG16.Tap: Tensor] {
         named(graph.evaluate(wanted.compactMap { taps[$0] }, feeding: [picture: x]).outputs, wanted)

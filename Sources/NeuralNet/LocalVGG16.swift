@@ -11,6 +11,11 @@ package struct LocalVGG16: Sendable {
         self.regions = regions
     }
 
+    /// The features at `taps`, in their regions, where the changeable part of the picture is `x`.
+    package func features(of x: Tensor, at taps: [VGG16.Tap]) -> [VGG16.Tap: Tensor] {
+        graph.features(of: x, at: taps)
+    }
+
     /// The features at `taps`, in their regions, where the changeable part of the picture is `x`, and the function
     /// that takes gradients there to the gradient at `x`.
     package func differentiableFeatures(of x: Tensor, at taps: [VGG16.Tap])

@@ -51,7 +51,7 @@ public struct VGG16: Sendable {
 
     /// A layer with its parameters.
     private enum Step: Sendable {
-        case convolution(kernel: Tensor, bias: Tensor, tap: Tap?)
+        case convolution(FrozenConvolution, channels: Int, tap: Tap?)
         case pooling
     }
 
@@ -76,13 +76,9 @@ public struct VGG16: Sendable {
             switch step {
             case .pooling:
                 value = whole.apply(PoolingLayer(pooling), to: value)
-            case .convolution(let kernel, let bias, let tap):
-                value = whole.apply(Convolution(), to: value, parameters: kernel, bias)
-                value = whole.apply(ReLU(), to: value)
-                if let tap {
-                    whole.taps[tap] = value
-                    channels[tap] = bias.count
-                }
+            case .convolution(let convolution, let count, let tap):
+                value = whole.apply(ReLU(), to: whole.apply(convolution, to: value))
+                if let tap { (whole.taps[tap], channels[tap]) = (value, count) }
             }
         }
         self.channels = channels
@@ -101,7 +97,9 @@ public struct VGG16: Sendable {
             let multiplier = divisor
             divisor = tap.flatMap { scale[$0] } ?? 1
             let bias = Tensor(shape: [layer.bias.count], values: layer.bias.map { $0 / divisor })
-            return .convolution(kernel: layer.kernel(times: multiplier / divisor), bias: bias, tap: tap)
+            let convolution = FrozenConvolution(
+                kernel: layer.kernel(times: multiplier / divisor), bias: bias, padding: 1)
+            return .convolution(convolution, channels: bias.count, tap: tap)
         }
     }
 
@@ -135,15 +133,16 @@ public struct VGG16: Sendable {
                 constant = PoolingLayer(pooling).value(constant)
                 value = local.apply(PoolingLayer(pooling), to: value)
                 (frame, region) = (frame.halved, region.halved)
-            case .convolution(let kernel, let bias, let tap):
+            case .convolution(let convolution, _, let tap):
                 var reached = region.grown(by: 1, within: frame)
                 if steps.indices.contains(index + 1), case .pooling = steps[index + 1] {
                     reached = reached.evened(within: frame)
                 }
                 value = local.apply(Inlay(region, in: reached.grown(by: 1), of: constant), to: value)
-                value = local.apply(Convolution(padding: 0), to: value, parameters: kernel, bias)
-                value = local.apply(ReLU(), to: value)
-                constant = ReLU().value(Convolution().value(constant, kernel, bias))
+                var unpadded = convolution
+                unpadded.padding = 0
+                value = local.apply(ReLU(), to: local.apply(unpadded, to: value))
+                constant = ReLU().value(convolution.value(constant))
                 region = reached
                 if let tap { (local.taps[tap], regions[tap], features[tap]) = (value, region, constant) }
             }

@@ -18,6 +18,10 @@ extension ErrorReport {
             return Self(
                 "\(path) is a safetensors file", hint: "run 'harmonize model import \(path) OUT.bin' and give OUT.bin",
                 Code.data)
+        case .alreadyImported(let path):
+            return Self("\(path) is imported already", hint: "give it to --model", Code.data)
+        case .notSafeTensors(let path):
+            return Self("\(path) is not a safetensors file", hint: "fetch VGG16's weights as safetensors", Code.data)
         case .truncated(let path, let expected, let actual):
             return Self("\(path) is cut short: \(actual) bytes of \(expected)", hint: again, Code.data)
         case .unsupportedVersion(let path, let version):

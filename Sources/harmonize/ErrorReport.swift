@@ -16,8 +16,14 @@ struct ErrorReport {
             cannotWrite: Int32 = 73, software: Int32 = 70
     }
 
-    /// The lines for stderr.
-    var text: String { "Error: \(what)\n" + (hint.map { "Hint: \($0)\n" } ?? "") }
+    /// The lines for stderr. Control characters, which paths may hold, are escaped: each stays one line.
+    var text: String {
+        func line(_ text: String) -> String {
+            text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }
+                .joined() + "\n"
+        }
+        return line("Error: \(what)") + (hint.map { line("Hint: \($0)") } ?? "")
+    }
 
     init(_ error: any Error) {
         self =
@@ -120,7 +126,7 @@ struct ErrorReport {
             return Self("an object placed in \(size) for a painting of \(painting)", hint: nil, Code.software)
         case .faintMask(let largest):
             return Self(
-                "the mask's brightest pixel inside the painting is \(largest) of 1",
+                "the mask's brightest pixel inside the painting is \(String(format: "%.3f", largest)) of 1",
                 hint: "the mask must be white (above 0.1) where the object is", Code.data)
         case .deadTap(let tap):
             return Self(

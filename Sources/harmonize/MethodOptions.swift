@@ -5,11 +5,13 @@ internal import NeuralNet
 /// How the object is repainted.
 struct MethodOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Evaluations in each pass; N,M sets the two passes apart. 0 evaluates once and optimises nothing.",
             valueName: "n[,m]"))
     var iterations = IterationPair(first: 200, second: 200)
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "How strongly pass 2 repaints: 1 Renaissance to Realism, 5 Impressionism, 10 Expressionism and Cubism.",
             valueName: "1…10"))
@@ -22,13 +24,21 @@ struct MethodOptions: ParsableArguments {
             "Weights to use instead of the built-in model: a file from 'harmonize model import', or a raw VGG16 dump.",
             valueName: "file"))
     var model: String?
-    @Option(help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w"))
     var contentWeight: Double?
-    @Option(help: ArgumentHelp("Weight of the style losses, both passes. Default: 20, and 4·level.", valueName: "w"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Weight of the style losses, both passes. Default: 20, and 4·level.", valueName: "w"))
     var styleWeight: Double?
-    @Option(help: ArgumentHelp("Weight of the histogram losses, pass 2. Default: from the level.", valueName: "w"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Weight of the histogram losses, pass 2. Default: from the level.", valueName: "w"))
     var histogramWeight: Double?
-    @Option(help: ArgumentHelp("Weight of the total variation, pass 2. Default: from the level.", valueName: "w"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Weight of the total variation, pass 2. Default: from the level.", valueName: "w"))
     var tvWeight: Double?
 
     func validate() throws {

@@ -12,6 +12,11 @@ struct OutputOptions: ParsableArguments {
     var trace: String?
     @Flag(help: "Print nothing but errors.") var quiet = false
 
+    func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("--output needs the name of a folder") }
+        guard trace != "" else { throw ValidationError("--trace needs the name of a file") }
+    }
+
     func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
 
     /// Finds out, before any work is done, whether the results can be written.
@@ -41,8 +46,9 @@ struct OutputOptions: ParsableArguments {
         }
         var folder = path
         repeat {
-            folder = (folder as NSString).deletingLastPathComponent
-            if folder.isEmpty { folder = "." }
+            // Not `deletingLastPathComponent`, which traps on names of one character.
+            let slash = folder.lastIndex(of: "/")
+            folder = slash.map { $0 == folder.startIndex ? "/" : String(folder[..<$0]) } ?? "."
             if files.fileExists(atPath: folder, isDirectory: &isFolder) {
                 guard isFolder.boolValue else {
                     throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")

@@ -23,10 +23,15 @@ struct PictureOptions: ParsableArguments {
             "Where the object's top-left corner goes, in pixels of the painting; may lie outside. Default: centred.",
             valueName: "x,y"))
     var at: Placement.Point?
-    @Option(help: ArgumentHelp("Pixels of the painting for each pixel of the object.", valueName: "factor"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pixels of the painting for each pixel of the object.", valueName: "factor"))
     var scale: Double = 1
 
     func validate() throws {
+        for (name, path) in [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)] {
+            if path == "" { throw ValidationError("--\(name) needs the name of a file") }
+        }
         guard scale.isFinite, scale > 0 else { throw ValidationError("--scale must be above 0, got \(scale)") }
     }
 

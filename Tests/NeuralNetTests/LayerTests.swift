@@ -101,6 +101,43 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
     }
 }
 
+@Suite struct FrozenConvolutionTests {
+    /// Height, width, channels in and out, kernel, padding; the first four take Winograd's way.
+    static let shapes: [[Int]] = [
+        [9, 14, 16, 32, 3, 1], [4, 4, 32, 16, 3, 0], [23, 70, 48, 16, 3, 2], [1, 1, 16, 16, 3, 1],
+        [9, 8, 2, 5, 5, 2], [7, 6, 16, 3, 3, 1],
+    ]
+
+    @Test(arguments: shapes) func `output and gradient are the trainable convolution's`(s: [Int]) throws {
+        let x = Tensor.random([s[0], s[1], s[2]], seed: 1)
+        let kernel = Tensor.random([s[4], s[4], s[2], s[3]], seed: 2), bias = Tensor.random([s[3]], seed: 3)
+        let frozen = FrozenConvolution(kernel: kernel, bias: bias, padding: s[5])
+        let (expected, saved) = Convolution(padding: s[5]).forward([x, kernel, bias], wanted: [true, false, false])
+        let output = frozen.value(x)
+        #expect(output.shape == expected.shape)
+        #expect(Comparison(output.values, expected.values).error <= 1e-5)
+        let gradient = Tensor.random(output.shape, seed: 4)
+        let dx = try #require(frozen.backward(gradient, saved: ())[0])
+        let expectedDx = try #require(Convolution(padding: s[5]).backward(gradient, saved: saved)[0])
+        #expect(dx.shape == x.shape)
+        #expect(Comparison(dx.values, expectedDx.values).error <= 1e-5)
+    }
+
+    @Test(
+        arguments: [[9, 14, 16, 32, 1], [4, 4, 32, 16, 0], [23, 70, 48, 16, 2], [65, 67, 16, 16, 1]],
+        WinogradKernel.Instructions.allCases)
+    func `Winograd's way gives the plain loop's output with any instructions`(
+        s: [Int], instructions: WinogradKernel.Instructions
+    ) throws {
+        let x = Tensor.random([s[0], s[1], s[2]], seed: 5)
+        let kernel = Tensor.random([3, 3, s[2], s[3]], seed: 6), bias = Tensor.random([s[3]], seed: 7)
+        let output = try #require(WinogradKernel(kernel)).correlate(
+            x, bias: bias, padding: s[4], instructions: instructions)
+        let comparison = Comparison(output, plainConvolution(x, kernel, bias, padding: s[4]))
+        #expect(comparison.error <= 1e-5, "\(comparison)")
+    }
+}
+
 @Suite struct ReLUTests {
     @Test(arguments: [1, 8, 15, 16, 17, 70_001]) func `negative values become zero`(count: Int) {
         let x = Tensor.random([count], seed: 5)

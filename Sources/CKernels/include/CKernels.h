@@ -45,4 +45,24 @@ void ckernels_axpy(float a, const float *x, float *y, size_t n);
 /// Radix sort on the bits of the floats: three passes of 11 bits.
 void ckernels_ascending_order(const float *values, size_t n, size_t stride, uint32_t *order, uint32_t *scratch);
 
+/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3); both channel counts are multiples of 16.
+struct ckernels_winograd {
+    size_t height, width, channels;
+    size_t padding;  // zeros around the input
+    size_t out_height, out_width, out_channels;
+};
+
+/// The kernel [3][3][channels][out_channels] transformed to 36·channels·out_channels values, in panels of 16 outputs:
+/// the part of the input channels first ..< last.
+void ckernels_winograd_kernel(const float *kernel, size_t channels, size_t out_channels, size_t first, size_t last,
+                              float *u);
+
+/// The scratch floats that so many tiles need.
+size_t ckernels_winograd_scratch(const struct ckernels_winograd *job, size_t tiles);
+
+/// Computes the 4×4 output tiles first ..< last (raster order), adding `bias` unless it is null.
+/// `level` limits the instructions: 2 up to AVX-512, 1 up to AVX2 with FMA, 0 the baseline.
+void ckernels_winograd_tiles(const struct ckernels_winograd *job, const float *x, const float *u, const float *bias,
+                             float *y, size_t first, size_t last, float *scratch, int level);
+
 #endif

@@ -47,12 +47,8 @@ package struct SafeTensors: Sendable {
         data = file[(start + dataStart)...]
     }
 
-    /// Whether `bytes` begin like a safetensors file.
-    static func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count > 8 else { return false }
-        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-        return bytes[8] == UInt8(ascii: "{") && length <= UInt64(bytes.count - 8)
-    }
+    /// Whether `bytes` begin like a safetensors file: a header's length, and the header.
+    static func matches(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.count > 8 && bytes[8] == UInt8(ascii: "{") }
 
     /// The tensors' names, sorted.
     package var names: [String] { tensors.keys.sorted() }

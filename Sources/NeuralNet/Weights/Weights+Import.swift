@@ -8,11 +8,16 @@ extension Weights {
     /// `pooling`: `max` (the default) or `avg`.
     ///
     /// - Parameter path: The file.
-    /// - Throws: `WeightsError.missing`, `unreadable`, `truncated` or `malformed` for a file that is not safetensors;
+    /// - Throws: `WeightsError.missing` or `unreadable`; `alreadyImported` for a file in the raw format and `notSafeTensors`
+    ///   for any other kind; `truncated` or `malformed` for a safetensors file that is damaged;
     ///   `missingTensor`, `shape` or `unsupportedType`, naming the tensor, for one that is not a VGG16; `notFinite` for a
     ///   layer that holds NaN or infinity, or does once folded.
     public init(importing path: String) throws(WeightsError) {
-        let file = try SafeTensors(reading: path)
+        let data = try WeightsFile.map(path)
+        let (isRaw, isSafeTensors) = data.withUnsafeBytes { (RawHeader.matches($0), SafeTensors.matches($0)) }
+        if isRaw { throw .alreadyImported(path: path) }
+        guard isSafeTensors else { throw .notSafeTensors(path: path) }
+        let file = try SafeTensors(decoding: data, path: path)
         let pooling = file.metadata["pooling", default: Pooling.max.rawValue]
         guard let pooling = Pooling(rawValue: pooling) else {
             throw .malformed(path: path, reason: "pooling \"\(pooling)\" is neither \"max\" nor \"avg\"")

@@ -15,6 +15,12 @@ public enum WeightsError: Error, Equatable, Sendable {
     /// A safetensors file where a raw weights file is wanted: it has to be imported first.
     case notImported(path: String)
 
+    /// A raw weights file where a safetensors file is wanted: nothing needs to be imported.
+    case alreadyImported(path: String)
+
+    /// Not a safetensors file, where one is wanted.
+    case notSafeTensors(path: String)
+
     /// The file ends early: it has `actual` bytes and its header asks for `expected` at least.
     case truncated(path: String, expected: Int, actual: Int)
 

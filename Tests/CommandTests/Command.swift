@@ -1,0 +1,57 @@
+import Foundation
+
+/// The built command, run as a user runs it.
+enum Command {
+    /// What a run left on its two streams, and its exit code.
+    struct Outcome {
+        let output, errors: String
+        let exitCode: Int32
+
+        /// The lines on stderr.
+        var errorLines: [Substring] { errors.split(separator: "\n") }
+    }
+
+    /// A command that did not exit by itself but was ended by a signal, as by a trap.
+    struct Crash: Error {
+        let signal: Int32
+        let errors: String
+    }
+
+    /// The executable beside the test bundle: both are products of the same build.
+    private static let executable: URL = {
+        var folder = Bundle.module.bundleURL
+        while folder.path != "/" {
+            folder.deleteLastPathComponent()
+            let candidate = folder.appendingPathComponent("harmonize")
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue {
+                return candidate
+            }
+        }
+        preconditionFailure("no harmonize beside \(Bundle.module.bundlePath)")
+    }()
+
+    /// Runs `harmonize` with `arguments` in the working folder `folder`, with nothing on stdin.
+    ///
+    /// What it writes to `errorStream`, where that is given, is not in the outcome.
+    static func run(
+        _ arguments: [String], in folder: TemporaryFolder, errorStream: FileHandle? = nil
+    ) throws -> Outcome {
+        // Files and not pipes: no amount of output can fill them and make the command wait.
+        let streams = try TemporaryFolder()
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.currentDirectoryURL = folder.url
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try streams.newFile("output")
+        process.standardError = try errorStream ?? streams.newFile("errors")
+        try process.run()
+        process.waitUntilExit()
+        let errors = try errorStream == nil ? streams.text("errors") : ""
+        guard process.terminationReason == .exit else {
+            throw Crash(signal: process.terminationStatus, errors: errors)
+        }
+        return Outcome(output: try streams.text("output"), errors: errors, exitCode: process.terminationStatus)
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite struct MaskTests {
+    private func noise(width: Int, height: Int) -> Mask {
+        Mask(width: width, height: height, values: (0..<width * height).map { Float($0 * $0 * 37 % 101) / 100 })
+    }
+
+    /// The blur as it is defined, in Double: the two-dimensional Gaussian over a border that `index` extends.
+    private func blurred(_ mask: Mask, size: Int, sigma: Double, index: (Int, Int) -> Int) -> [Double] {
+        let radius = size / 2
+        func weight(_ u: Int, _ v: Int) -> Double { exp(-Double(u * u + v * v) / (2 * sigma * sigma)) }
+        let offsets = -radius...radius
+        let total = offsets.reduce(0) { sum, v in offsets.reduce(sum) { $0 + weight($1, v) } }
+        return (0..<mask.width * mask.height).map { i in
+            let (x, y) = (i % mask.width, i / mask.width)
+            return offsets.reduce(0) { sum, v in
+                offsets.reduce(sum) {
+                    $0 + weight($1, v) / total
+                        * Double(mask[index(x + $1, mask.width), index(y + v, mask.height)])
+                }
+            }
+        }
+    }
+
+    private func reflected(_ i: Int, _ count: Int) -> Int { i < 0 ? -i : i >= count ? 2 * (count - 1) - i : i }
+
+    private func repeated(_ i: Int, _ count: Int) -> Int { min(max(i, 0), count - 1) }
+
+    /// Two passes of `size` Float additions each stay within a few roundings of the Double sum.
+    private func largestError(_ actual: Mask, _ expected: [Double]) -> Double {
+        zip(actual.values, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
+    }
+
+    @Test(
+        "a blur reflects at the border without repeating the edge",
+        arguments: [(20, 13, 7, 1.5), (4, 4, 7, 1.5), (9, 30, 3, 1.0), (40, 19, 35, 35.0 / 3), (18, 18, 35, 3)])
+    func reflects(width: Int, height: Int, size: Int, sigma: Double) {
+        let mask = noise(width: width, height: height)
+        let expected = blurred(mask, size: size, sigma: sigma, index: reflected)
+        #expect(largestError(mask.blurred(size: size, sigma: sigma), expected) < 1e-6)
+    }
+
+    @Test(
+        "a mask no larger than half the blur repeats its edge",
+        arguments: [(3, 3, 7, 1.5), (3, 40, 7, 1.5), (40, 2, 7, 1.5), (1, 1, 7, 1.5), (17, 60, 35, 35.0 / 3)])
+    func repeatsEdge(width: Int, height: Int, size: Int, sigma: Double) {
+        let mask = noise(width: width, height: height)
+        let expected = blurred(mask, size: size, sigma: sigma, index: repeated)
+        #expect(largestError(mask.blurred(size: size, sigma: sigma), expected) < 1e-6)
+    }
+
+    @Test("a blur's weights sum to 1", arguments: [1, 3, 7, 35])
+    func sumsToOne(size: Int) {
+        let sigma = Double(size) / 3
+        let flat = Mask(width: 41, height: 23, repeating: 0.7).blurred(size: size, sigma: sigma)
+        #expect(flat.values.allSatisfy { abs($0 - 0.7) < 1e-6 })
+        var point = Mask(width: 101, height: 101, repeating: 0)
+        point[50, 50] = 1
+        #expect(abs(point.blurred(size: size, sigma: sigma).values.reduce(0, +) - 1) < 1e-5)
+    }
+
+    @Test func `a blur reaches as far as its radius and no farther`() {
+        var point = Mask(width: 31, height: 31, repeating: 0)
+        point[15, 15] = 1
+        let blurred = point.blurred(size: 7, sigma: 1.5)
+        for y in 0..<31 {
+            for x in 0..<31 { #expect((blurred[x, y] > 0) == (abs(x - 15) <= 3 && abs(y - 15) <= 3)) }
+        }
+    }
+
+    @Test func `a blur of one pixel changes nothing`() {
+        let mask = noise(width: 9, height: 8)
+        #expect(mask.blurred(size: 1, sigma: 1) == mask)
+    }
+
+    @Test(
+        "the loose mask's blur grows with the painting, halves rounded to even",
+        // 17·L/700: 0.5 at 20 or so, 2.5 at 103, 8.5 at 350, 17 at 700, 25.5 at 1050, 42.5 at 1750
+        arguments: [(16, 3), (61, 3), (62, 5), (350, 17), (351, 19), (700, 35), (1050, 53), (1750, 85)])
+    func loosensInProportion(longSide: Int, size: Int) {
+        for (width, height) in [(longSide, 16), (16, longSide)] {
+            var mask = Mask(width: width, height: height, repeating: 0)
+            for i in mask.values.indices where i % width < width / 2 { mask.values[i] = 1 }
+            #expect(mask.loosened() == mask.loosened(size: size))
+            let blurred = mask.blurred(size: size, sigma: Double(size) / 3)
+            #expect(mask.loosened().values == blurred.values.map { $0 >= 0.1 ? 1 : 0 })
+        }
+    }
+
+    @Test func `a loose mask takes in the tight one and what lies close to it`() {
+        var mask = Mask(width: 70, height: 70, repeating: 0)
+        for y in 20..<50 { for x in 20..<50 { mask[x, y] = 1 } }
+        let loose = mask.loosened()
+        #expect(zip(mask.values, loose.values).allSatisfy { $0 <= $1 })
+        #expect(loose[35, 19] == 1 && loose[35, 18] == 1)
+        // 17·70/700 rounds to 2: nothing farther than two pixels away.
+        #expect(loose[35, 17] == 0 && loose[0, 0] == 0)
+    }
+
+    @Test func `the loose mask of an object too thin for the threshold is where its blur reaches half`() {
+        var mask = Mask(width: 700, height: 60, repeating: 0)
+        mask[350, 30] = 1
+        let blurred = mask.blurred(size: 35, sigma: 35.0 / 3)
+        let largest = blurred.values.max() ?? 0
+        #expect(largest > 0 && largest < 0.1)
+        let loose = mask.loosened()
+        #expect(loose.values == blurred.values.map { $0 >= largest / 2 ? 1 : 0 })
+        #expect(loose[350, 30] == 1 && !loose.isEmpty)
+    }
+
+    @Test func `the loose mask of nothing is nothing`() {
+        #expect(Mask(width: 30, height: 20, repeating: 0).loosened().isEmpty)
+    }
+
+    @Test func `thresholds are reached, not exceeded, and 0 never counts`() {
+        let mask = Mask(width: 4, height: 1, values: [0, 0.1, 0.099, 1])
+        #expect(mask.thresholded(at: 0.1).values == [0, 1, 0, 1])
+        #expect(mask.thresholded(at: 0).values == [0, 1, 1, 1])
+    }
+
+    @Test func `a mask is empty when no value is above 0`() {
+        #expect(Mask(width: 3, height: 2, repeating: 0).isEmpty)
+        #expect(!Mask(width: 3, height: 1, values: [0, 0, 1e-9]).isEmpty)
+    }
+}
