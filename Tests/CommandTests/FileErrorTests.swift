@@ -96,7 +96,7 @@ import Testing
         try writeGrey(20 / 255, width: 110, height: 100, to: "mask.png")
         try expectFailure(
             sample("--mask", "mask.png"), 65,
-            "the mask's brightest pixel inside the painting is \(Float(20) / 255) of 1",
+            "the mask's brightest pixel inside the painting is 0.078 of 1",
             hint: "the mask must be white (above 0.1) where the object is")
     }
 

@@ -26,6 +26,8 @@ enum FileContents {
             if count > 0 {
                 guard bytes.count + count <= limit else { throw .unreadable(path: path, reason: "File too large") }
                 bytes += chunk[..<count]
+                // A device or a huge file of another kind need not be read to its end to be turned away.
+                if bytes.count >= 8, ImageFormat(recognizing: bytes) == nil { throw .unknownFormat(path: path) }
             } else if count == 0 {
                 return bytes
             } else if errno != EINTR {
