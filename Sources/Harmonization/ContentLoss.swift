@@ -19,19 +19,25 @@ package struct ContentLoss: Sendable {
         precondition(features.shape == target.shape, "expected features \(target.shape), got \(features.shape)")
         let channels = features.shape[2]
         let norm = 1 / (Double(channels) * total)
-        var sum = 0.0
-        gradient.write { gradient in
+        let sum = gradient.write { gradient in
             features.read { f in
                 target.read { t in
-                    for (position, m) in mask.values.enumerated() where m > 0 {
-                        let factor = weight * Float(2 * norm) * m * m
-                        var squares: Float = 0
-                        for i in position * channels..<(position + 1) * channels {
-                            let difference = f[i] - t[i]
-                            squares += difference * difference
-                            gradient[i] += factor * difference
+                    mask.values.withUnsafeBufferPointer { mask in
+                        parallelSum(mask.count, inPartsOf: 256) { part in
+                            var sum = 0.0
+                            for position in part where mask[position] > 0 {
+                                let m = mask[position]
+                                let factor = weight * Float(2 * norm) * m * m
+                                var squares: Float = 0
+                                for i in position * channels..<(position + 1) * channels {
+                                    let difference = f[i] - t[i]
+                                    squares += difference * difference
+                                    gradient[i] += factor * difference
+                                }
+                                sum += Double(m) * Double(m) * Double(squares)
+                            }
+                            return sum
                         }
-                        sum += Double(m) * Double(m) * Double(squares)
                     }
                 }
             }

@@ -2,33 +2,40 @@ package import Tensors
 
 /// Feature maps seen as matrices: a row of C channels for each position.
 extension Tensor {
+    /// Rows a core takes at a time.
+    private static let rowsPerPart = 1024
+
     /// The rows at `positions` (flat indices y·W + x) of a map whose last extent is C, each times its factor: n×C.
     package func rows(_ positions: [Int], times factors: [Float]? = nil) -> Tensor {
         let channels = shape[shape.count - 1]
         return Tensor(shape: [positions.count, channels]) { out in
             read { source in
-                for (row, position) in positions.enumerated() {
-                    let (from, to) = (source + position * channels, out + row * channels)
-                    if let factor = factors?[row] {
-                        for c in 0..<channels { to[c] = factor * from[c] }
-                    } else {
-                        to.update(from: from, count: channels)
+                parallelFor(positions.count, inPartsOf: Self.rowsPerPart) { part in
+                    for row in part {
+                        let (from, to) = (source + positions[row] * channels, out + row * channels)
+                        if let factor = factors?[row] {
+                            for c in 0..<channels { to[c] = factor * from[c] }
+                        } else {
+                            to.update(from: from, count: channels)
+                        }
                     }
                 }
             }
         }
     }
 
-    /// Adds the rows of `other` (n×C), each times its factor, at `positions`.
+    /// Adds the rows of `other` (n×C), each times its factor, at `positions`, of which no two are the same.
     package mutating func addRows(_ other: Tensor, at positions: [Int], times factors: [Float]? = nil) {
         let channels = shape[shape.count - 1]
         precondition(other.shape == [positions.count, channels], "expected \(positions.count)×\(channels) rows")
         write { out in
             other.read { source in
-                for (row, position) in positions.enumerated() {
-                    let (from, to) = (source + row * channels, out + position * channels)
-                    let factor = factors?[row] ?? 1
-                    for c in 0..<channels { to[c] += factor * from[c] }
+                parallelFor(positions.count, inPartsOf: Self.rowsPerPart) { part in
+                    for row in part {
+                        let (from, to) = (source + row * channels, out + positions[row] * channels)
+                        let factor = factors?[row] ?? 1
+                        for c in 0..<channels { to[c] += factor * from[c] }
+                    }
                 }
             }
         }

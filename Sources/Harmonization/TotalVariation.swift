@@ -17,25 +17,30 @@ package struct TotalVariation: Sendable {
         precondition(x.shape == [mask.height, mask.width, 3], "expected a picture of \(mask.size), got \(x.shape)")
         let (w, h) = (mask.width, mask.height)
         let factor = weight * Float(2 / (3 * total))
-        var sum = 0.0
-        gradient.write { gradient in
+        let sum = gradient.write { gradient in
             x.read { x in
                 mask.values.withUnsafeBufferPointer { mask in
-                    func pair(_ i: Int, _ j: Int) {
-                        let (mi, mj) = (mask[i], mask[j])
-                        guard mi != 0 || mj != 0 else { return }
-                        for c in 0..<3 {
-                            let difference = mi * x[3 * i + c] - mj * x[3 * j + c]
-                            sum += Double(difference * difference)
-                            gradient[3 * i + c] += factor * mi * difference
-                            gradient[3 * j + c] -= factor * mj * difference
+                    parallelSum(h, inPartsOf: 16) { rows in
+                        var sum = 0.0
+                        for y in rows {
+                            for i in y * w..<(y + 1) * w {
+                                // The difference to a neighbour of D·x; each pair is counted at its first pixel.
+                                func add(_ j: Int, counted: Bool) {
+                                    let (mi, mj) = (mask[i], mask[j])
+                                    guard mi != 0 || mj != 0 else { return }
+                                    for c in 0..<3 {
+                                        let difference = mi * x[3 * i + c] - mj * x[3 * j + c]
+                                        if counted { sum += Double(difference * difference) }
+                                        gradient[3 * i + c] += factor * mi * difference
+                                    }
+                                }
+                                if i + 1 < (y + 1) * w { add(i + 1, counted: true) }
+                                if y + 1 < h { add(i + w, counted: true) }
+                                if i > y * w { add(i - 1, counted: false) }
+                                if y > 0 { add(i - w, counted: false) }
+                            }
                         }
-                    }
-                    for y in 0..<h {
-                        for i in y * w..<(y + 1) * w {
-                            if i + 1 < (y + 1) * w { pair(i, i + 1) }
-                            if y + 1 < h { pair(i, i + w) }
-                        }
+                        return sum
                     }
                 }
             }

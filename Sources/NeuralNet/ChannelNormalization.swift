@@ -14,20 +14,24 @@ package struct ChannelNormalization: FunctionNode {
     }
 
     package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Void) {
-        (applied(to: inputs[0]) { ($0 - mean[$1]) / std[$1] }, ())
+        (shiftedAndScaled(inputs[0], by: mean), ())
     }
 
     package func backward(_ outputGradient: consuming Tensor, saved: Void) -> [Tensor?] {
-        [applied(to: outputGradient) { $0 / std[$1] }]
+        [shiftedAndScaled(outputGradient, by: mean.map { _ in 0 })]
     }
 
-    private func applied(to x: Tensor, _ body: (Float, Int) -> Float) -> Tensor {
-        let channels = mean.count
+    /// (x − shift) / std for each channel.
+    private func shiftedAndScaled(_ x: Tensor, by shift: [Float]) -> Tensor {
+        let channels = std.count
         precondition(x.shape.last == channels, "expected \(channels) channels, got a shape of \(x.shape)")
         return Tensor(shape: x.shape) { out in
             x.read { source in
-                for i in 0..<x.count / channels {
-                    for c in 0..<channels { out[i * channels + c] = body(source[i * channels + c], c) }
+                parallelFor(x.count / channels, inPartsOf: 4096) { pixels in
+                    for c in 0..<channels {
+                        let (shift, std) = (shift[c], std[c])
+                        for i in pixels { out[i * channels + c] = (source[i * channels + c] - shift) / std }
+                    }
                 }
             }
         }

@@ -51,12 +51,13 @@ package struct Region: Equatable, Sendable {
         let inside = columns.clamped(to: 0..<w)
         return Tensor(shape: [rows.count, columns.count, c]) { out in
             map.read { source in
-                for (i, y) in rows.enumerated() {
+                parallelFor(rows.count) { i in
+                    let y = rows.lowerBound + i
                     let line = out + i * columns.count * c
                     if !(0..<h).contains(y) || inside.count < columns.count {
                         line.update(repeating: 0, count: columns.count * c)
                     }
-                    guard (0..<h).contains(y), !inside.isEmpty else { continue }
+                    guard (0..<h).contains(y), !inside.isEmpty else { return }
                     (line + (inside.lowerBound - columns.lowerBound) * c).update(
                         from: source + (y * w + inside.lowerBound) * c, count: inside.count * c)
                 }

@@ -2,23 +2,38 @@ internal import CKernels
 
 /// Vector arithmetic, over all elements in order.
 extension Tensor {
+    /// Elements a core takes at a time.
+    private static let part = 1 << 15
+
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
     package func dot(_ other: Tensor) -> Double {
         precondition(count == other.count, "cannot take the dot product of \(shape) and \(other.shape)")
-        return read { a in other.read { b in ckernels_dot(a, b, count) } }
+        return read { a in
+            other.read { b in
+                parallelSum(count, inPartsOf: Self.part) {
+                    ckernels_dot(a + $0.lowerBound, b + $0.lowerBound, $0.count)
+                }
+            }
+        }
     }
 
     /// self ← self + `factor`·`other`, element by element. Both have the same count.
     package mutating func add(_ other: Tensor, times factor: Float = 1) {
         precondition(count == other.count, "cannot add \(other.shape) to \(shape)")
         let count = count
-        write { y in other.read { x in ckernels_axpy(factor, x, y, count) } }
+        write { y in
+            other.read { x in
+                parallelFor(count, inPartsOf: Self.part) {
+                    ckernels_axpy(factor, x + $0.lowerBound, y + $0.lowerBound, $0.count)
+                }
+            }
+        }
     }
 
     /// self ← `factor`·self.
     package mutating func scale(by factor: Float) {
         let count = count
-        write { for i in 0..<count { $0[i] *= factor } }
+        write { x in parallelFor(count, inPartsOf: Self.part) { for i in $0 { x[i] *= factor } } }
     }
 
     /// The sum of all elements, accumulated in Double.

@@ -64,10 +64,14 @@ package struct WinogradKernel: Sendable {
         }
     }
 
-    /// Tiles whose transforms fill about a second-level cache, fewer where there would not be two parts for each core.
+    /// Tiles whose transforms fill about a second-level cache, in equal shares for the cores.
+    ///
+    /// The products take sixteen tiles at a time, so fewer would be padded up.
     private func tilesPerPart(_ tiles: Int) -> Int {
-        let fitting = (1 << 20) / (36 * (channels + outChannels) * MemoryLayout<Float>.stride)
-        let shared = (tiles + 3) / 4
-        return (min(max(min(fitting, shared), 16), 192) + 15) / 16 * 16
+        let unit = 16
+        let units = (tiles + unit - 1) / unit
+        let fitting = max(1, (1 << 20) / (36 * (channels + outChannels) * MemoryLayout<Float>.stride * unit))
+        let rounds = (units + fitting * coreCount - 1) / (fitting * coreCount)
+        return (units + rounds * coreCount - 1) / (rounds * coreCount) * unit
     }
 }
