@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+// 6.2: the built-in model is compiled in with #embed, which older toolchains' C compilers lack.
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -14,7 +15,7 @@ let package = Package(
         .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet", "Optimization"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
     ],
     targets: [
         // System libraries: a module map each, no logic.

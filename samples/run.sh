@@ -8,5 +8,5 @@ swift build -c release --product harmonize
 .build/release/harmonize \
     --painting samples/starry-night.jpg \
     --object samples/coffee-cup.png --mask samples/coffee-cup-mask.png --at 420,330 --scale 0.5 \
-    --output samples/output "$@"
+    --output samples/output
 echo "The pictures are samples/output/stage1.png and samples/output/stage2.png."

@@ -61,12 +61,11 @@ void ckernels_winograd_tiles(const struct ckernels_winograd *job, const float *x
                              float *y, size_t first, size_t last, float *scratch, int level) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (level >= 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (level >= 2 && __builtin_cpu_supports("x86-64-v4")) {
         winograd_avx512_tiles(job, x, u, bias, y, first, last, scratch);
         return;
     }
-    if (level >= 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    if (level >= 1 && __builtin_cpu_supports("x86-64-v3")) {
         winograd_avx2_tiles(job, x, u, bias, y, first, last, scratch);
         return;
     }

@@ -2,7 +2,7 @@
 //   NAME(x)  the name of a function in this set      TARGET  the attribute that selects it
 //   LANES    floats in a vector                      MR      tiles that a product keeps in registers
 
-typedef float NAME(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef float NAME(vector) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 #define VF NAME(vector)
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
@@ -35,9 +35,8 @@ INLINE void NAME(input_tile)(const float *x, ptrdiff_t height, ptrdiff_t width, 
         VF lines[36], columns[6], *in;
         for (ptrdiff_t j = 0; j < 6; j++) {
             for (ptrdiff_t i = 0; i < 6; i++) {
-                const float *from = x + ((top + i) * width + left + j) * (ptrdiff_t)channels + c;
                 int there = inside || (top + i >= 0 && top + i < height && left + j >= 0 && left + j < width);
-                columns[i] = *(const VF *)(there ? from : zeros);
+                columns[i] = *(const VF *)(there ? x + ((top + i) * width + left + j) * (ptrdiff_t)channels + c : zeros);
             }
             NAME(input_line)(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], lines + j, 6);
         }

@@ -18,8 +18,9 @@ public struct Harmonizer: Sendable {
     private let network: VGG16
     private let settings: Settings
 
-    /// A harmonizer that sees through `network`.
+    /// A harmonizer that sees through `network`. Every value of `settings` lies in its range.
     public init(network: VGG16 = .builtIn, settings: Settings = Settings()) {
+        precondition(settings.areValid, "settings out of range: \(settings)")
         self.network = network
         self.settings = settings
     }

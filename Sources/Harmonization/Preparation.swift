@@ -1,3 +1,4 @@
+internal import Foundation
 package import Imaging
 package import NeuralNet
 package import Tensors
@@ -25,8 +26,17 @@ package struct Preparation: Sendable {
     /// Runs `network` over the painting and the composite.
     ///
     /// Passes look afresh at `region` only, by default the loose mask's box and a pixel around it (whose differences
-    /// total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not finite.
-    package init(_ composition: Composition, network: VGG16, region: Region? = nil) throws(HarmonizationError) {
+    /// total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not finite, and
+    /// ``HarmonizationError/tooLarge(_:needed:available:)`` where the whole painting's features do not fit in `memory`
+    /// bytes.
+    package init(
+        _ composition: Composition, network: VGG16, region: Region? = nil,
+        memory: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    ) throws(HarmonizationError) {
+        let needed = Self.memoryNeeded(composition.painting.size, network)
+        guard needed <= memory else {
+            throw .tooLarge(composition.painting.size, needed: needed, available: memory)
+        }
         self.composition = composition
         var features = network.features(of: Tensor(composition.painting), at: VGG16.Tap.allCases)
         var scale: [VGG16.Tap: Float] = [:]
@@ -47,6 +57,14 @@ package struct Preparation: Sendable {
         let (local, whole) = self.network.local(to: self.region, of: Tensor(composition.composite))
         self.local = local
         composite = whole.filter { Self.firstTaps.contains($0.key) }
+    }
+
+    /// About how many bytes the set-up takes: for each pixel ten values of the pictures' three channels, four maps of the
+    /// first layers' channels, and the features of painting and composite at the taps.
+    package static func memoryNeeded(_ size: Size, _ network: VGG16) -> Int {
+        let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
+        let values = 30 + 4 * Double(network.channels[.relu1_1] ?? 0) + 2 * taps
+        return Int(values * Double(size.width * size.height) * 4)
     }
 
     /// Pass 1: each tap is matched on its own, composite against painting.

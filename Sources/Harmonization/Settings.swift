@@ -23,6 +23,14 @@ public struct Settings: Equatable, Sendable {
     /// The default settings.
     public init() {}
 
+    /// Whether every value is in its range.
+    package var areValid: Bool {
+        firstIterations >= 0 && secondIterations >= 0 && (1...10).contains(styleLevel)
+            && [contentWeight, styleWeight, histogramWeight, tvWeight].allSatisfy {
+                $0.map { $0 >= 0 && $0.isFinite } ?? true
+            }
+    }
+
     /// The weights of pass 1: content 1 and style 20 unless given.
     package var firstWeights: LossWeights {
         LossWeights(content: contentWeight ?? 1, style: styleWeight ?? 20, histogram: 0, tv: 0)

@@ -51,7 +51,9 @@ struct ErrorReport {
     private static func usage(_ error: any Error) -> Self {
         let message = Harmonize.message(for: error).split(separator: "\n").joined(separator: " ")
         let code = Harmonize.exitCode(for: error).rawValue
-        guard code == Code.usage else { return Self(message, hint: nil, Code.software) }
+        guard code == Code.usage else {
+            return Self(message, hint: "this should not happen; please report it", Code.software)
+        }
         return Self(message, hint: "harmonize --help lists the options", Code.usage)
     }
 
@@ -122,8 +124,15 @@ struct ErrorReport {
             return Self(
                 "the painting is \(size); each side needs at least \(smallest) pixels", hint: "use a larger painting",
                 Code.data)
+        case .tooLarge(let size, let needed, let available):
+            func gigabytes(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
+            return Self(
+                "the painting, \(size), takes about \(gigabytes(needed)) of memory and there are \(gigabytes(available))",
+                hint: "scale the painting down, or use a smaller --model", Code.resource)
         case .placedSize(let size, let painting):
-            return Self("an object placed in \(size) for a painting of \(painting)", hint: nil, Code.software)
+            return Self(
+                "an object placed in \(size) for a painting of \(painting)",
+                hint: "this should not happen; please report it", Code.software)
         case .faintMask(let largest):
             return Self(
                 "the mask's brightest pixel inside the painting is \(String(format: "%.3f", largest)) of 1",

@@ -28,7 +28,7 @@ struct Harmonize: ParsableCommand {
     func run() throws {
         let settings = method.settings()
         let files = try pictures.required()
-        try output.check()
+        try output.check(inputs: files.inputs + (method.model.map { [("model", $0)] } ?? []))
         let network = try method.network()
         let (painting, object) = try files.read()
 
@@ -52,6 +52,7 @@ struct Harmonize: ParsableCommand {
 @main
 enum Main {
     static func main() {
+        Interruption.handle()
         do {
             var command = try Harmonize.parseAsRoot()
             try command.run()

@@ -19,10 +19,28 @@ struct OutputOptions: ParsableArguments {
 
     func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
 
-    /// Finds out, before any work is done, whether the results can be written.
-    func check() throws {
+    /// Finds out, before any work is done, whether the results can be written, and would replace none of `inputs` (by
+    /// option) nor one another.
+    func check(inputs: [(option: String, path: String)]) throws {
+        let results = ["stage1.png", "stage2.png"].map { (name: $0, file: Self.file(path($0))) }
+        for input in inputs {
+            for result in results where result.file == Self.file(input.path) {
+                throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
+            }
+            if let trace, Self.file(trace) == Self.file(input.path) {
+                throw ValidationError("--trace would replace the file of --\(input.option)")
+            }
+        }
+        if let trace, let result = results.first(where: { $0.file == Self.file(trace) }) {
+            throw ValidationError("--trace and the result \(result.name) are the same file")
+        }
         for name in ["stage1.png", "stage2.png"] { try check(path(name)) }
         if let trace { try check(trace, makingFolders: false) }
+    }
+
+    /// The path of a file without links, for comparison.
+    private static func file(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
 
     /// Makes the output folder where it is missing.

@@ -51,6 +51,14 @@ struct PictureFiles {
     let mask, looseMask: String?
     let placement: Placement
 
+    /// The files that are there, by option.
+    var inputs: [(option: String, path: String)] {
+        [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].compactMap {
+            guard let path = $1 else { return nil }
+            return ($0, path)
+        }
+    }
+
     /// Decodes them and puts the object into the painting's frame.
     func read() throws -> (painting: Image, object: PlacedObject) {
         let painting = try Picture.read(painting).flattened

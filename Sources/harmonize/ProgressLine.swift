@@ -10,6 +10,10 @@ final class ProgressLine {
     init(quiet: Bool) { self.quiet = quiet }
 
     func show(_ progress: HarmonizationProgress) {
+        if case .finished(let record, _) = progress, record.ended == .nonFinite {
+            StandardError.write(
+                "Warning: pass \(record.pass) met a loss that is not finite; kept the best point so far\n")
+        }
         guard !quiet else { return }
         switch progress {
         case .evaluated(let pass, let evaluation, let limit, let losses, let seconds):
@@ -26,7 +30,7 @@ final class ProgressLine {
                 switch record.ended {
                 case .iterations: ""
                 case .converged: "  converged"
-                case .nonFinite: "  stopped: the loss is not finite; kept the best point so far"
+                case .nonFinite: "  stopped"
                 }
             StandardError.write((isTerminal ? "\r\u{1B}[K" : "") + text + reason + "\n")
         }

@@ -19,6 +19,7 @@ struct Trace: Encodable {
         let iterations: [Int]
         let styleLevel: Double
         let histogramRange: HistogramRange
+        let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
         init(_ files: PictureFiles, _ settings: Harmonization.Settings) {
             (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
@@ -27,6 +28,8 @@ struct Trace: Encodable {
             iterations = [settings.iterations.first, settings.iterations.second]
             styleLevel = settings.styleLevel
             histogramRange = settings.histogramRange
+            (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
+            (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)
         }
     }
 

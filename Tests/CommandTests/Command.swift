@@ -33,9 +33,11 @@ enum Command {
 
     /// Runs `harmonize` with `arguments` in the working folder `folder`, with nothing on stdin.
     ///
-    /// What it writes to `errorStream`, where that is given, is not in the outcome.
+    /// What it writes to `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
+    /// command works, which its first progress line on stderr shows.
     static func run(
-        _ arguments: [String], in folder: TemporaryFolder, errorStream: FileHandle? = nil
+        _ arguments: [String], in folder: TemporaryFolder, errorStream: FileHandle? = nil,
+        interruption: ((Process) -> Void)? = nil
     ) throws -> Outcome {
         // Files and not pipes: no amount of output can fill them and make the command wait.
         let streams = try TemporaryFolder()
@@ -47,6 +49,10 @@ enum Command {
         process.standardOutput = try streams.newFile("output")
         process.standardError = try errorStream ?? streams.newFile("errors")
         try process.run()
+        if let interruption {
+            while process.isRunning, try streams.text("errors").isEmpty { usleep(20_000) }
+            interruption(process)
+        }
         process.waitUntilExit()
         let errors = try errorStream == nil ? streams.text("errors") : ""
         guard process.terminationReason == .exit else {

@@ -119,6 +119,24 @@ import Testing
         #expect(refusal(painting(size), faint) == .faintMask(largest: 0.05))
     }
 
+    @Test func `a painting whose features do not fit in memory is refused before they are computed`() throws {
+        let size = Size(width: 64, height: 48)
+        let placed = try PlacedObject(painting(size), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
+        let composition = try Composition(painting: painting(size), object: placed)
+        let needed = Preparation.memoryNeeded(size, Scene.shared.network)
+        let error = #expect(throws: HarmonizationError.self) {
+            try Preparation(composition, network: Scene.shared.network, memory: needed - 1)
+        }
+        #expect(error == .tooLarge(size, needed: needed, available: needed - 1))
+        #expect(throws: Never.self) { try Preparation(composition, network: Scene.shared.network, memory: needed) }
+    }
+
+    @Test func `the memory needed is near what was measured`() {
+        // With the built-in model, 722×570 to 2888×2280 pixels took 565 bytes for each pixel more.
+        let million = Size(width: 1000, height: 1000)
+        #expect((500_000_000...700_000_000).contains(Preparation.memoryNeeded(million, .builtIn)))
+    }
+
     @Test func `a network that sees nothing is refused, naming the tap`() throws {
         let weights = try Weights(importing: Scene.path("network.safetensors"))
         let dead = weights.layers.map { layer in

@@ -71,4 +71,29 @@ import Testing
         let comparison = Comparison(gradient.values, whole)
         #expect(comparison.error <= 1e-4, "\(comparison)")
     }
+
+    @Test(arguments: places) func `pass 2 gives the same in the default region as over the whole painting`(
+        place: Place
+    ) throws {
+        let composition = try Self.composition(place)
+        let x = composition.composite.composited(with: Self.picture(seed: 3), mask: composition.looseMask)
+        let weights = Settings().secondWeights(calm: 0.5)
+        func evaluation(_ region: Region?) throws -> (losses: LossRecord, gradient: Image) {
+            try Preparation(composition, network: Scene.shared.network, region: region)
+                .secondPass(after: composition.composite, weights: weights, range: .style).evaluate(x)
+        }
+        let part = try evaluation(nil), whole = try evaluation(.whole(of: composition.looseMask))
+        #expect(abs(part.losses.content / whole.losses.content - 1) <= 1e-4)
+        #expect(abs(part.losses.tv / whole.losses.tv - 1) <= 1e-4)
+        for tap in Preparation.secondTaps {
+            let (style, wholeStyle) = (part.losses.style[tap] ?? .nan, whole.losses.style[tap] ?? .nan)
+            #expect(abs(style / wholeStyle - 1) <= 1e-4, "style at \(tap)")
+        }
+        for tap in Preparation.histogramTaps {
+            let (value, wholeValue) = (part.losses.histogram[tap] ?? .nan, whole.losses.histogram[tap] ?? .nan)
+            #expect(abs(value / wholeValue - 1) <= 1e-4, "histogram at \(tap)")
+        }
+        let comparison = Comparison(part.gradient.values, whole.gradient.values)
+        #expect(comparison.error <= 1e-4, "\(comparison)")
+    }
 }

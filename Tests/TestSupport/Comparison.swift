@@ -12,9 +12,13 @@ package struct Comparison: CustomStringConvertible {
         var worst = (difference: 0.0, index: 0)
         for i in actual.indices {
             let difference = abs(Double(actual[i]) - expected[i])
-            if !(difference <= worst.difference) { worst = (difference, i) }
+            if difference.isNaN {
+                worst = (.infinity, i)
+                break
+            }
+            if difference > worst.difference { worst = (difference, i) }
         }
-        error = scale > 0 ? worst.difference / scale : worst.difference
+        error = scale > 0 && worst.difference.isFinite ? worst.difference / scale : worst.difference
         worstIndex = worst.index
         self.actual = actual.isEmpty ? 0 : Double(actual[worst.index])
         self.expected = expected.isEmpty ? 0 : expected[worst.index]

@@ -28,6 +28,7 @@ package struct GradientCheck {
             point[i] = before
             pairs.append(((above - below) / (Double(right) - Double(left)), Double(analytic[i])))
         }
+        if pairs.contains(where: { !($0.numeric - $0.analytic).isFinite }) { return .infinity }
         let scale = pairs.map { abs($0.numeric) }.max() ?? 0
         let worst = pairs.map { abs($0.numeric - $0.analytic) }.max() ?? 0
         return scale > 0 ? worst / scale : worst
@@ -40,7 +41,7 @@ package struct GradientCheck {
         let coordinates = Array(0..<gradient.count).shuffled(using: &generator).prefix(samples)
         var values = gradient.values
         let largest = coordinates.map { abs(values[$0]) }.max() ?? 0
-        if let victim = coordinates.first { values[victim] += max(0.1 * largest, 0.1) }
+        if let victim = coordinates.first { values[victim] += largest > 0 ? 0.1 * largest : 0.1 }
         return Tensor(shape: gradient.shape, values: values)
     }
 }

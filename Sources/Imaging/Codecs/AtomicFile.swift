@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// Writes files that appear complete or not at all.
 package enum AtomicFile {
@@ -25,11 +26,19 @@ package enum AtomicFile {
     /// Writes `bytes` at `path`: into a temporary file in the same folder, which then takes the name.
     ///
     /// A file already there is replaced whole, or stays as it was when an error is thrown, and no temporary file stays
-    /// behind. A symbolic link stays, and the file it leads to is replaced. What is neither a file nor a folder, such
+    /// behind. A symbolic link to a file stays, and the file it leads to is replaced. What is neither a file nor a folder, such
     /// as `/dev/stdout`, is written straight into. A new file has the usual permissions (0666 less the umask).
     package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(Failure) {
         let code = put(bytes, at: path)
         if code != 0 { throw Failure(path: path, code: code) }
+    }
+
+    /// The temporary files that exist at this moment.
+    private static let unfinished = Mutex<Set<String>>([])
+
+    /// Removes what is half-written, for a program that is about to exit.
+    package static func discardUnfinished() {
+        unfinished.withLock { for path in $0 { unlink(path) } }
     }
 
     // The functions below return an errno, 0 for success.
@@ -57,6 +66,8 @@ package enum AtomicFile {
         let folder = slash.map { String(decoding: path.utf8[...$0], as: UTF8.self) } ?? ""
         // Not made from the file's own name, which may already be as long as names can be.
         let temporary = "\(folder).harmonize-\(UInt64.random(in: 0...UInt64.max)).tmp"
+        _ = unfinished.withLock { $0.insert(temporary) }
+        defer { _ = unfinished.withLock { $0.remove(temporary) } }
         var code = fill(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), with: bytes)
         if code == 0, rename(temporary, path) != 0 { code = errno }
         if code != 0 { unlink(temporary) }

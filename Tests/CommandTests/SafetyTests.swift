@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// Nothing of the user's is lost: results replace no inputs, and an interruption leaves nothing half-written.
+@Suite struct SafetyTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Puts a fixture into the folder under another name.
+    private func copy(_ path: String, as name: String) throws {
+        try FileManager.default.copyItem(atPath: path, toPath: folder.url.appendingPathComponent(name).path)
+    }
+
+    private func expectRefusal(_ arguments: [String], _ error: String) throws {
+        let before = try folder.names
+        try Command.expectFailure(
+            arguments, in: folder, 64, error, hint: "harmonize --help lists the options")
+        #expect(try folder.names == before)
+    }
+
+    @Test(arguments: ["stage1.png", "./stage2.png"])
+    func `a result does not replace an input`(name: String) throws {
+        try copy(Fixture.painting, as: name)
+        let bare = name.replacing("./", with: "")
+        try expectRefusal(
+            ["--painting", name, "--object", Fixture.cup, "--mask", Fixture.mask],
+            "the result \(bare) would replace the file of --painting")
+        #expect(try Data(contentsOf: folder.url.appendingPathComponent(bare)) == Data(Fixture.bytes("painting.png")))
+    }
+
+    @Test func `a link to an input is the input`() throws {
+        try copy(Fixture.mask, as: "mask.png")
+        let link = folder.url.appendingPathComponent("stage1.png").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "mask.png")
+        try expectRefusal(
+            ["--painting", Fixture.painting, "--object", Fixture.cup, "--mask", "mask.png"],
+            "the result stage1.png would replace the file of --mask")
+    }
+
+    @Test func `the trace replaces no input and no result`() throws {
+        try copy(Fixture.painting, as: "painting.png")
+        let sample = ["--painting", "painting.png", "--object", Fixture.cup, "--mask", Fixture.mask]
+        try expectRefusal(sample + ["--trace", "painting.png"], "--trace would replace the file of --painting")
+        try expectRefusal(
+            sample + ["--output", "out", "--trace", "out/stage2.png"],
+            "--trace and the result stage2.png are the same file")
+    }
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func `an interruption is answered at once, and leaves nothing behind`(signal: Int32, exitCode: Int32) throws {
+        let outcome = try Command.run(Fixture.sample + ["--iterations", "0,1000000"], in: folder) {
+            kill($0.processIdentifier, signal)
+        }
+        #expect(outcome.exitCode == exitCode)
+        #expect(outcome.errorLines.last == "Error: interrupted")
+        #expect(try folder.names == [])
+    }
+}
