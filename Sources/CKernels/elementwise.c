@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-typedef float v16f __attribute__((vector_size(64), aligned(4)));
+typedef float v16f __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 typedef _Bool v16b __attribute__((ext_vector_type(16)));
 
@@ -58,4 +58,19 @@ double ckernels_dot(const float *a, const float *b, size_t n) {
 MULTIVERSIONED
 void ckernels_axpy(float a, const float *x, float *y, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
+MULTIVERSIONED
+void ckernels_scaled_sum(const float *const *terms, size_t count, const float *scale, float *out, size_t n) {
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        v16f sum = {0};
+        for (size_t k = 0; k < count; k++) sum += *(const v16f *)(terms[k] + i);
+        *(v16f *)(out + i) = sum * *(const v16f *)(scale + i);
+    }
+    for (; i < n; i++) {
+        float sum = 0;
+        for (size_t k = 0; k < count; k++) sum += terms[k][i];
+        out[i] = sum * scale[i];
+    }
 }

@@ -48,6 +48,17 @@ package enum Kernels {
         ckernels_average_pool_row_backward(gradient, row, width, channels)
     }
 
+    /// `scale`[i]·Σ terms[k][i] into `out`, for every i. At most nine terms, each of `out.count` values.
+    package static func scaledSum(
+        of terms: [UnsafePointer<Float>], scale: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        terms.withUnsafeBufferPointer { terms in
+            terms.withMemoryRebound(to: UnsafePointer<Float>?.self) {
+                ckernels_scaled_sum($0.baseAddress, $0.count, scale, out, count)
+            }
+        }
+    }
+
     /// The patches [ky][kx][c] around the output pixels `pixels` (flat indices in a picture `outWidth` wide) of a
     /// stride-1 convolution of an H×W×C input with `kernel`² taps and `padding` zeros around, as rows of a matrix.
     package static func im2col(

@@ -35,6 +35,9 @@ void ckernels_average_pool_row_backward(const float *dout, float *din, size_t wi
 void ckernels_im2col(const float *x, size_t height, size_t width, size_t channels, size_t kernel, size_t padding,
                      size_t out_width, size_t first, size_t last, float *out);
 
+/// out[i] = scale[i]·Σ_k terms[k][i] for n values of `count` terms.
+void ckernels_scaled_sum(const float *const *terms, size_t count, const float *scale, float *out, size_t n);
+
 /// Σ a[i]·b[i], accumulated in double.
 double ckernels_dot(const float *a, const float *b, size_t n);
 
