@@ -52,7 +52,8 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Pictures")], swiftSettings: settings),
+            name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
+            swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
@@ -62,7 +63,7 @@ let package = Package(
             name: "HarmonizationTests", dependencies: ["Harmonization", "NeuralNet", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
-            name: "CommandTests", dependencies: ["harmonize", "Imaging", "NeuralNet"],
+            name: "CommandTests", dependencies: ["harmonize", "Imaging", "NeuralNet", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],

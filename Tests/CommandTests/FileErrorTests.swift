@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// Exit codes 65, 66 and 73: files that are not there, hold the wrong things, or cannot be written.

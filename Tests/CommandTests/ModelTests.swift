@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNet
+import TestSupport
 import Testing
 
 /// `harmonize model …`, `--model`, and what is wrong with a file of weights.

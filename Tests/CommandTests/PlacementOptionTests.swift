@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// `--at`, `--scale`, `--mask` and the object's own alpha.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Nothing of the user's is lost: results replace no inputs, and an interruption leaves nothing half-written.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--trace`: its keys, and its numbers against the oracle's.

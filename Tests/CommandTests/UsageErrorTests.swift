@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Exit code 64: what the user asked for makes no sense, whatever the files hold.

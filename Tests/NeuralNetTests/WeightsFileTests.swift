@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNet
+import TestSupport
 import Testing
 
 @Suite("Weights: files")
@@ -15,7 +16,7 @@ struct WeightsFileTests {
         try weights.write(to: path)
         try weights.write(to: path)
         #expect(try Weights.read(path) == weights)
-        #expect(try folder.contents == ["a network.bin"])
+        #expect(try folder.names == ["a network.bin"])
     }
 
     @Test("a dump of the 13 convolutions is known by its size")
@@ -58,7 +59,7 @@ struct WeightsFileTests {
     func notImported() throws {
         var writer = SafeTensorsWriter()
         writer.add("features.0.bias", shape: [1], [1])
-        let path = try folder.write(writer.bytes, as: "network.safetensors")
+        let path = try folder.write(writer.bytes, to: "network.safetensors")
         #expect(throws: WeightsError.notImported(path: path)) { try Weights.read(path) }
     }
 
@@ -66,9 +67,9 @@ struct WeightsFileTests {
     func damaged() throws {
         var bytes = try WeightsFixture.weights().encoded()
         bytes[bytes.count - 1] ^= 1
-        let path = try folder.write(bytes, as: "damaged.bin")
+        let path = try folder.write(bytes, to: "damaged.bin")
         #expect(throws: WeightsError.checksum(path: path)) { try Weights.read(path) }
-        let cut = try folder.write(bytes.dropLast(100), as: "cut.bin")
+        let cut = try folder.write(bytes.dropLast(100), to: "cut.bin")
         #expect(throws: WeightsError.truncated(path: cut, expected: bytes.count, actual: bytes.count - 100)) {
             try Weights.read(cut)
         }
@@ -91,7 +92,7 @@ struct WeightsFileTests {
         #expect(throws: WeightsError.cannotWrite(path: path, reason: "No such file or directory")) {
             try WeightsFixture.weights().write(to: path)
         }
-        #expect(try folder.contents.isEmpty)
+        #expect(try folder.names.isEmpty)
     }
 
     @Test("a pipe is not replaced by a file, not through a link either")
@@ -109,7 +110,7 @@ struct WeightsFileTests {
 
     /// A sparse file of zeros with some floats set, keyed by their index.
     private func dump(size: Int, values: [Int: Float]) throws -> String {
-        let path = try folder.write([], as: "dump.bin")
+        let path = try folder.write([], to: "dump.bin")
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? file.close() }
         try file.truncate(atOffset: UInt64(size))

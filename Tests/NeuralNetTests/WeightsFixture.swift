@@ -1,4 +1,5 @@
 import NeuralNet
+import TestSupport
 
 /// Tiny networks of random weights, and the bytes to damage.
 enum WeightsFixture {
@@ -11,7 +12,7 @@ enum WeightsFixture {
     ]
 
     static func layers(_ count: Int = 11, seed: UInt64 = 1) -> [ConvolutionWeights] {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var inputs = 3
         return zip(names, channels).prefix(count).map { name, outputs in
             defer { inputs = outputs }
@@ -37,18 +38,8 @@ enum WeightsFixture {
     }
 }
 
-/// Steele, Lea and Flood's generator: the same numbers on every machine.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
+    /// `count` uniform random values.
     mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
         (0..<count).map { _ in Float.random(in: range, using: &self) }
     }

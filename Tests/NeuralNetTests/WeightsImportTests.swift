@@ -1,4 +1,5 @@
 import NeuralNet
+import TestSupport
 import Testing
 
 @Suite("Weights: import from safetensors")
@@ -39,7 +40,7 @@ struct WeightsImportTests {
         let path = try write(normalized: layers, normalizations)
         let imported = try Weights(importing: path)
         #expect(imported.channels == layers.map(\.shape.out))
-        var random = SplitMix(state: 99)
+        var random = SeededGenerator(seed: 99)
         for (index, layer) in layers.enumerated() {
             let patch = random.floats(layer.shape.in * 9)
             for channel in 0..<layer.shape.out {
@@ -122,7 +123,7 @@ extension WeightsImportTests {
         var scale, shift, mean, variance: [Float]
 
         init(channels: Int, seed: UInt64) {
-            var random = SplitMix(state: seed)
+            var random = SeededGenerator(seed: seed)
             (scale, shift, mean) = (random.floats(channels), random.floats(channels), random.floats(channels))
             variance = random.floats(channels, in: 0...2)
         }
@@ -151,7 +152,7 @@ extension WeightsImportTests {
         for (index, layer) in zip(Self.plainIndices, layers) {
             add(layer, at: index, to: &writer, without: omitted)
         }
-        return try folder.write(writer.bytes, as: "plain.safetensors")
+        return try folder.write(writer.bytes, to: "plain.safetensors")
     }
 
     private func write(
@@ -170,7 +171,7 @@ extension WeightsImportTests {
             writer.add(
                 "features.\(index + 1).num_batches_tracked", type: "I64", shape: [], data: Int64(7).littleEndianBytes)
         }
-        return try folder.write(writer.bytes, as: "normalized.safetensors")
+        return try folder.write(writer.bytes, to: "normalized.safetensors")
     }
 
     private func add(
