@@ -1,10 +1,4 @@
-// The body of winograd.c for one instruction set: included once for each, with
-//   NAME(x)  the name of a function in this set      TARGET  the attribute that selects it
-//   LANES    floats in a vector                      MR      tiles that a product keeps in registers
-
-typedef float NAME(vector) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-#define VF NAME(vector)
-#define INLINE static inline __attribute__((always_inline)) TARGET
+// Winograd's way for one instruction set, on top of simd.h.
 
 /// One line of Bᵀ·d: six values to six.
 INLINE void NAME(input_line)(VF d0, VF d1, VF d2, VF d3, VF d4, VF d5, VF *out, size_t stride) {
@@ -27,34 +21,77 @@ INLINE void NAME(output_line)(VF m0, VF m1, VF m2, VF m3, VF m4, VF m5, VF *out,
 }
 
 /// V = Bᵀ·d·B of the 6×6 pixels from (top, left), for every channel; v is advanced by `step` floats for each of the 36.
-INLINE void NAME(input_tile)(const float *x, ptrdiff_t height, ptrdiff_t width, size_t channels, ptrdiff_t top,
-                             ptrdiff_t left, float *v, size_t step) {
-    static const float zeros[LANES];
-    int inside = top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width;
-    for (size_t c = 0; c < channels; c += LANES) {
-        VF lines[36], columns[6], *in;
+/// `gated` and `doubled` are constants where this is inlined: whether a gradient is let through by bits, and whether it
+/// is of half the resolution.
+INLINE void NAME(input_tile)(const struct ckernels_convolution *job, ptrdiff_t top, ptrdiff_t left, float *v,
+                             size_t step, const int gated, const int doubled) {
+    ptrdiff_t channels = (ptrdiff_t)job->channels, width = (ptrdiff_t)job->width;
+    ptrdiff_t line = (doubled ? width / 2 : width) * channels, gate = (ptrdiff_t)job->passing_width * (channels / 8);
+    const float *pixels[36];
+    const uint8_t *gates[36];
+    int inside = top >= 0 && left >= 0 && top + 6 <= (ptrdiff_t)job->height && left + 6 <= width;
+    for (ptrdiff_t i = 0; i < 6; i++)
         for (ptrdiff_t j = 0; j < 6; j++) {
-            for (ptrdiff_t i = 0; i < 6; i++) {
-                int there = inside || (top + i >= 0 && top + i < height && left + j >= 0 && left + j < width);
-                columns[i] = *(const VF *)(there ? x + ((top + i) * width + left + j) * (ptrdiff_t)channels + c : zeros);
+            ptrdiff_t y = top + i, x = left + j;
+            if (inside || (y >= 0 && x >= 0 && y < (ptrdiff_t)job->height && x < width)) {
+                pixels[6 * i + j] = job->x + (doubled ? y / 2 * line + x / 2 * channels : y * line + x * channels);
+                gates[6 * i + j] = gated ? job->passing + y * gate + x * (channels / 8) : 0;
+            } else {
+                pixels[6 * i + j] = around(job, y, x);
+                gates[6 * i + j] = 0;
+            }
+        }
+    for (ptrdiff_t c = 0; c < channels; c += LANES) {
+        VF lines[36], columns[6];
+        for (int j = 0; j < 6; j++) {
+            for (int i = 0; i < 6; i++) {
+                const float *p = pixels[6 * i + j];
+                if (inside) columns[i] = gated ? NAME(passed)(p + c, gates[6 * i + j], (size_t)c) : *(const VF *)(p + c);
+                else if (!p) columns[i] = (VF){0};
+                else columns[i] = gated ? NAME(passed)(p + c, gates[6 * i + j], (size_t)c) : *(const VF *)(p + c);
             }
             NAME(input_line)(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], lines + j, 6);
         }
         for (size_t i = 0; i < 6; i++) {
-            VF row[6];
-            in = lines + 6 * i;
+            VF row[6], *in = lines + 6 * i;
             NAME(input_line)(in[0], in[1], in[2], in[3], in[4], in[5], row, 1);
             for (size_t j = 0; j < 6; j++) *(VF *)(v + (6 * i + j) * step + c) = row[j];
         }
     }
 }
 
-/// y = Aᵀ·m·A + bias for every channel, as far as it lies in the output.
-INLINE void NAME(output_tile)(const float *m, size_t step, const float *bias, float *y, size_t height, size_t width,
-                              size_t channels, size_t top, size_t left) {
-    size_t rows = height - top < 4 ? height - top : 4, columns = width - left < 4 ? width - left : 4;
+TARGET static void NAME(winograd_input)(const struct ckernels_convolution *job, size_t first, size_t last, float *v,
+                                        size_t step) {
+    size_t across = (job->out_width + 3) / 4;
+    for (size_t tile = first; tile < last; tile++, v += job->channels) {
+        ptrdiff_t top = (ptrdiff_t)(tile / across * 4) + job->top, left = (ptrdiff_t)(tile % across * 4) + job->left;
+        if (!job->passing) NAME(input_tile)(job, top, left, v, step, 0, 0);
+        else if (job->doubled) NAME(input_tile)(job, top, left, v, step, 1, 1);
+        else NAME(input_tile)(job, top, left, v, step, 1, 0);
+    }
+}
+
+TARGET static void NAME(winograd_products)(const struct ckernels_convolution *job, size_t tiles, size_t first,
+                                           size_t last, const float *v, size_t v_step, float *m, size_t m_step) {
+    size_t channels = job->channels, panels = job->out_channels / PANEL;
+    for (size_t product = first; product < last; product++) {
+        size_t position = product / panels, n = product % panels * PANEL;
+        const float *u = job->kernel + (position * job->out_channels + n) * channels;
+        for (size_t t = 0; t < tiles; t += MR)
+            NAME(product)(v + position * v_step + t * channels, channels, channels, u,
+                          m + position * m_step + t * job->out_channels + n, job->out_channels, 0);
+    }
+}
+
+/// y = gain·Aᵀ·m·A + bias, rectified and pooled as the job says, for every channel, as far as it lies in the output.
+/// `rectifies` and `pools` are constants where this is inlined.
+INLINE void NAME(output_tile)(const struct ckernels_convolution *job, const float *m, size_t step, size_t top,
+                              size_t left, const int rectifies, const int pools) {
+    size_t channels = job->out_channels, width = job->out_width;
+    size_t rows = job->out_height - top < 4 ? job->out_height - top : 4, columns = width - left < 4 ? width - left : 4;
+    VF gain = job->gain - (VF){0};
     for (size_t c = 0; c < channels; c += LANES) {
-        VF lines[24], row[4];
+        VF lines[24], out[16];
         for (size_t j = 0; j < 6; j++) {
             const float *in = m + j * step + c;
             size_t s = 6 * step;
@@ -62,67 +99,48 @@ INLINE void NAME(output_tile)(const float *m, size_t step, const float *bias, fl
                               *(const VF *)(in + 3 * s), *(const VF *)(in + 4 * s), *(const VF *)(in + 5 * s),
                               lines + j, 6);
         }
-        VF add = bias ? *(const VF *)(bias + c) : (VF){0};
-        for (size_t i = 0; i < rows; i++) {
+        VF bias = job->bias ? *(const VF *)(job->bias + c) : (VF){0};
+        for (size_t i = 0; i < 4; i++) {
             VF *in = lines + 6 * i;
-            NAME(output_line)(in[0], in[1], in[2], in[3], in[4], in[5], row, 1);
-            for (size_t j = 0; j < columns; j++)
-                *(VF *)(y + ((top + i) * width + left + j) * channels + c) = row[j] + add;
+            NAME(output_line)(in[0], in[1], in[2], in[3], in[4], in[5], out + 4 * i, 1);
+            for (size_t j = 0; j < 4; j++) out[4 * i + j] = out[4 * i + j] * gain + bias;
         }
+        NAME(mask) set[16];
+        if (rectifies)
+            for (size_t k = 0; k < 16; k++) out[k] = NAME(rectified)(out[k], set + k);
+        if (!pools) {
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < columns; j++)
+                    *(VF *)(job->y + ((top + i) * width + left + j) * channels + c) = out[4 * i + j];
+        } else {
+            for (size_t i = 0; i + 2 <= rows; i += 2)
+                for (size_t j = 0; j + 2 <= columns; j += 2) {
+                    size_t k = 4 * i + j;
+                    VF four[4] = {out[k], out[k + 1], out[k + 4], out[k + 5]}, pooled;
+                    if (job->pooling == CKERNELS_MAX) {
+                        NAME(mask) won[4];
+                        pooled = NAME(largest)(four, won);
+                        set[k] &= won[0], set[k + 1] &= won[1], set[k + 4] &= won[2], set[k + 5] &= won[3];
+                    } else {
+                        pooled = 0.25f * ((four[0] + four[1]) + (four[2] + four[3]));
+                    }
+                    *(VF *)(job->y + ((top + i) / 2 * (width / 2) + (left + j) / 2) * channels + c) = pooled;
+                }
+        }
+        if (rectifies && job->bits)
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < columns; j++)
+                    NAME(store_bits)(set[4 * i + j], job->bits + ((top + i) * width + left + j) * (channels / 8), c);
     }
 }
 
-/// m[t][0 … 15] = Σ_c v[t][c]·u[c][0 … 15] for MR tiles; u is a panel of 16 columns.
-INLINE void NAME(product)(const float *v, size_t channels, const float *u, float *m, size_t stride) {
-    enum { VECTORS = PANEL / LANES };
-    VF sums[MR][VECTORS];
-#pragma clang loop unroll(full)
-    for (int t = 0; t < MR; t++)
-#pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) sums[t][k] = (VF){0};
-    for (size_t c = 0; c < channels; c++) {
-        VF columns[VECTORS];
-#pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) columns[k] = *(const VF *)(u + c * PANEL + k * LANES);
-#pragma clang loop unroll(full)
-        for (int t = 0; t < MR; t++)
-#pragma clang loop unroll(full)
-            for (int k = 0; k < VECTORS; k++) sums[t][k] += v[t * channels + c] * columns[k];
-    }
-#pragma clang loop unroll(full)
-    for (int t = 0; t < MR; t++)
-#pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) *(VF *)(m + t * stride + k * LANES) = sums[t][k];
-}
-
-TARGET static void NAME(tiles)(const struct ckernels_winograd *job, const float *x, const float *u, const float *bias,
-                               float *y, size_t first, size_t last, float *scratch) {
-    size_t across = (job->out_width + 3) / 4, count = last - first, padded = (count + MR - 1) / MR * MR;
-    // A line more than needed between positions: powers of two would all fall into the same cache sets.
-    size_t v_step = padded * job->channels + 16, m_step = padded * job->out_channels + 16;
-    float *v = scratch, *m = scratch + 36 * v_step;
-    for (size_t t = 0; t < count; t++) {
-        size_t tile = first + t;
-        ptrdiff_t top = (ptrdiff_t)(tile / across * 4) - (ptrdiff_t)job->padding;
-        ptrdiff_t left = (ptrdiff_t)(tile % across * 4) - (ptrdiff_t)job->padding;
-        NAME(input_tile)(x, (ptrdiff_t)job->height, (ptrdiff_t)job->width, job->channels, top, left,
-                         v + t * job->channels, v_step);
-    }
-    for (size_t position = 0; position < 36; position++)
-        for (size_t t = count; t < padded; t++)
-            memset(v + position * v_step + t * job->channels, 0, job->channels * sizeof(float));
-    for (size_t position = 0; position < 36; position++)
-        for (size_t n = 0; n < job->out_channels; n += PANEL)
-            for (size_t t = 0; t < padded; t += MR)
-                NAME(product)(v + position * v_step + t * job->channels, job->channels,
-                              u + (position * job->out_channels + n) * job->channels,
-                              m + position * m_step + t * job->out_channels + n, job->out_channels);
-    for (size_t t = 0; t < count; t++) {
-        size_t tile = first + t;
-        NAME(output_tile)(m + t * job->out_channels, m_step, bias, y, job->out_height, job->out_width,
-                          job->out_channels, tile / across * 4, tile % across * 4);
+TARGET static void NAME(winograd_output)(const struct ckernels_convolution *job, size_t first, size_t last,
+                                         const float *m, size_t step) {
+    size_t across = (job->out_width + 3) / 4;
+    for (size_t tile = first; tile < last; tile++, m += job->out_channels) {
+        size_t top = tile / across * 4, left = tile % across * 4;
+        if (!job->rectifies) NAME(output_tile)(job, m, step, top, left, 0, 0);
+        else if (job->pooling == CKERNELS_NONE) NAME(output_tile)(job, m, step, top, left, 1, 0);
+        else NAME(output_tile)(job, m, step, top, left, 1, 1);
     }
 }
-
-#undef VF
-#undef INLINE

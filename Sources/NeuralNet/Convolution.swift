@@ -92,7 +92,7 @@ package struct Convolution: FunctionNode {
     }
 
     /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N.
-    static func turned(_ kernel: Tensor) -> Tensor {
+    package static func turned(_ kernel: Tensor) -> Tensor {
         let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
         return Tensor(shape: [k, k, n, c]) { out in
             kernel.read { source in

@@ -44,63 +44,64 @@ public struct VGG16: Sendable {
     /// The number of channels at each tap.
     public let channels: [Tap: Int]
 
-    private let weights: Weights
     private let normalization: ChannelNormalization
     private let steps: [Step]
     private let whole: FeatureGraph
 
-    /// A layer with its parameters.
-    private enum Step: Sendable {
-        case convolution(FrozenConvolution, channels: Int, tap: Tap?)
-        case pooling
+    /// A convolution with its ReLU, the pooling that follows or the tap that it carries.
+    private struct Step: Sendable {
+        var layer: RectifiedConvolution
+        let tap: Tap?
+        let pools: Bool
     }
 
     /// A network with `weights`.
-    public init(_ weights: Weights) { self.init(weights, dividingFeaturesBy: [:]) }
+    public init(_ weights: Weights) {
+        var convolutions = weights.layers[...]
+        let steps: [Step] = Self.layers.enumerated().compactMap { index, layer in
+            guard case .convolution(let name, let tap) = layer else { return nil }
+            guard let parameters = convolutions.popFirst(), parameters.name == name else {
+                preconditionFailure("weights without \(name) were not validated")
+            }
+            let pools = Self.layers.indices.contains(index + 1) && Self.layers[index + 1] == .pooling
+            let convolution = RectifiedConvolution(
+                kernel: parameters.kernel, bias: Tensor(shape: [parameters.bias.count], values: parameters.bias),
+                pooling: pools ? weights.pooling : nil)
+            return Step(layer: convolution, tap: tap, pools: pools)
+        }
+        self.init(steps, pooling: weights.pooling, ChannelNormalization(mean: weights.mean, std: weights.std))
+    }
 
-    /// The same network with its features at each tap divided by a positive number, at no cost.
-    ///
-    /// ReLU and both poolings commute with positive factors, so dividing the kernel and bias of a tap's convolution and
-    /// multiplying the next kernel changes the tap alone.
-    package func dividingFeatures(by scale: [Tap: Float]) -> VGG16 { VGG16(weights, dividingFeaturesBy: scale) }
-
-    private init(_ weights: Weights, dividingFeaturesBy scale: [Tap: Float]) {
-        self.weights = weights
-        pooling = weights.pooling
-        normalization = ChannelNormalization(mean: weights.mean, std: weights.std)
-        steps = Self.steps(weights, dividingFeaturesBy: scale)
+    private init(_ steps: [Step], pooling: Pooling, _ normalization: ChannelNormalization) {
+        self.steps = steps
+        self.pooling = pooling
+        self.normalization = normalization
         var channels: [Tap: Int] = [:]
         var whole = FeatureGraph()
         var value = whole.apply(normalization, to: whole.picture)
         for step in steps {
-            switch step {
-            case .pooling:
-                value = whole.apply(PoolingLayer(pooling), to: value)
-            case .convolution(let convolution, let count, let tap):
-                value = whole.apply(ReLU(), to: whole.apply(convolution, to: value))
-                if let tap { (whole.taps[tap], channels[tap]) = (value, count) }
-            }
+            value = whole.apply(step.layer, to: value)
+            if let tap = step.tap { (whole.taps[tap], channels[tap]) = (value, step.layer.channels) }
         }
         self.channels = channels
         self.whole = whole
     }
 
-    private static func steps(_ weights: Weights, dividingFeaturesBy scale: [Tap: Float]) -> [Step] {
-        var convolutions = weights.layers[...]
+    /// The same network with its features at each tap divided by a positive number, at no cost.
+    ///
+    /// ReLU and both poolings commute with positive factors, so dividing the output of a tap's convolution and
+    /// multiplying the input of the next changes the tap alone.
+    package func dividingFeatures(by scale: [Tap: Float]) -> VGG16 {
         // What the features that enter the next convolution were divided by.
         var divisor: Float = 1
-        return layers.map { layer in
-            guard case .convolution(let name, let tap) = layer else { return .pooling }
-            guard let layer = convolutions.popFirst(), layer.name == name else {
-                preconditionFailure("weights without \(name) were not validated")
-            }
+        let steps = steps.map { step in
+            var step = step
             let multiplier = divisor
-            divisor = tap.flatMap { scale[$0] } ?? 1
-            let bias = Tensor(shape: [layer.bias.count], values: layer.bias.map { $0 / divisor })
-            let convolution = FrozenConvolution(
-                kernel: layer.kernel(times: multiplier / divisor), bias: bias, padding: 1)
-            return .convolution(convolution, channels: bias.count, tap: tap)
+            divisor = step.tap.flatMap { scale[$0] } ?? 1
+            step.layer = step.layer.scaled(input: multiplier, output: 1 / divisor)
+            return step
         }
+        return VGG16(steps, pooling: pooling, normalization)
     }
 
     /// The features of an H×W×3 picture (sRGB 0…1) at `taps`, each ⌊H/2^depth⌋×⌊W/2^depth⌋×C.
@@ -127,25 +128,13 @@ public struct VGG16: Sendable {
         var regions: [Tap: Region] = [:], features: [Tap: Tensor] = [:]
         var constant = normalization.value(picture)
         var value = local.apply(normalization, to: local.picture)
-        for (index, step) in steps.enumerated() {
-            switch step {
-            case .pooling:
-                constant = PoolingLayer(pooling).value(constant)
-                value = local.apply(PoolingLayer(pooling), to: value)
-                (frame, region) = (frame.halved, region.halved)
-            case .convolution(let convolution, _, let tap):
-                var reached = region.grown(by: 1, within: frame)
-                if steps.indices.contains(index + 1), case .pooling = steps[index + 1] {
-                    reached = reached.evened(within: frame)
-                }
-                value = local.apply(Inlay(region, in: reached.grown(by: 1), of: constant), to: value)
-                var unpadded = convolution
-                unpadded.padding = 0
-                value = local.apply(ReLU(), to: local.apply(unpadded, to: value))
-                constant = ReLU().value(convolution.value(constant))
-                region = reached
-                if let tap { (local.taps[tap], regions[tap], features[tap]) = (value, region, constant) }
-            }
+        for step in steps {
+            var reached = region.grown(by: 1, within: frame)
+            if step.pools { reached = reached.evened(within: frame) }
+            value = local.apply(step.layer.laid(region, in: constant, giving: reached), to: value)
+            constant = step.layer.value(constant)
+            (frame, region) = step.pools ? (frame.halved, reached.halved) : (frame, reached)
+            if let tap = step.tap { (local.taps[tap], regions[tap], features[tap]) = (value, region, constant) }
         }
         return (LocalVGG16(graph: local, regions: regions), features)
     }
@@ -169,13 +158,13 @@ extension Weights {
 }
 
 extension ConvolutionWeights {
-    /// The weights as a convolution takes them, times a factor: K×K×in×out from [out][in][K][K].
-    fileprivate func kernel(times factor: Float) -> Tensor {
+    /// The weights as a convolution takes them: K×K×in×out from [out][in][K][K].
+    fileprivate var kernel: Tensor {
         let (n, c, k) = (shape.out, shape.in, shape.kh)
         return Tensor(shape: [k, k, c, n]) { to in
             for o in 0..<n {
                 for i in 0..<c {
-                    for tap in 0..<k * k { to[(tap * c + i) * n + o] = factor * weights[(o * c + i) * k * k + tap] }
+                    for tap in 0..<k * k { to[(tap * c + i) * n + o] = weights[(o * c + i) * k * k + tap] }
                 }
             }
         }

@@ -1,25 +1,42 @@
 internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
-/// The cores that parts are spread over.
-package let coreCount = ProcessInfo.processInfo.activeProcessorCount
+/// How work is spread over the cores.
+package enum Parallel {
+    private static let limit = Atomic<Int>(ProcessInfo.processInfo.activeProcessorCount)
 
-/// Calls `body` with 0 ..< `count`, spread over the machine's cores, and returns when all are done.
-///
-/// The parts must write to separate memory; results then do not depend on how many cores there are.
-package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
-    guard count > 1 else {
-        if count == 1 { body(0) }
-        return
-    }
-    // Dispatch cannot know that the parts are separate; it returns only when all calls have, so nothing escapes.
-    withoutActuallyEscaping(body) { body in
-        nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: count) { body($0) }
+    /// The threads that work at a time, at least 1; the machine's cores unless set. Results do not depend on it.
+    package static var threads: Int {
+        get { limit.load(ordering: .relaxed) }
+        set { limit.store(max(1, newValue), ordering: .relaxed) }
     }
 }
 
-/// Splits 0 ..< `count` into parts of at most `size` and calls `body` with each, spread over the machine's cores.
+/// Calls `body` with 0 ..< `count`, spread over the threads, and returns when all are done.
+///
+/// The parts must write to separate memory; results then do not depend on how many threads there are.
+package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+    let threads = min(count, Parallel.threads)
+    guard threads > 1 else {
+        for i in 0..<count { body(i) }
+        return
+    }
+    let next = Atomic<Int>(0)
+    // Dispatch cannot know that the parts are separate; it returns only when all calls have, so nothing escapes.
+    withoutActuallyEscaping(body) { body in
+        nonisolated(unsafe) let body = body
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            while true {
+                let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard i < count else { return }
+                body(i)
+            }
+        }
+    }
+}
+
+/// Splits 0 ..< `count` into parts of at most `size` and calls `body` with each, spread over the threads.
 package func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Void) {
     let size = max(1, size)
     parallelFor((count + size - 1) / size) { part in
@@ -27,9 +44,9 @@ package func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>)
     }
 }
 
-/// The sum of `body` over the parts of 0 ..< `count`, which are spread over the machine's cores.
+/// The sum of `body` over the parts of 0 ..< `count`, which are spread over the threads.
 ///
-/// The parts and the order in which their sums are added are fixed: the result does not depend on the cores.
+/// The parts and the order in which their sums are added are fixed: the result does not depend on the threads.
 package func parallelSum(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Double) -> Double {
     let sums = [Double](unsafeUninitializedCapacity: (count + size - 1) / size) { sums, initialized in
         initialized = (count + size - 1) / size

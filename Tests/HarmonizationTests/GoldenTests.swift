@@ -79,8 +79,9 @@ import Testing
     @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) {
         let name = tap.rawValue.dropFirst(4)
         let keep = preparation.keep(at: tap, through: preparation.refined(secondMatch()))
-        let histogram = ChannelHistogram(preparation.styleFeatures(at: tap, under: keep).features)
-        #expect(histogram.counts == scene.values("pass2.histogram\(name)"))
+        let features = preparation.styleFeatures(at: tap, under: keep).features
+        let histogram = ChannelHistogram(features)
+        expectCounts(histogram, of: features, scene.values("pass2.histogram\(name)"))
         expectClose(histogram.low, scene.values("pass2.lo\(name)"), "lo")
         expectClose(histogram.high, scene.values("pass2.hi\(name)"), "hi")
 
@@ -91,6 +92,22 @@ import Testing
         for range in HistogramRange.allCases {
             let remapped = HistogramRemap(onto: golden, range: range)(input)
             expectClose(remapped.values, scene.rows("pass2.remap_\(range.rawValue)\(name)").values, "remap_\(range)")
+        }
+    }
+
+    /// The counts, but for values so near to an edge between two bins that the last bits decide.
+    private func expectCounts(_ histogram: ChannelHistogram, of features: Tensor, _ golden: [Float]) {
+        let (bins, channels, values) = (ChannelHistogram.bins, features.shape[1], features.values)
+        for channel in 0..<channels {
+            let (low, high) = (histogram.low[channel], histogram.high[channel])
+            let undecided = stride(from: channel, to: values.count, by: channels).count { i in
+                let position = (values[i] - low) * Float(bins) / (high - low)
+                return high > low && abs(position - position.rounded()) < 1e-3 && position > 0.5
+                    && position < Float(bins) - 0.5
+            }
+            let counts = histogram.counts[channel * bins..<(channel + 1) * bins]
+            let moved = zip(counts, golden[channel * bins..<(channel + 1) * bins]).reduce(0) { $0 + abs($1.0 - $1.1) }
+            #expect(moved <= Float(2 * undecided), "channel \(channel): \(moved / 2) moved, \(undecided) undecided")
         }
     }
 

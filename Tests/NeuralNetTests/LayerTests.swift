@@ -101,40 +101,123 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
     }
 }
 
-@Suite struct FrozenConvolutionTests {
-    /// Height, width, channels in and out, kernel, padding; the first four take Winograd's way.
+@Suite struct RectifiedConvolutionTests {
+    /// Height, width, channels in and out: Winograd's way by blocks and by steps, then the plain sum with full panels,
+    /// several outputs to a panel, and channels that fill no byte of bits.
     static let shapes: [[Int]] = [
-        [9, 14, 16, 32, 3, 1], [4, 4, 32, 16, 3, 0], [23, 70, 48, 16, 3, 2], [1, 1, 16, 16, 3, 1],
-        [9, 8, 2, 5, 5, 2], [7, 6, 16, 3, 3, 1],
+        [9, 14, 16, 32], [23, 70, 48, 16], [2, 3, 16, 16], [65, 67, 16, 16], [21, 26, 256, 256],
+        [31, 33, 3, 16], [30, 29, 16, 3], [7, 6, 20, 24], [19, 18, 5, 11], [2, 2, 1, 1], [40, 5, 32, 40],
     ]
 
-    @Test(arguments: shapes) func `output and gradient are the trainable convolution's`(s: [Int]) throws {
+    /// Winograd's transforms add to the rounding of a sum over channels, which grows with its root.
+    private func tolerance(_ s: [Int]) -> Double { 1e-5 * max(1, (Double(max(s[2], s[3])) / 64).squareRoot()) }
+
+    /// The node, and what the plain nodes give for its input one after the other.
+    private func nodes(_ s: [Int], _ pooling: Pooling?) -> (RectifiedConvolution, Probe<Chain>) {
+        let kernel = Tensor.random([3, 3, s[2], s[3]], seed: 2), bias = Tensor.random([s[3]], seed: 3)
+        let chain = Chain(kernel: kernel, bias: bias, pooling: pooling)
         let x = Tensor.random([s[0], s[1], s[2]], seed: 1)
-        let kernel = Tensor.random([s[4], s[4], s[2], s[3]], seed: 2), bias = Tensor.random([s[3]], seed: 3)
-        let frozen = FrozenConvolution(kernel: kernel, bias: bias, padding: s[5])
-        let (expected, saved) = Convolution(padding: s[5]).forward([x, kernel, bias], wanted: [true, false, false])
-        let output = frozen.value(x)
-        #expect(output.shape == expected.shape)
-        #expect(Comparison(output.values, expected.values).error <= 1e-5)
-        let gradient = Tensor.random(output.shape, seed: 4)
-        let dx = try #require(frozen.backward(gradient, saved: ())[0])
-        let expectedDx = try #require(Convolution(padding: s[5]).backward(gradient, saved: saved)[0])
-        #expect(dx.shape == x.shape)
-        #expect(Comparison(dx.values, expectedDx.values).error <= 1e-5)
+        return (
+            RectifiedConvolution(kernel: kernel, bias: bias, pooling: pooling), Probe(chain, [x], wanted: [true])
+        )
     }
 
-    @Test(
-        arguments: [[9, 14, 16, 32, 1], [4, 4, 32, 16, 0], [23, 70, 48, 16, 2], [65, 67, 16, 16, 1]],
-        WinogradKernel.Instructions.allCases)
-    func `Winograd's way gives the plain loop's output with any instructions`(
-        s: [Int], instructions: WinogradKernel.Instructions
-    ) throws {
+    @Test(arguments: shapes, [nil, Pooling.average, .max])
+    func `output and gradient are those of convolution, ReLU and pooling in turn`(s: [Int], pooling: Pooling?) throws {
+        let (node, chain) = nodes(s, pooling)
+        let (output, saved) = node.forward(chain.inputs, wanted: [true])
+        let expected = chain.node.value(chain.inputs[0])
+        #expect(output.shape == expected.shape)
+        let comparison = Comparison(output.values, expected.values)
+        #expect(comparison.error <= tolerance(s), "\(comparison)")
+        let gradient = try #require(node.backward(chain.weights, saved: saved)[0])
+        #expect(gradient.shape == chain.inputs[0].shape)
+        let gradientComparison = Comparison(gradient.values, try #require(chain.gradients[0]).values)
+        #expect(gradientComparison.error <= tolerance(s), "\(gradientComparison)")
+        // What is not asked for is not recorded, and changes nothing.
+        #expect(node.value(chain.inputs[0]).values == output.values)
+    }
+
+    @Test(arguments: shapes.dropLast(), PreparedKernel.Instructions.allCases)
+    func `any instructions give the plain loop's output`(s: [Int], instructions: PreparedKernel.Instructions) throws {
         let x = Tensor.random([s[0], s[1], s[2]], seed: 5)
         let kernel = Tensor.random([3, 3, s[2], s[3]], seed: 6), bias = Tensor.random([s[3]], seed: 7)
-        let output = try #require(WinogradKernel(kernel)).correlate(
-            x, bias: bias, padding: s[4], instructions: instructions)
-        let comparison = Comparison(output, plainConvolution(x, kernel, bias, padding: s[4]))
+        let plain = plainConvolution(x, kernel, bias, padding: 1)
+        let prepared = PreparedKernel(kernel), window = PreparedKernel.Window.same(x)
+        for reduction in [PreparedKernel.Reduction.none, .average, .max] {
+            let (output, gate) = prepared.rectified(
+                x, window: window, bias: bias, reduction: reduction, recording: true, instructions: instructions)
+            var expected = Tensor(shape: [s[0], s[1], s[3]], values: plain.map { Float(max($0, 0)) })
+            if reduction != .none { expected = PoolingLayer(reduction == .max ? .max : .average).value(expected) }
+            let comparison = Comparison(output.values, expected.values)
+            #expect(comparison.error <= tolerance(s), "\(comparison)")
+            // The gradient with the same gate, which any instructions read alike.
+            let back = PreparedKernel(Convolution.turned(kernel))
+            let dy = Tensor.random(output.shape, seed: 8)
+            let gradient = back.correlated(
+                dy, through: try #require(gate), window: window, instructions: instructions)
+            let reference = back.correlated(dy, through: try #require(gate), window: window)
+            #expect(Comparison(gradient.values, reference.values).error <= 1e-5)
+        }
+    }
+
+    @Test func `inputs and outputs are scaled at no cost`() {
+        let (node, chain) = nodes([9, 14, 16, 32], .max)
+        let scaled = node.scaled(input: 4, output: 0.5)
+        var x = chain.inputs[0]
+        x.scale(by: 4)
+        var expected = node.value(x)
+        expected.scale(by: 0.5)
+        let (output, saved) = scaled.forward(chain.inputs, wanted: [true])
+        #expect(Comparison(output.values, expected.values).error <= 1e-5)
+        let (_, unscaled) = node.forward([x], wanted: [true])
+        let gradient = scaled.backward(chain.weights, saved: saved)[0]?.values ?? []
+        let expectedGradient = node.backward(chain.weights, saved: unscaled)[0]?.values.map { $0 * 2 } ?? []
+        #expect(Comparison(gradient, expectedGradient).error <= 1e-5)
+    }
+
+    @Test(arguments: [
+        (Region(columns: 3..<9, rows: 4..<7), Region(columns: 2..<10, rows: 2..<8)),
+        (Region(columns: 0..<12, rows: 0..<3), Region(columns: 0..<12, rows: 0..<4)),
+        (Region(columns: 5..<12, rows: 9..<11), Region(columns: 4..<12, rows: 8..<11)),
+    ])
+    func `an input laid in a constant map gives that part of the whole output`(inner: Region, outer: Region) throws {
+        let (node, chain) = nodes([11, 12, 16, 32], nil)
+        let laid = node.laid(inner, in: chain.inputs[0], giving: outer)
+        let (output, saved) = laid.forward([inner.part(of: chain.inputs[0])], wanted: [true])
+        let whole = chain.node.value(chain.inputs[0])
+        #expect(Comparison(output.values, outer.part(of: whole).values).error <= 1e-5)
+        let seed = Tensor.random(output.shape, seed: 10)
+        let gradient = laid.backward(seed, saved: saved)[0]
+        let zeros = Tensor(shape: whole.shape, repeating: 0)
+        let (_, all) = chain.node.forward(chain.inputs, wanted: [true])
+        let wholeGradient = chain.node.backward(zeros.replacing(outer, by: seed), saved: all)[0]
+        let comparison = Comparison(
+            try #require(gradient).values, inner.part(of: try #require(wholeGradient)).values)
         #expect(comparison.error <= 1e-5, "\(comparison)")
+    }
+}
+
+/// Convolution, ReLU and pooling as they stand for themselves, one after the other.
+private struct Chain: FunctionNode {
+    let kernel, bias: Tensor
+    let pooling: Pooling?
+
+    func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Evaluation) {
+        var graph = Graph()
+        let x = graph.input()
+        var y = graph.apply(Convolution(), to: x, graph.parameter(kernel), graph.parameter(bias))
+        y = graph.apply(ReLU(), to: y)
+        if let pooling { y = graph.apply(PoolingLayer(pooling), to: y) }
+        let evaluation = graph.evaluate([y], feeding: [x: inputs[0]], differentiating: [x])
+        return (evaluation.outputs[y] ?? inputs[0], evaluation)
+    }
+
+    func backward(_ outputGradient: consuming Tensor, saved: Evaluation) -> [Tensor?] {
+        guard let y = saved.outputs.keys.first else { return [nil] }
+        var graph = Graph()
+        let x = graph.input()
+        return [saved.tape.gradients([x], from: [y: outputGradient])[x]]
     }
 }
 

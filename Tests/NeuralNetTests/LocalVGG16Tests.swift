@@ -25,21 +25,6 @@ import Testing
     }
 }
 
-@Suite struct InlayTests {
-    @Test func `the input lies in its surround, and takes its part of the gradient`() {
-        let map = Tensor(shape: [4, 5, 2], values: (0..<40).map(Float.init))
-        let inner = Region(columns: 1..<3, rows: 1..<3), outer = Region(columns: 0..<5, rows: -1..<4)
-        let inlay = Inlay(inner, in: outer, of: map)
-        let x = Tensor(shape: [2, 2, 2], repeating: -1)
-        var expected = outer.part(of: map).values
-        for y in 2..<4 { for i in 2..<6 { expected[y * 10 + i] = -1 } }
-        #expect(inlay.value(x).values == expected)
-        let gradient = Tensor.random([5, 5, 2], seed: 1)
-        let part = Region(columns: 1..<3, rows: 2..<4).part(of: gradient)
-        #expect(inlay.backward(gradient, saved: ())[0]?.values == part.values)
-    }
-}
-
 @Suite struct LocalVGG16Tests {
     private static let size = (height: 75, width: 90)
 
@@ -71,7 +56,7 @@ import Testing
         let network = try #require(Self.network)
         let picture = Tensor.random([Self.size.height, Self.size.width, 3], in: 0...1, seed: 7)
         let patch = Tensor.random([region.rows.count, region.columns.count, 3], in: 0...1, seed: 8)
-        let changed = Inlay(region, in: .whole(of: picture), of: picture).value(patch)
+        let changed = picture.replacing(region, by: patch)
         let (local, before) = network.local(to: region, of: picture)
         let (whole, wholeGradient) = network.differentiableFeatures(of: changed, at: VGG16.Tap.allCases)
         let (features, gradient) = local.differentiableFeatures(of: patch, at: VGG16.Tap.allCases)
@@ -82,12 +67,11 @@ import Testing
             let part = try #require(features[tap])
             #expect(Comparison(part.values, reached.part(of: all).values).error <= 1e-5)
             // Outside the region nothing can have changed.
-            let untouched = Inlay(reached, in: .whole(of: all), of: try #require(before[tap])).value(part)
+            let untouched = try #require(before[tap]).replacing(reached, by: part)
             #expect(Comparison(untouched.values, all.values).error <= 1e-5)
             let seed = Tensor.random(part.shape, seed: UInt64(tap.depth))
             seeds[tap] = seed
-            wholeSeeds[tap] = Inlay(reached, in: .whole(of: all), of: Tensor(shape: all.shape, repeating: 0)).value(
-                seed)
+            wholeSeeds[tap] = Tensor(shape: all.shape, repeating: 0).replacing(reached, by: seed)
         }
         let comparison = Comparison(
             gradient(seeds).values, region.part(of: wholeGradient(wholeSeeds)).values)

@@ -48,24 +48,67 @@ void ckernels_axpy(float a, const float *x, float *y, size_t n);
 /// Radix sort on the bits of the floats: three passes of 11 bits.
 void ckernels_ascending_order(const float *values, size_t n, size_t stride, uint32_t *order, uint32_t *scratch);
 
-/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3); both channel counts are multiples of 16.
-struct ckernels_winograd {
+enum { CKERNELS_NONE, CKERNELS_AVERAGE, CKERNELS_MAX };
+
+/// One direction of a 3×3 convolution of stride 1 with frozen weights, with what surrounds it in a network.
+///
+/// Forward: y = pool(max(gain·(k ∗ x) + bias, 0)), and a bit for each value before the pooling that says whether the
+/// gradient passes there.  Backward: y = gain·(k ∗ g), g the gradient where it passes.
+struct ckernels_convolution {
+    // The input, height×width×channels.  If `doubled`, x holds (height/2)×(width/2) pixels that stand for 2×2 each.
+    const float *x;
     size_t height, width, channels;
-    size_t padding;  // zeros around the input
+    int doubled;
+    // Bits that let a value of the input through, (channels + 7)/8 bytes a pixel, `passing_width` pixels a row; or null.
+    const uint8_t *passing;
+    size_t passing_width;
+    // What lies around the input: a map of outer_height×outer_width pixels whose rows are stored without the pixels
+    // that the input covers, from row `above` and column `before` on; or null.  Beyond it there are zeros.
+    const float *surround;
+    ptrdiff_t above, before;
+    size_t outer_height, outer_width;
+    // The output's extent before pooling, and where in the input the window of its first value begins: at −1, −1 for a
+    // padding of one.
+    ptrdiff_t top, left;
     size_t out_height, out_width, out_channels;
+    // The kernel as one of the functions below prepared it.
+    const float *kernel;
+    const float *bias;  // or null
+    float gain;
+    int rectifies;
+    int pooling;    // CKERNELS_…; an odd last row and column are dropped
+    uint8_t *bits;  // out_height×out_width pixels of (out_channels + 7)/8 bytes; or null.  None if not rectified
+    float *y;
+    int level;  // limits the instructions: 2 up to AVX-512, 1 up to AVX2 with FMA, 0 the baseline
 };
 
-/// The kernel [3][3][channels][out_channels] transformed to 36·channels·out_channels values, in panels of 16 outputs:
-/// the part of the input channels first ..< last.
+/// Winograd's way: both channel counts are multiples of 16.  The kernel [3][3][channels][out_channels] transformed to
+/// 36·channels·out_channels values: the part of the input channels first ..< last.
 void ckernels_winograd_kernel(const float *kernel, size_t channels, size_t out_channels, size_t first, size_t last,
                               float *u);
 
-/// The scratch floats that so many tiles need.
-size_t ckernels_winograd_scratch(const struct ckernels_winograd *job, size_t tiles);
+/// The 4×4 tiles of the output.
+size_t ckernels_winograd_tiles(const struct ckernels_convolution *job);
 
-/// Computes the 4×4 output tiles first ..< last (raster order), adding `bias` unless it is null.
-/// `level` limits the instructions: 2 up to AVX-512, 1 up to AVX2 with FMA, 0 the baseline.
-void ckernels_winograd_tiles(const struct ckernels_winograd *job, const float *x, const float *u, const float *bias,
-                             float *y, size_t first, size_t last, float *scratch, int level);
+/// The floats from one of the 36 positions to the next for so many tiles.
+size_t ckernels_winograd_step(size_t tiles, size_t channels);
+
+/// The three steps for a block of tiles: inputs of the tiles first ..< last to v (36 steps), the products first ..< last
+/// of 36·out_channels/16 for so many tiles from v to m, and m to the outputs of the tiles first ..< last.
+void ckernels_winograd_input(const struct ckernels_convolution *job, size_t first, size_t last, float *v, size_t step);
+void ckernels_winograd_products(const struct ckernels_convolution *job, size_t tiles, size_t first, size_t last,
+                                const float *v, size_t v_step, float *m, size_t m_step);
+void ckernels_winograd_output(const struct ckernels_convolution *job, size_t first, size_t last, const float *m,
+                              size_t step);
+
+/// All three; `scratch` holds 36 steps for the channels and 36 for the output channels.
+void ckernels_winograd_block(const struct ckernels_convolution *job, size_t first, size_t last, float *scratch);
+
+/// The plain sum, any channels: the size of the prepared kernel, its preparation, the floats of scratch memory, and the
+/// output rows first ..< last, of which `first` is even if the job pools.
+size_t ckernels_direct_kernel_count(size_t channels, size_t out_channels);
+void ckernels_direct_kernel(const float *kernel, size_t channels, size_t out_channels, float *u);
+size_t ckernels_direct_scratch(const struct ckernels_convolution *job);
+void ckernels_direct_rows(const struct ckernels_convolution *job, size_t first, size_t last, float *scratch);
 
 #endif

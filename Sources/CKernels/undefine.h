@@ -1,0 +1,7 @@
+// Ends one instruction set's part of convolution.c.
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef MR
+#undef VF
+#undef INLINE

@@ -1,0 +1,94 @@
+package import Tensors
+
+/// pool(max(k ∗ x + b, 0)): a 3×3 convolution of stride 1 whose kernel and bias are constants, its ReLU and, where one
+/// follows, its 2×2 pooling, as one node.
+///
+/// What ``Convolution``, ``ReLU`` and ``PoolingLayer`` give one after the other, without the maps between them; for the
+/// gradient it remembers one bit a value.
+package struct RectifiedConvolution: FunctionNode {
+    /// The output channels.
+    package let channels: Int
+
+    private let forward, backward: PreparedKernel
+    private let bias: Tensor
+    /// What the convolution, without its bias, is multiplied by.
+    private var gain: Float = 1
+    private let pooling: Pooling?
+    private var place: Place?
+
+    /// Where an input lies in a larger, constant map, and what part of the output is wanted.
+    private struct Place {
+        let surround: Surround
+        let window: PreparedKernel.Window
+    }
+
+    /// The convolution with `kernel` (3×3×C×N) and `bias` (N); a border of zeros keeps its size.
+    package init(kernel: Tensor, bias: Tensor, pooling: Pooling?) {
+        channels = kernel.shape[3]
+        forward = PreparedKernel(kernel)
+        backward = PreparedKernel(Convolution.turned(kernel))
+        self.bias = bias
+        self.pooling = pooling
+    }
+
+    /// The convolution with its input multiplied by `input` and its output by `output`, both positive, at no cost.
+    package func scaled(input: Float, output: Float) -> RectifiedConvolution {
+        var bias = bias
+        bias.scale(by: output)
+        var result = RectifiedConvolution(self, bias: bias)
+        result.gain *= input * output
+        return result
+    }
+
+    private init(_ other: RectifiedConvolution, bias: Tensor) {
+        (channels, forward, backward, pooling) = (other.channels, other.forward, other.backward, other.pooling)
+        (gain, place) = (other.gain, other.place)
+        self.bias = bias
+    }
+
+    /// The convolution of inputs that cover `inner` of the map `constant`, zeros beyond its edges, at the positions
+    /// `outer` of its output before pooling, which `constant` determines beyond one position around `inner`.
+    package func laid(_ inner: Region, in constant: Tensor, giving outer: Region) -> RectifiedConvolution {
+        let seen = outer.grown(by: 1)
+        func covered(_ inner: Range<Int>, _ seen: Range<Int>) -> Range<Int> {
+            inner.lowerBound - seen.lowerBound..<inner.upperBound - seen.lowerBound
+        }
+        let surround = Surround(
+            seen.part(of: constant), covered: covered(inner.rows, seen.rows), covered(inner.columns, seen.columns))
+        let window = PreparedKernel.Window(
+            top: seen.rows.lowerBound - inner.rows.lowerBound, left: seen.columns.lowerBound - inner.columns.lowerBound,
+            height: outer.rows.count, width: outer.columns.count)
+        var result = self
+        result.place = Place(surround: surround, window: window)
+        return result
+    }
+
+    /// The input's extent and the output's place, and where the gradient passes.
+    package struct Saved {
+        let height, width: Int
+        let window: PreparedKernel.Window
+        let gate: PreparedKernel.Gate?
+    }
+
+    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+        let x = inputs[0]
+        let window = place?.window ?? .same(x)
+        let reduction: PreparedKernel.Reduction =
+            switch pooling {
+            case nil: .none
+            case .average: .average
+            case .max: .max
+            }
+        let (output, gate) = forward.rectified(
+            x, in: place?.surround, window: window, gain: gain, bias: bias, reduction: reduction, recording: wanted[0])
+        return (output, Saved(height: x.shape[0], width: x.shape[1], window: window, gate: gate))
+    }
+
+    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+        guard let gate = saved.gate else { return [nil] }
+        // Output i sees inputs i + top … i + top + 2, so input j is seen by outputs j − top − 2 … j − top.
+        let window = PreparedKernel.Window(
+            top: -saved.window.top - 2, left: -saved.window.left - 2, height: saved.height, width: saved.width)
+        return [backward.correlated(outputGradient, through: gate, window: window, gain: gain)]
+    }
+}

@@ -1,0 +1,252 @@
+internal import CKernels
+
+/// A frozen 3×3 kernel in the form that suits its channels, and convolutions of stride 1 with it.
+///
+/// Multiples of 16 take Winograd's F(4×4, 3×3), which needs 36 products where the plain sum takes 144 and errs by some
+/// 10⁻⁶ of the largest output (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016); all
+/// others the plain sum. Borders, bias, ReLU, pooling and their gradients are applied while the data is in cache.
+package struct PreparedKernel: Sendable {
+    /// The instructions that may be used, where the processor has them.
+    package enum Instructions: Int32, CaseIterable, Sendable {
+        case baseline, avx2, avx512
+    }
+
+    /// What becomes of 2×2 outputs: all are kept, or their mean or largest (the first of equals) alone. An odd last row
+    /// and column are dropped then.
+    package enum Reduction: Int32, Sendable {
+        case none, average, max
+    }
+
+    /// The outputs that are wanted, before their reduction: how many rows and columns, and where in the input the 3×3
+    /// window of the first one begins.
+    package struct Window: Equatable, Sendable {
+        package var top, left, height, width: Int
+
+        package init(top: Int, left: Int, height: Int, width: Int) {
+            (self.top, self.left, self.height, self.width) = (top, left, height, width)
+        }
+
+        /// As many outputs as inputs, which a border of one surrounds.
+        package static func same(_ x: Tensor) -> Window {
+            Window(top: -1, left: -1, height: x.shape[0], width: x.shape[1])
+        }
+    }
+
+    /// Where a gradient passes through a ReLU and a reduction: a bit for each value of a window.
+    package struct Gate: Sendable {
+        let bits: Tensor
+        /// The window's extent.
+        package let height, width: Int
+        let reduction: Reduction
+    }
+
+    /// The input and output channels.
+    package let channels, outChannels: Int
+
+    private enum Form: Sendable {
+        case winograd, direct
+    }
+    private let form: Form
+    private let kernel: Tensor
+
+    /// Prepares `kernel`, 3×3×C×N.
+    package init(_ kernel: Tensor) {
+        precondition(
+            kernel.shape.count == 4 && kernel.shape[0] == 3 && kernel.shape[1] == 3,
+            "expected a kernel of 3×3×C×N, got \(kernel.shape)")
+        let (channels, outChannels) = (kernel.shape[2], kernel.shape[3])
+        self.channels = channels
+        self.outChannels = outChannels
+        if channels % 16 == 0, outChannels % 16 == 0 {
+            form = .winograd
+            self.kernel = Tensor(shape: [36, outChannels, channels]) { u in
+                kernel.read { k in
+                    parallelFor(channels, inPartsOf: 16) {
+                        ckernels_winograd_kernel(k, channels, outChannels, $0.lowerBound, $0.upperBound, u)
+                    }
+                }
+            }
+        } else {
+            form = .direct
+            self.kernel = Tensor(shape: [ckernels_direct_kernel_count(channels, outChannels)]) { u in
+                kernel.read { ckernels_direct_kernel($0, channels, outChannels, u) }
+            }
+        }
+    }
+
+    /// max(`gain`·(k ∗ x) + `bias`, 0), reduced; with the gate for its gradient if `recording`.
+    ///
+    /// `x` is H×W×C, in its surround or else in zeros, and `bias` has N values. The output has the window's extent,
+    /// halved by a reduction, times N.
+    package func rectified(
+        _ x: Tensor, in surround: Surround? = nil, window: Window, gain: Float = 1, bias: Tensor,
+        reduction: Reduction = .none, recording: Bool, instructions: Instructions = .avx512
+    ) -> (output: Tensor, gate: Gate?) {
+        precondition(x.shape.count == 3 && x.shape[2] == channels, "expected \(channels) channels, got \(x.shape)")
+        precondition(bias.count == outChannels, "expected a bias of \(outChannels) values, got \(bias.count)")
+        var job = job(window, gain, instructions)
+        (job.height, job.width) = (x.shape[0], x.shape[1])
+        (job.rectifies, job.pooling) = (1, reduction.rawValue)
+        let halves = reduction == .none ? 1 : 2
+        let bytes = window.height * window.width * ((outChannels + 7) / 8)
+        var bits = Tensor(shape: [recording ? (bytes + 3) / 4 : 0], initializedBy: { _ in })
+        let output = Tensor(shape: [window.height / halves, window.width / halves, outChannels]) { y in
+            bits.write { bits in
+                bias.read { bias in
+                    x.read { x in
+                        (job.x, job.bias, job.y) = (x, bias, y)
+                        if recording { job.bits = UnsafeMutableRawPointer(bits).assumingMemoryBound(to: UInt8.self) }
+                        guard let surround else { return run(&job) }
+                        (job.above, job.before) = (surround.above, surround.before)
+                        (job.outer_height, job.outer_width) = (surround.height, surround.width)
+                        surround.values.read {
+                            job.surround = $0
+                            run(&job)
+                        }
+                    }
+                }
+            }
+        }
+        let gate = recording ? Gate(bits: bits, height: window.height, width: window.width, reduction: reduction) : nil
+        return (output, gate)
+    }
+
+    /// `gain`·(k ∗ g), where g is the gradient of a window's values, given that of what `rectified` made of them: the
+    /// gradient of its input, if this is the kernel turned by 180° with its channel axes swapped.
+    package func correlated(
+        _ gradient: Tensor, through gate: Gate, window: Window, gain: Float = 1, instructions: Instructions = .avx512
+    ) -> Tensor {
+        let halves = gate.reduction == .none ? 1 : 2
+        precondition(
+            gradient.shape == [gate.height / halves, gate.width / halves, channels],
+            "a gradient of \(gradient.shape) does not fit \(gate.height)×\(gate.width)×\(channels)")
+        var job = job(window, gate.reduction == .average ? gain / 4 : gain, instructions)
+        (job.height, job.width) = (gate.height / halves * halves, gate.width / halves * halves)
+        (job.doubled, job.passing_width) = (halves == 2 ? 1 : 0, gate.width)
+        return Tensor(shape: [window.height, window.width, outChannels]) { y in
+            gate.bits.read { bits in
+                gradient.read { x in
+                    job.passing = UnsafeRawPointer(bits).assumingMemoryBound(to: UInt8.self)
+                    (job.x, job.y) = (x, y)
+                    run(&job)
+                }
+            }
+        }
+    }
+
+    private func job(_ window: Window, _ gain: Float, _ instructions: Instructions) -> ckernels_convolution {
+        var job = ckernels_convolution()
+        (job.channels, job.out_channels) = (channels, outChannels)
+        (job.top, job.left) = (window.top, window.left)
+        (job.out_height, job.out_width) = (window.height, window.width)
+        (job.gain, job.level) = (gain, instructions.rawValue)
+        return job
+    }
+
+    private func run(_ job: inout ckernels_convolution) {
+        kernel.read { kernel in
+            job.kernel = kernel
+            withUnsafePointer(to: job) { job in
+                nonisolated(unsafe) let job = job
+                switch form {
+                case .direct: runDirect(job)
+                case .winograd:
+                    if channels * outChannels >= Self.largeKernel { runInSteps(job) } else { runInBlocks(job) }
+                }
+            }
+        }
+    }
+
+    /// Channels times output channels from which on a transformed kernel (9 MiB) is read as seldom as possible.
+    private static let largeKernel = 65_536
+
+    /// Floats of transforms that stay in a second-level cache, and the tiles that the products take at a time.
+    private static let blockElements = 262_144, unit = 16
+
+    private func runDirect(_ job: UnsafePointer<ckernels_convolution>) {
+        // Two rows of each part are laid out twice; even parts for poolings.
+        let rows = job.pointee.out_height
+        let share = (rows + 4 * Parallel.threads - 1) / (4 * Parallel.threads)
+        parallelFor(rows, inPartsOf: max(8, (share + 1) / 2 * 2)) { rows in
+            withScratch(ckernels_direct_scratch(job)) {
+                ckernels_direct_rows(job, rows.lowerBound, rows.upperBound, $0)
+            }
+        }
+    }
+
+    /// A block of tiles at a time, from input to output on one core.
+    private func runInBlocks(_ job: UnsafePointer<ckernels_convolution>) {
+        let tiles = ckernels_winograd_tiles(job)
+        let units = (tiles + Self.unit - 1) / Self.unit
+        let fitting = max(3, Self.blockElements / (36 * (channels + outChannels) * Self.unit))
+        // Equal shares for the cores.
+        let rounds = (units + fitting * Parallel.threads - 1) / (fitting * Parallel.threads)
+        let block = (units + rounds * Parallel.threads - 1) / (rounds * Parallel.threads) * Self.unit
+        let scratch = 36 * (ckernels_winograd_step(block, channels) + ckernels_winograd_step(block, outChannels))
+        parallelFor(tiles, inPartsOf: block) { tiles in
+            withScratch(scratch) { ckernels_winograd_block(job, tiles.lowerBound, tiles.upperBound, $0) }
+        }
+    }
+
+    /// One step after the other for some hundred tiles, each spread over the cores: the kernel is read once for all.
+    private func runInSteps(_ job: UnsafePointer<ckernels_convolution>) {
+        let (tiles, chunk, products) = (ckernels_winograd_tiles(job), 512, 36 * outChannels / 16)
+        for first in stride(from: 0, to: tiles, by: chunk) {
+            let count = min(chunk, tiles - first)
+            let vStep = ckernels_winograd_step(count, channels), mStep = ckernels_winograd_step(count, outChannels)
+            withScratch(36 * vStep) { v in
+                withScratch(36 * mStep) { m in
+                    parallelFor(count, inPartsOf: Self.unit) {
+                        ckernels_winograd_input(
+                            job, first + $0.lowerBound, first + $0.upperBound, v + $0.lowerBound * channels, vStep)
+                    }
+                    parallelFor(products, inPartsOf: outChannels / 16) {
+                        ckernels_winograd_products(job, count, $0.lowerBound, $0.upperBound, v, vStep, m, mStep)
+                    }
+                    parallelFor(count, inPartsOf: Self.unit) {
+                        ckernels_winograd_output(
+                            job, first + $0.lowerBound, first + $0.upperBound, m + $0.lowerBound * outChannels, mStep)
+                    }
+                }
+            }
+        }
+    }
+
+    private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+        _ = Tensor(shape: [count], initializedBy: body)
+    }
+}
+
+/// A constant map around an input that is a rectangle of it.
+package struct Surround: Sendable {
+    /// The map's values row by row, without those that the input covers.
+    fileprivate let values: Tensor
+    fileprivate let above, before, height, width: Int
+    private let channels: Int
+
+    /// `map` (H×W×C) around the input that covers `rows` and `columns` of it.
+    package init(_ map: Tensor, covered rows: Range<Int>, _ columns: Range<Int>) {
+        let (h, w, c) = (map.shape[0], map.shape[1], map.shape[2])
+        precondition(
+            (0..<h).clamped(to: rows) == rows && (0..<w).clamped(to: columns) == columns,
+            "an input of \(rows)×\(columns) does not lie in a map of \(map.shape)")
+        (above, before, height, width, channels) = (rows.lowerBound, columns.lowerBound, h, w, c)
+        values = Tensor(shape: [h * w - rows.count * columns.count, c]) { out in
+            map.read { source in
+                var to = out
+                func append(_ columns: Range<Int>, of row: Int) {
+                    to.update(from: source + (row * w + columns.lowerBound) * c, count: columns.count * c)
+                    to += columns.count * c
+                }
+                for row in 0..<h {
+                    if rows.contains(row) {
+                        append(0..<columns.lowerBound, of: row)
+                        append(columns.upperBound..<w, of: row)
+                    } else {
+                        append(0..<w, of: row)
+                    }
+                }
+            }
+        }
+    }
+}
