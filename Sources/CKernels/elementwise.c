@@ -43,16 +43,40 @@ void ckernels_relu_backward(float *dy, const uint8_t *bits, size_t n) {
 }
 
 MULTIVERSIONED
-double ckernels_dot(const float *a, const float *b, size_t n) {
-    // Sixteen partial sums, so that the compiler may vectorise without reordering a single one.
-    double sums[16] = {0};
+void ckernels_dots(const float *const *a, size_t a_count, const float *const *b, size_t b_count, size_t n, double *out) {
+    // A block of each vector stays in cache until it has met all others.
+    enum { BLOCK = 1024 };
+    for (size_t k = 0; k < a_count * b_count; k++) out[k] = 0;
+    for (size_t first = 0; first < n; first += BLOCK) {
+        size_t last = n - first < BLOCK ? n : first + BLOCK;
+        for (size_t k = 0; k < a_count * b_count; k++) {
+            const float *x = a[k / b_count], *y = b[k % b_count];
+            // Sixteen partial sums, so that the compiler may vectorise without reordering a single one.
+            double sums[16] = {0};
+            size_t i = first;
+            for (; i + 16 <= last; i += 16)
+                for (int l = 0; l < 16; l++) sums[l] += (double)x[i + l] * (double)y[i + l];
+            double total = 0;
+            for (int l = 0; l < 16; l++) total += sums[l];
+            for (; i < last; i++) total += (double)x[i] * (double)y[i];
+            out[k] += total;
+        }
+    }
+}
+
+MULTIVERSIONED
+void ckernels_combination(const float *const *terms, const float *factors, size_t count, float *out, size_t n) {
     size_t i = 0;
-    for (; i + 16 <= n; i += 16)
-        for (int k = 0; k < 16; k++) sums[k] += (double)a[i + k] * (double)b[i + k];
-    double total = 0;
-    for (int k = 0; k < 16; k++) total += sums[k];
-    for (; i < n; i++) total += (double)a[i] * (double)b[i];
-    return total;
+    for (; i + 16 <= n; i += 16) {
+        v16f sum = {0};
+        for (size_t k = 0; k < count; k++) sum += factors[k] * *(const v16f *)(terms[k] + i);
+        *(v16f *)(out + i) = sum;
+    }
+    for (; i < n; i++) {
+        float sum = 0;
+        for (size_t k = 0; k < count; k++) sum += factors[k] * terms[k][i];
+        out[i] = sum;
+    }
 }
 
 MULTIVERSIONED

@@ -12,12 +12,12 @@ static uint32_t key(float value) {
     return bits ^ (bits >> 31 ? 0xffffffffu : 0x80000000u);
 }
 
-void ckernels_ascending_order(const float *values, size_t n, size_t stride, uint32_t *order, uint32_t *scratch) {
+void ckernels_ascending_order(const float *values, size_t n, uint32_t *order, uint32_t *scratch) {
     uint32_t counts[PASSES][DIGITS];
     uint32_t *keys = scratch, *other_keys = scratch + n, *other = scratch + 2 * n, *indices = order;
     memset(counts, 0, sizeof counts);
     for (size_t i = 0; i < n; i++) {
-        uint32_t k = key(values[i * stride]);
+        uint32_t k = key(values[i]);
         keys[i] = k;
         indices[i] = (uint32_t)i;
         for (int pass = 0; pass < PASSES; pass++) counts[pass][k >> (DIGIT_BITS * pass) & (DIGITS - 1)]++;

@@ -20,44 +20,81 @@ INLINE void NAME(output_line)(VF m0, VF m1, VF m2, VF m3, VF m4, VF m5, VF *out,
     out[3 * stride] = b + 8.0f * d + m5;
 }
 
-/// V = Bᵀ·d·B of the 6×6 pixels from (top, left), for every channel; v is advanced by `step` floats for each of the 36.
-/// `gated` and `doubled` are constants where this is inlined: whether a gradient is let through by bits, and whether it
-/// is of half the resolution.
-INLINE void NAME(input_tile)(const struct ckernels_convolution *job, ptrdiff_t top, ptrdiff_t left, float *v,
-                             size_t step, const int gated, const int doubled) {
-    ptrdiff_t channels = (ptrdiff_t)job->channels, width = (ptrdiff_t)job->width;
-    ptrdiff_t line = (doubled ? width / 2 : width) * channels, gate = (ptrdiff_t)job->passing_width * (channels / 8);
-    const float *pixels[36];
-    const uint8_t *gates[36];
-    int inside = top >= 0 && left >= 0 && top + 6 <= (ptrdiff_t)job->height && left + 6 <= width;
-    for (ptrdiff_t i = 0; i < 6; i++)
-        for (ptrdiff_t j = 0; j < 6; j++) {
-            ptrdiff_t y = top + i, x = left + j;
-            if (inside || (y >= 0 && x >= 0 && y < (ptrdiff_t)job->height && x < width)) {
-                pixels[6 * i + j] = job->x + (doubled ? y / 2 * line + x / 2 * channels : y * line + x * channels);
-                gates[6 * i + j] = gated ? job->passing + y * gate + x * (channels / 8) : 0;
-            } else {
-                pixels[6 * i + j] = around(job, y, x);
-                gates[6 * i + j] = 0;
-            }
-        }
-    for (ptrdiff_t c = 0; c < channels; c += LANES) {
-        VF lines[36], columns[6];
+/// V = Bᵀ·d·B of 6×6 pixels, for every channel; v is advanced by `step` floats for each of the 36.  Pixel (i, j) begins
+/// at rows[i] + columns[j], and what lets it through (if `gated`) at gates[i] + gate_columns[j].
+INLINE void NAME(transform)(const float *const rows[6], const ptrdiff_t columns[6], const uint8_t *const gates[6],
+                            const ptrdiff_t gate_columns[6], size_t channels, float *v, size_t step, const int gated) {
+    for (size_t c = 0; c < channels; c += LANES) {
+        VF lines[36], d[6];
+#pragma clang loop unroll(full)
         for (int j = 0; j < 6; j++) {
+#pragma clang loop unroll(full)
             for (int i = 0; i < 6; i++) {
-                const float *p = pixels[6 * i + j];
-                if (inside) columns[i] = gated ? NAME(passed)(p + c, gates[6 * i + j], (size_t)c) : *(const VF *)(p + c);
-                else if (!p) columns[i] = (VF){0};
-                else columns[i] = gated ? NAME(passed)(p + c, gates[6 * i + j], (size_t)c) : *(const VF *)(p + c);
+                const float *p = rows[i] + columns[j] + c;
+                d[i] = gated ? NAME(passed)(p, gates[i] + gate_columns[j], c) : *(const VF *)p;
             }
-            NAME(input_line)(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], lines + j, 6);
+            NAME(input_line)(d[0], d[1], d[2], d[3], d[4], d[5], lines + j, 6);
         }
+#pragma clang loop unroll(full)
         for (size_t i = 0; i < 6; i++) {
             VF row[6], *in = lines + 6 * i;
             NAME(input_line)(in[0], in[1], in[2], in[3], in[4], in[5], row, 1);
+#pragma clang loop unroll(full)
             for (size_t j = 0; j < 6; j++) *(VF *)(v + (6 * i + j) * step + c) = row[j];
         }
     }
+}
+
+/// The tile from (top, left), of which some pixels lie around the input: those are laid out beside the others first.
+TARGET static void NAME(border_tile)(const struct ckernels_convolution *job, ptrdiff_t top, ptrdiff_t left, float *v,
+                                     size_t step) {
+    size_t channels = job->channels, bytes = channels / 8;
+    ptrdiff_t height = (ptrdiff_t)job->height, width = (ptrdiff_t)job->width;
+    for (size_t c = 0; c < channels; c += PANEL) {
+        float pixels[36 * PANEL];
+        const float *rows[6];
+        ptrdiff_t columns[6];
+        for (ptrdiff_t i = 0; i < 6; i++) {
+            rows[i] = pixels + 6 * PANEL * i;
+            columns[i] = PANEL * i;
+            for (ptrdiff_t j = 0; j < 6; j++) {
+                ptrdiff_t y = top + i, x = left + j;
+                float *out = pixels + PANEL * (6 * i + j);
+                if (y < 0 || x < 0 || y >= height || x >= width) {
+                    const float *p = around(job, y, x);
+                    if (p) memcpy(out, p + c, PANEL * sizeof *out);
+                    else memset(out, 0, PANEL * sizeof *out);
+                    continue;
+                }
+                const float *p = job->x + (ptrdiff_t)channels * (job->doubled ? y / 2 * (width / 2) + x / 2 : y * width + x);
+                const uint8_t *gate = job->passing + (job->passing ? ((size_t)y * job->passing_width + (size_t)x) * bytes : 0);
+                for (size_t k = 0; k < PANEL; k += LANES)
+                    *(VF *)(out + k) = job->passing ? NAME(passed)(p + c + k, gate, c + k) : *(const VF *)(p + c + k);
+            }
+        }
+        NAME(transform)(rows, columns, 0, columns, PANEL, v + c, step, 0);
+    }
+}
+
+/// The tile from (top, left).  `gated` and `doubled` are constants where this is inlined: whether a gradient is let
+/// through by bits, and whether it is of half the resolution.
+INLINE void NAME(input_tile)(const struct ckernels_convolution *job, ptrdiff_t top, ptrdiff_t left, float *v,
+                             size_t step, const int gated, const int doubled) {
+    ptrdiff_t channels = (ptrdiff_t)job->channels, width = (ptrdiff_t)job->width;
+    if (top < 0 || left < 0 || top + 6 > (ptrdiff_t)job->height || left + 6 > width) {
+        NAME(border_tile)(job, top, left, v, step);
+        return;
+    }
+    const float *rows[6];
+    const uint8_t *gates[6];
+    ptrdiff_t columns[6], gate_columns[6];
+    for (ptrdiff_t i = 0; i < 6; i++) {
+        rows[i] = job->x + (doubled ? (top + i) / 2 * (width / 2) : (top + i) * width) * channels;
+        columns[i] = (doubled ? (left + i) / 2 : left + i) * channels;
+        gates[i] = gated ? job->passing + (top + i) * (ptrdiff_t)job->passing_width * (channels / 8) : 0;
+        gate_columns[i] = (left + i) * (channels / 8);
+    }
+    NAME(transform)(rows, columns, gates, gate_columns, (size_t)channels, v, step, gated);
 }
 
 TARGET static void NAME(winograd_input)(const struct ckernels_convolution *job, size_t first, size_t last, float *v,

@@ -16,12 +16,12 @@ package struct HistogramLoss: Sendable {
 
     /// The value at `features`; the gradient is 2·(F − remapped F) / (n·C·taps).
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
-        var difference = features.rows(positions)
-        difference.add(remap(difference), times: -1)
+        let values = features.rows(positions).transposed()
+        var difference = Tensor.combination([values, remap(values)], [1, -1])
         let norm = 1 / (Double(difference.count) * Double(taps))
         let value = difference.dot(difference) * norm
         difference.scale(by: weight * Float(2 * norm))
-        gradient.addRows(difference, at: positions)
+        gradient.addRows(difference.transposed(), at: positions)
         return value
     }
 }

@@ -5,6 +5,10 @@ package import Tensors
 /// The direction comes from the two-loop recursion over the last pairs s = Δx, y = Δg with sᵀy > 0. The first step
 /// has length 1/‖g‖₁ along the negative gradient, later ones start at 1; a step that does not lower the value enough
 /// (Armijo) is shortened by quadratic interpolation. The value therefore never rises.
+///
+/// The recursion runs on the coefficients of all s, all y and g, for which it needs their inner products alone (Chen,
+/// Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014): one reading of the vectors for the new products and one
+/// for the direction, instead of four for each pair.
 package struct LBFGS: Sendable {
     /// The number of pairs that are remembered.
     package var history = 10
@@ -51,7 +55,7 @@ package struct LBFGS: Sendable {
         var value = Double.infinity
         var gradient: Tensor
         var spent = 0
-        var pairs: [(s: Tensor, y: Tensor, inverse: Double)] = []
+        var pairs = Pairs()
         var recent: [Double] = []
         var sawNonFinite = false
 
@@ -65,17 +69,19 @@ package struct LBFGS: Sendable {
         mutating func run(_ objective: (Tensor) throws -> (value: Double, gradient: Tensor)) rethrows -> Outcome {
             (value, gradient) = try objective(x)
             spent = 1
-            guard value.isFinite, gradient.largestMagnitude.isFinite else { return outcome(.nonFinite) }
+            var square = gradient.dot(gradient)
+            guard value.isFinite, square.isFinite else { return outcome(.nonFinite) }
             while true {
-                if gradient.largestMagnitude == 0 { return outcome(.converged) }
+                if square == 0 { return outcome(.converged) }
                 if spent >= budget { return outcome(.iterations) }
-                if try !advance(objective) {
+                guard let newSquare = try advance(objective) else {
                     if spent >= budget { return outcome(.iterations) }
                     // A bad direction may be stale history: once more along the gradient, then no further.
                     if pairs.isEmpty { return outcome(sawNonFinite ? .nonFinite : .converged) }
-                    pairs = []
+                    pairs = Pairs()
                     continue
                 }
+                square = newSquare
                 recent.append(value)
                 if recent.count > settings.patience {
                     let before = recent.removeFirst()
@@ -84,67 +90,99 @@ package struct LBFGS: Sendable {
             }
         }
 
-        /// Takes one step; false when no step along the direction lowers the value.
+        /// Takes one step and gives the square of the gradient there; nil when no step along the direction lowers the
+        /// value.
         private mutating func advance(
             _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
-        ) rethrows -> Bool {
-            let direction = direction()
-            let slope = direction.dot(gradient)
-            guard slope < 0 else { return false }
+        ) rethrows -> Double? {
+            let (direction, slope) = pairs.direction(gradient)
+            guard slope < 0 else { return nil }
             var step = pairs.isEmpty ? min(1, 1 / gradient.absoluteSum) : 1
             sawNonFinite = false
             for _ in 0..<LBFGS.longestSearch where spent < budget {
-                var candidate = x
-                candidate.add(direction, times: Float(step))
+                let candidate = Tensor.combination([x, direction], [1, Float(step)])
                 let (newValue, newGradient) = try objective(candidate)
                 spent += 1
-                guard newValue.isFinite, newGradient.largestMagnitude.isFinite else {
+                let square = newGradient.dot(newGradient)
+                guard newValue.isFinite, square.isFinite else {
                     sawNonFinite = true
                     step *= 0.1
                     continue
                 }
                 if newValue <= value + LBFGS.sufficientDecrease * step * slope {
-                    remember(candidate, newGradient)
+                    pairs.append(
+                        s: Tensor.combination([candidate, x], [1, -1]),
+                        y: Tensor.combination([newGradient, gradient], [1, -1]), keeping: settings.history)
                     (x, value, gradient) = (candidate, newValue, newGradient)
-                    return true
+                    return square
                 }
                 // The minimum of the parabola through both values and the slope, kept within a tenth and a half.
                 let parabola = -slope * step * step / (2 * (newValue - value - slope * step))
                 step = min(max(parabola, 0.1 * step), 0.5 * step)
             }
-            return false
-        }
-
-        private mutating func remember(_ newX: Tensor, _ newGradient: Tensor) {
-            var s = newX
-            s.add(x, times: -1)
-            var y = newGradient
-            y.add(gradient, times: -1)
-            let curvature = s.dot(y)
-            guard curvature > 0, curvature.isFinite else { return }
-            pairs.append((s, y, 1 / curvature))
-            if pairs.count > settings.history { pairs.removeFirst() }
-        }
-
-        /// −H·g by the two-loop recursion, with H₀ = sᵀy / yᵀy of the latest pair.
-        private func direction() -> Tensor {
-            var q = gradient
-            var weights: [Double] = []
-            for pair in pairs.reversed() {
-                let weight = pair.s.dot(q) * pair.inverse
-                q.add(pair.y, times: Float(-weight))
-                weights.append(weight)
-            }
-            if let last = pairs.last { q.scale(by: Float(1 / (last.inverse * last.y.dot(last.y)))) }
-            for (pair, weight) in zip(pairs, weights.reversed()) {
-                q.add(pair.s, times: Float(weight - pair.y.dot(q) * pair.inverse))
-            }
-            q.scale(by: -1)
-            return q
+            return nil
         }
 
         private func outcome(_ ended: Ending) -> Outcome {
             Outcome(x: x, value: value, evaluations: spent, ended: ended)
+        }
+    }
+
+    /// The latest pairs, oldest first, and their inner products.
+    private struct Pairs {
+        private var s: [Tensor] = [], y: [Tensor] = []
+        /// sᵢ·yⱼ and yᵢ·yⱼ.
+        private var sy: [[Double]] = [], yy: [[Double]] = []
+
+        var isEmpty: Bool { s.isEmpty }
+
+        /// Takes up a pair of positive curvature, and drops the oldest beyond `history`.
+        mutating func append(s newS: Tensor, y newY: Tensor, keeping history: Int) {
+            let products = Tensor.dots([newS, newY], s + y + [newY])
+            let (count, width) = (s.count, 2 * s.count + 1)
+            let curvature = products[width - 1]
+            guard curvature > 0, curvature.isFinite else { return }
+            for i in 0..<count {
+                sy[i].append(products[width + i])
+                yy[i].append(products[width + count + i])
+            }
+            sy.append(Array(products[count..<width]))
+            yy.append(Array(products[width + count..<2 * width]))
+            s.append(newS)
+            y.append(newY)
+            guard s.count > history else { return }
+            s.removeFirst()
+            y.removeFirst()
+            sy = sy.dropFirst().map { Array($0.dropFirst()) }
+            yy = yy.dropFirst().map { Array($0.dropFirst()) }
+        }
+
+        /// −H·g by the two-loop recursion, with H₀ = sᵀy / yᵀy of the latest pair, and its product with g.
+        func direction(_ gradient: Tensor) -> (direction: Tensor, slope: Double) {
+            let count = s.count
+            let products = Tensor.dots([gradient], s + y + [gradient])
+            let sg = products[..<count], yg = Array(products[count..<2 * count])
+            // q = Σ a·s + Σ b·y + c·g
+            var a = [Double](repeating: 0, count: count), b = a, c = 1.0
+            for i in (0..<count).reversed() {
+                let sq = c * sg[i] + (0..<count).reduce(0) { $0 + b[$1] * sy[i][$1] }
+                b[i] = -sq / sy[i][i]
+            }
+            let first = b.map { -$0 }
+            if let last = y.indices.last {
+                let scale = sy[last][last] / yy[last][last]
+                b = b.map { $0 * scale }
+                c *= scale
+            }
+            for i in 0..<count {
+                let yq = c * yg[i] + (0..<count).reduce(0) { $0 + a[$1] * sy[$1][i] + b[$1] * yy[i][$1] }
+                a[i] = first[i] - yq / sy[i][i]
+            }
+            let coefficients = a + b + [c]
+            return (
+                Tensor.combination(s + y + [gradient], coefficients.map { Float(-$0) }),
+                -zip(coefficients, products).reduce(0) { $0 + $1.0 * $1.1 }
+            )
         }
     }
 }

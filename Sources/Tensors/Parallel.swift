@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -23,15 +22,11 @@ package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
         return
     }
     let next = Atomic<Int>(0)
-    // Dispatch cannot know that the parts are separate; it returns only when all calls have, so nothing escapes.
-    withoutActuallyEscaping(body) { body in
-        nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
-            while true {
-                let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard i < count else { return }
-                body(i)
-            }
+    WorkerPool.shared.run(helpers: threads - 1) {
+        while true {
+            let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard i < count else { return }
+            body(i)
         }
     }
 }

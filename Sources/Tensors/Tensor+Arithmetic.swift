@@ -2,16 +2,48 @@ internal import CKernels
 
 /// Vector arithmetic, over all elements in order.
 extension Tensor {
-    /// Elements a core takes at a time.
-    private static let part = 1 << 15
+    /// Elements a thread takes at a time: what pays for sharing out.
+    private static let part = 1 << 16
 
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
-    package func dot(_ other: Tensor) -> Double {
-        precondition(count == other.count, "cannot take the dot product of \(shape) and \(other.shape)")
-        return read { a in
-            other.read { b in
-                parallelSum(count, inPartsOf: Self.part) {
-                    ckernels_dot(a + $0.lowerBound, b + $0.lowerBound, $0.count)
+    package func dot(_ other: Tensor) -> Double { Self.dots([self], [other])[0] }
+
+    /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All have
+    /// the same count; each is read once.
+    package static func dots(_ a: [Tensor], _ b: [Tensor]) -> [Double] {
+        let count = a.first?.count ?? 0
+        precondition((a + b).allSatisfy { $0.count == count }, "cannot multiply tensors of different counts")
+        let parts = (count + part - 1) / part
+        var sums = [Double](repeating: 0, count: parts * a.count * b.count)
+        withExtendedLifetime((a, b)) {
+            let x = a.map { $0.read { Optional($0) } }, y = b.map { $0.read { Optional($0) } }
+            sums.withUnsafeMutableBufferPointer { sums in
+                nonisolated(unsafe) let sums = sums
+                parallelFor(parts) { i in
+                    let first = i * part
+                    let n = Swift.min(part, count - first)
+                    ckernels_dots(
+                        x.map { $0.map { $0 + first } }, x.count, y.map { $0.map { $0 + first } }, y.count, n,
+                        sums.baseAddress.map { $0 + i * x.count * y.count })
+                }
+            }
+        }
+        return (0..<a.count * b.count).map { k in
+            (0..<parts).reduce(0) { $0 + sums[$1 * a.count * b.count + k] }
+        }
+    }
+
+    /// Σ factor·term. All terms have the shape of the first.
+    package static func combination(_ terms: [Tensor], _ factors: [Float]) -> Tensor {
+        precondition(terms.count == factors.count && !terms.isEmpty, "each term has its factor")
+        let (shape, count) = (terms[0].shape, terms[0].count)
+        precondition(terms.allSatisfy { $0.count == count }, "cannot combine tensors of different counts")
+        return withExtendedLifetime(terms) {
+            let x = terms.map { $0.read { Optional($0) } }
+            return Tensor(shape: shape) { out in
+                parallelFor(count, inPartsOf: part) { part in
+                    ckernels_combination(
+                        x.map { $0.map { $0 + part.lowerBound } }, factors, x.count, out + part.lowerBound, part.count)
                 }
             }
         }
@@ -51,18 +83,6 @@ extension Tensor {
             var total = 0.0
             for i in 0..<count { total += Double(abs(p[i])) }
             return total
-        }
-    }
-
-    /// The largest magnitude of an element, 0 when there are none; not a number where one is not.
-    package var largestMagnitude: Float {
-        read { p in
-            var largest: Float = 0
-            for i in 0..<count {
-                if p[i].isNaN { return .nan }
-                largest = Swift.max(largest, abs(p[i]))
-            }
-            return largest
         }
     }
 }

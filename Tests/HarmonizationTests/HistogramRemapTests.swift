@@ -11,7 +11,7 @@ import Testing
     }
 
     private func remapped(_ values: [Float], onto style: [Float], _ range: HistogramRange = .style) -> [Float] {
-        HistogramRemap(onto: ChannelHistogram(column(style)), range: range)(column(values)).values
+        HistogramRemap(onto: ChannelHistogram(column(style)), range: range)(column(values).transposed()).values
     }
 
     @Test(arguments: HistogramRange.allCases, [1, 5, 100, 3000])
@@ -89,12 +89,12 @@ import Testing
 
     @Test func `channels are remapped apart from one another`() {
         let values = Tensor.random([200, 3], seed: 13), style = Tensor.random([150, 3], in: 2...4, seed: 14)
-        let all = HistogramRemap(onto: ChannelHistogram(style), range: .style)(values).values
+        let all = HistogramRemap(onto: ChannelHistogram(style), range: .style)(values.transposed()).values
         for channel in 0..<3 {
             let one = remapped(
                 (0..<200).map { values.values[3 * $0 + channel] },
                 onto: (0..<150).map { style.values[3 * $0 + channel] })
-            #expect((0..<200).map { all[3 * $0 + channel] } == one)
+            #expect(Array(all[200 * channel..<200 * (channel + 1)]) == one)
         }
     }
 

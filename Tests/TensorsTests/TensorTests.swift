@@ -32,10 +32,37 @@ import Testing
         #expect(Comparison(sum, zip(a.values, b.values).map { Double($0) - 0.5 * Double($1) }).error <= 1e-6)
     }
 
-    @Test func `the largest magnitude is not a number where an element is not`() {
-        #expect(Tensor(shape: [3], values: [1, -4, 2]).largestMagnitude == 4)
-        #expect(Tensor(shape: [3], values: [1, .nan, 2]).largestMagnitude.isNaN)
-        #expect(Tensor(shape: [2], values: [1, -.infinity]).largestMagnitude == .infinity)
+    @Test(arguments: [1, 15, 17, 1024, 140_003]) func `many dot products at once are those one by one`(count: Int) {
+        let a = (0..<3).map { Tensor.random([count], seed: UInt64($0)) }
+        let b = (0..<2).map { Tensor.random([count], seed: UInt64(10 + $0)) }
+        let products = Tensor.dots(a, b)
+        for (i, x) in a.enumerated() {
+            for (j, y) in b.enumerated() {
+                let expected = zip(x.values, y.values).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+                #expect(abs(products[2 * i + j] - expected) <= 1e-9 * Double(count))
+            }
+        }
+    }
+
+    @Test(arguments: [1, 15, 17, 140_003]) func `a combination is the sum of its terms times their factors`(count: Int)
+    {
+        let terms = (0..<3).map { Tensor.random([count], seed: UInt64($0)) }
+        let values = terms.map(\.values)
+        let expected = (0..<count).map { i in
+            Double(2 * values[0][i]) - Double(values[1][i]) + Double(values[2][i]) / 2
+        }
+        #expect(Comparison(Tensor.combination(terms, [2, -1, 0.5]), expected).error <= 1e-6)
+    }
+
+    @Test(arguments: [[1, 1], [3, 5], [70, 16], [33, 200]]) func `a transposed matrix has rows for columns`(
+        shape: [Int]
+    ) {
+        let matrix = Tensor.random(shape, seed: 4)
+        let transposed = matrix.transposed()
+        #expect(transposed.shape == [shape[1], shape[0]])
+        let values = matrix.values
+        let expected = (0..<shape[1] * shape[0]).map { values[$0 % shape[0] * shape[1] + $0 / shape[0]] }
+        #expect(transposed.values == expected)
     }
 
     @Test(arguments: [(1, 1), (5, 3), (700, 4), (1537, 17), (9000, 6)])
@@ -88,11 +115,5 @@ import Testing
         let expected = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
         let order = values.withUnsafeBufferPointer { Sorting.ascendingOrder($0.baseAddress!, count: count) }
         #expect(order.map(Int.init) == expected)
-    }
-
-    @Test func `a column of a matrix is sorted in place`() {
-        let values: [Float] = [3, 9, 1, 8, 2, 7]
-        let order = values.withUnsafeBufferPointer { Sorting.ascendingOrder($0.baseAddress!, count: 3, stride: 2) }
-        #expect(order == [1, 2, 0])
     }
 }

@@ -7,6 +7,15 @@
 // The hot loops.  One source, compiled for several instruction sets and picked when the program starts.
 // Pictures and features are channels last: H×W×C, row-major float.
 
+/// Tells the processor that the thread is looking at a value until it changes.
+static inline void ckernels_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// max(x, 0) in place; not-a-number stays.  Bit i of `bits` says whether x[i] is left; `bits` holds (n + 7) / 8 bytes.
 void ckernels_relu_forward(float *x, uint8_t *bits, size_t n);
 
@@ -38,15 +47,18 @@ void ckernels_im2col(const float *x, size_t height, size_t width, size_t channel
 /// out[i] = scale[i]·Σ_k terms[k][i] for n values of `count` terms.
 void ckernels_scaled_sum(const float *const *terms, size_t count, const float *scale, float *out, size_t n);
 
-/// Σ a[i]·b[i], accumulated in double.
-double ckernels_dot(const float *a, const float *b, size_t n);
+/// out[j·b_count + k] = Σ_i a[j][i]·b[k][i], accumulated in double.
+void ckernels_dots(const float *const *a, size_t a_count, const float *const *b, size_t b_count, size_t n, double *out);
+
+/// out[i] = Σ_k factors[k]·terms[k][i] for n values of `count` terms.
+void ckernels_combination(const float *const *terms, const float *factors, size_t count, float *out, size_t n);
 
 /// y[i] += a·x[i].
 void ckernels_axpy(float a, const float *x, float *y, size_t n);
 
-/// The indices of n values, `stride` apart, in ascending order; equal values keep their order.  `scratch` holds 3n.
+/// The indices of n values in ascending order; equal values keep their order.  `scratch` holds 3n.
 /// Radix sort on the bits of the floats: three passes of 11 bits.
-void ckernels_ascending_order(const float *values, size_t n, size_t stride, uint32_t *order, uint32_t *scratch);
+void ckernels_ascending_order(const float *values, size_t n, uint32_t *order, uint32_t *scratch);
 
 enum { CKERNELS_NONE, CKERNELS_AVERAGE, CKERNELS_MAX };
 
