@@ -13,10 +13,10 @@ package struct Pass: Sendable {
     private let network: LocalVGG16
     /// The part of the painting that the network looks at afresh; it holds every pixel with D = 1.
     private let region: Region
-    /// The composite there: where every minimisation starts, and what the pixels outside D keep.
-    private let start: Tensor
     /// The flat indices, in the region, of the pixels with D = 1.
-    private let variables: [Int]
+    private let positions: [Int]
+    /// The pixels there. Every minimisation starts at the composite, which the others keep.
+    private let variables: PixelVariables
     private let taps: [VGG16.Tap]
     private let content: ContentLoss
     private let styles: [VGG16.Tap: StyleLoss]
@@ -43,8 +43,8 @@ package struct Pass: Sendable {
         (self.number, self.weights, self.composition, self.network) = (number, weights, composition, network)
         self.region = region
         let start = Tensor(region.part(of: composition.composite))
-        self.start = start
-        variables = loose.positions
+        positions = loose.positions
+        variables = PixelVariables(start: start, positions: positions)
         taps = grams.keys.sorted()
         // Seen as the evaluations will see it, so that the composite's own loss is exactly 0.
         guard let contentMask = local[.relu4_1], let target = network.features(of: start, at: [.relu4_1])[.relu4_1]
@@ -69,8 +69,8 @@ package struct Pass: Sendable {
     /// of the weighted sum with respect to its pixels, 0 outside D.
     package func evaluate(_ x: Image) -> (losses: LossRecord, gradient: Image) {
         let (losses, gradient) = evaluate(Tensor(region.part(of: x)))
-        var masked = Tensor(shape: start.shape, repeating: 0)
-        masked.addRows(gradient.rows(variables), at: variables)
+        var masked = Tensor(shape: gradient.shape, repeating: 0)
+        masked.addRows(gradient.rows(positions), at: positions)
         let blank = Image(width: x.width, height: x.height, values: Array(repeating: 0, count: x.values.count))
         return (losses, region.inserting(Image(masked), into: blank))
     }
@@ -83,13 +83,13 @@ package struct Pass: Sendable {
         -> (result: Image, evaluations: [LossRecord], ended: Ending)
     {
         var evaluations: [LossRecord] = []
-        let outcome = LBFGS().minimize(from: start.rows(variables), evaluations: iterations) { x in
-            let (losses, gradient) = evaluate(picture(x))
+        let outcome = LBFGS().minimize(from: variables.origin, evaluations: iterations) { z in
+            let (losses, gradient) = evaluate(variables.picture(z))
             evaluations.append(losses)
             report(evaluations.count, losses)
-            return (losses.total, gradient.rows(variables))
+            return (losses.total, variables.gradient(gradient))
         }
-        let result = region.inserting(Image(picture(outcome.x)), into: composition.composite)
+        let result = region.inserting(Image(variables.picture(outcome.x)), into: composition.composite)
         return (composition.blend(result), evaluations, outcome.ended)
     }
 
@@ -114,18 +114,5 @@ package struct Pass: Sendable {
             losses.total += weights.style * (losses.style[tap] ?? 0) + weights.histogram * (losses.histogram[tap] ?? 0)
         }
         return (losses, gradient)
-    }
-
-    /// The region of the composite with the pixels where D = 1 set to the rows of `x`.
-    private func picture(_ x: Tensor) -> Tensor {
-        var result = start
-        result.write { out in
-            x.read { values in
-                for (row, pixel) in variables.enumerated() {
-                    for c in 0..<3 { out[3 * pixel + c] = values[3 * row + c] }
-                }
-            }
-        }
-        return result
     }
 }

@@ -49,6 +49,23 @@ extension Tensor {
         }
     }
 
+    /// The tensor of Σ factor·self[i + offset] at flat index i, of the same shape; 0 wherever any term would lie outside.
+    package func shiftedSum(_ offsets: [Int], _ factors: [Float]) -> Tensor {
+        precondition(offsets.count == factors.count, "each offset has its factor")
+        let first = Swift.min(count, Swift.max(0, -(offsets.min() ?? 0)))
+        let last = Swift.max(first, count - Swift.max(0, offsets.max() ?? 0))
+        return Tensor(shape: shape) { out in
+            out.update(repeating: 0, count: first)
+            (out + last).update(repeating: 0, count: count - last)
+            read { x in
+                parallelFor(last - first, inPartsOf: Self.part) { part in
+                    let from = first + part.lowerBound
+                    ckernels_combination(offsets.map { x + from + $0 }, factors, offsets.count, out + from, part.count)
+                }
+            }
+        }
+    }
+
     /// self ← self + `factor`·`other`, element by element. Both have the same count.
     package mutating func add(_ other: Tensor, times factor: Float = 1) {
         precondition(count == other.count, "cannot add \(other.shape) to \(shape)")
