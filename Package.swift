@@ -49,6 +49,15 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // What takes how long. No product: only `swift run benchmarks` and a build of everything build it.
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "Harmonization", "Imaging", "NeuralNet", "Tensors", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
         // Tests
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import Imaging
+internal import TestSupport
+
+/// `benchmarks composite`: a scene as the oracle takes it, all in the painting's frame.
+struct CompositeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "composite", abstract: "Write painting.png, composite.png and mask.png, all of one size.")
+
+    @OptionGroup var scene: SceneOptions
+    @Argument(help: "The folder to write to.") var folder: String
+
+    func run() throws {
+        let (painting, object) = try scene.scene.read()
+        try painting.write(to: folder + "/painting.png")
+        try painting.composited(with: object.image, mask: object.mask).write(to: folder + "/composite.png")
+        try object.mask.picture.write(to: folder + "/mask.png")
+        if let loose = object.looseMask { try loose.picture.write(to: folder + "/loose-mask.png") }
+    }
+}

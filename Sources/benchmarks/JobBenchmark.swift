@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Harmonization
+internal import Imaging
+internal import NeuralNet
+internal import Tensors
+
+/// `benchmarks job`: a whole job, from reading the pictures to the result of pass 2.
+struct JobBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "job", abstract: "A whole job.")
+
+    @OptionGroup var scene: SceneOptions
+    @OptionGroup var job: JobOptions
+    @Option(help: ArgumentHelp("Write the losses of every evaluation and its time.", valueName: "file.csv"))
+    var curve: String?
+
+    func run() throws {
+        job.threads.apply()
+        var watch = Stopwatch()
+        let network = try job.model.network()
+        let modelSeconds = watch.seconds
+
+        var settings = Settings()
+        settings.iterations = job.iterations ?? settings.iterations
+        watch = Stopwatch()
+        let (painting, object) = try scene.scene.read()
+        var timeline = Timeline()
+        let result = try Harmonizer(network: network, settings: settings).harmonize(painting, with: object) {
+            timeline.add($0, at: watch.seconds)
+        }
+        let seconds = watch.seconds
+        try JSON.print(
+            JobFigures(
+                painting: [painting.width, painting.height], model: job.model.description, threads: Parallel.threads,
+                seconds: seconds, modelSeconds: modelSeconds, passes: result.passes.map(timeline.figures),
+                peakBytes: Memory.peak))
+        if let curve { try Data(timeline.csv.utf8).write(to: URL(fileURLWithPath: curve), options: .atomic) }
+    }
+}
+
+/// When the evaluations of a job ended, and with which losses.
+private struct Timeline {
+    private var evaluations: [(pass: Int, number: Int, losses: LossRecord, sincePass: Double, sinceStart: Double)] = []
+
+    mutating func add(_ progress: HarmonizationProgress, at seconds: Double) {
+        guard case .evaluated(let pass, let number, _, let losses, let sincePass) = progress else { return }
+        evaluations.append((pass, number, losses, sincePass, seconds))
+    }
+
+    /// A pass's figures. Its set-up is what came before its first evaluation, which is taken to have lasted as long as
+    /// the median of the others.
+    func figures(_ record: PassRecord) -> PassFigures {
+        let times = evaluations.filter { $0.pass == record.pass }.map(\.sincePass)
+        let each = times.count > 1 ? zip(times.dropFirst(), times).map { $0 - $1 }.median : nil
+        let losses = record.evaluations.map(\.total)
+        return PassFigures(
+            seconds: record.seconds, setUpSeconds: (times.first ?? 0) - (each ?? 0), evaluationSeconds: each,
+            evaluations: losses.count, firstLoss: losses.first ?? .nan, lastLoss: losses.last ?? .nan,
+            lowestLoss: losses.filter(\.isFinite).min() ?? .nan, ended: record.ended.rawValue)
+    }
+
+    /// A line for each evaluation: pass, number, seconds since the job's start, weighted sum and unweighted losses.
+    var csv: String {
+        evaluations.reduce(into: "pass,evaluation,seconds,total,content,style,histogram,tv\n") { text, evaluation in
+            let losses = evaluation.losses
+            let (style, histogram) = (losses.style.values.reduce(0, +), losses.histogram.values.reduce(0, +))
+            text += "\(evaluation.pass),\(evaluation.number),\(evaluation.sinceStart),\(losses.total),"
+            text += "\(losses.content),\(style),\(histogram),\(losses.tv)\n"
+        }
+    }
+}
+
+/// What a whole job takes.
+struct JobFigures: Codable {
+    /// Width and height.
+    let painting: [Int]
+    let model: String
+    let threads: Int
+    /// From reading the pictures to the result of pass 2; getting the network ready is apart.
+    let seconds, modelSeconds: Double
+    let passes: [PassFigures]
+    let peakBytes: Int
+
+    /// An evaluation of loss and gradient, as the mean of both passes'; NaN where a pass had but one.
+    var evaluationSeconds: Double {
+        passes.map { $0.evaluationSeconds ?? .nan }.reduce(0, +) / Double(passes.count)
+    }
+
+    /// What the job would take with `evaluations` in each pass.
+    func seconds(evaluations: Int) -> Double {
+        passes.reduce(0) { $0 + $1.setUpSeconds + Double(evaluations) * ($1.evaluationSeconds ?? .nan) }
+    }
+}
+
+/// What a pass of a job takes.
+struct PassFigures: Codable {
+    let seconds, setUpSeconds: Double
+    /// The median; nil for a pass of one evaluation.
+    let evaluationSeconds: Double?
+    let evaluations: Int
+    let firstLoss, lastLoss, lowestLoss: Double
+    let ended: String
+}

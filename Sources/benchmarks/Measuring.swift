@@ -1,0 +1,50 @@
+internal import Foundation
+internal import Tensors
+
+/// Seconds since it was made.
+struct Stopwatch {
+    private let start = ContinuousClock.now
+
+    var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+}
+
+extension Collection where Element == Double {
+    /// The value in the middle, or the mean of the two there; NaN where there is none.
+    var median: Double {
+        guard !isEmpty else { return .nan }
+        let sorted = sorted()
+        return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+    }
+}
+
+/// The memory of this process in bytes.
+enum Memory {
+    #if os(Linux)
+        // Not getrusage: its peak survives exec, so a child of a large process would show its parent's.
+        static var peak: Int { status("VmHWM") }
+        static var resident: Int { status("VmRSS") }
+
+        private static func status(_ key: String) -> Int {
+            let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+            let line = text.split(separator: "\n").first { $0.hasPrefix(key + ":") }
+            return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+        }
+    #else
+        static var peak: Int {
+            var usage = rusage()
+            getrusage(RUSAGE_SELF, &usage)
+            return usage.ru_maxrss
+        }
+        static var resident: Int { peak }
+    #endif
+
+    /// Gives back what waits to be used again, so that `resident` is what is in use.
+    static func trim() {
+        TensorPool.shared.drain()
+        #if os(Linux)
+            // glibc's malloc_trim, which Swift's Glibc module does not show.
+            typealias Trim = @convention(c) (Int) -> Int32
+            if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
+        #endif
+    }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Imaging
+
+/// The pictures of a job, by path, and where the object goes.
+struct Scene {
+    var painting, object, mask: String
+    var looseMask: String?
+    var at: Placement.Point?
+    var scale = 1.0
+
+    /// The repository's sample, as seen from its root.
+    static let sample = Scene(
+        painting: "samples/starry-night.jpg", object: "samples/coffee-cup.png", mask: "samples/coffee-cup-mask.png",
+        at: .init(x: 420, y: 330), scale: 0.5)
+
+    /// The options that say the same to a child process.
+    var arguments: [String] {
+        var arguments = ["--painting", painting, "--object", object, "--mask", mask, "--scale", "\(scale)"]
+        if let looseMask { arguments += ["--loose-mask", looseMask] }
+        if let at { arguments += ["--at", "\(at.x),\(at.y)"] }
+        return arguments
+    }
+
+    /// Decodes the pictures and puts the object into the painting's frame.
+    func read() throws -> (painting: Image, object: PlacedObject) {
+        let painting = try Picture.read(painting).flattened
+        let object = try Picture.read(object).image
+        let mask = try Picture.read(mask).mask
+        let looseMask = try looseMask.map { try Picture.read($0).mask }
+        let placement = Placement(at: at, scale: scale)
+        return (painting, try PlacedObject(object, mask: mask, looseMask: looseMask, in: painting.size, placement))
+    }
+}
+
+/// The pictures of a job; the sample's where none are given.
+struct SceneOptions: ParsableArguments {
+    @Option(help: "The painting. Default: the sample.") var painting: String?
+    @Option(help: "The object.") var object: String?
+    @Option(help: "The object's mask.") var mask: String?
+    @Option(help: "Where pixels may change. Default: made from the mask.") var looseMask: String?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The object's corner. Default: centred.", valueName: "x,y"),
+        transform: Self.point)
+    var at: Placement.Point?
+    @Option(help: "Pixels of the painting for each pixel of the object. Default: 1.") var scale: Double?
+
+    func validate() throws {
+        let needed = [painting, object, mask].compactMap { $0 }.count
+        let others = looseMask != nil || at != nil || scale != nil
+        guard needed == 3 || (needed == 0 && !others) else {
+            throw ValidationError("a scene needs --painting, --object and --mask")
+        }
+        guard scale.map({ $0.isFinite && $0 > 0 }) ?? true else { throw ValidationError("--scale must be above 0") }
+    }
+
+    /// The scene that was asked for.
+    var scene: Scene {
+        guard let painting, let object, let mask else { return .sample }
+        return Scene(
+            painting: painting, object: object, mask: mask, looseMask: looseMask, at: at, scale: scale ?? 1)
+    }
+
+    private static func point(_ text: String) throws -> Placement.Point {
+        let numbers = wholeNumbers(text)
+        guard numbers.count == 2 else { throw ValidationError("--at takes two whole numbers, got '\(text)'") }
+        return Placement.Point(x: numbers[0], y: numbers[1])
+    }
+}
