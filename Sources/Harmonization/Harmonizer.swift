@@ -35,6 +35,14 @@ public struct Harmonizer: Sendable {
     )
         throws(HarmonizationError) -> HarmonizedPainting
     {
+        try Parallel.$threads.withValue(settings.threads ?? Parallel.threads) {
+            Result { () throws(HarmonizationError) in try work(painting, object, progress) }
+        }.get()
+    }
+
+    private func work(_ painting: Image, _ object: PlacedObject, _ progress: (HarmonizationProgress) -> Void)
+        throws(HarmonizationError) -> HarmonizedPainting
+    {
         // Memory that waits to be used again is of no use to the caller.
         defer { TensorPool.shared.drain() }
         var clock = Stopwatch()

@@ -20,12 +20,15 @@ public struct Settings: Equatable, Sendable {
     /// variation in the second.
     public var contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
+    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it beyond rounding.
+    public var threads: Int?
+
     /// The default settings.
     public init() {}
 
     /// Whether every value is in its range.
     package var areValid: Bool {
-        firstIterations >= 0 && secondIterations >= 0 && (1...10).contains(styleLevel)
+        firstIterations >= 0 && secondIterations >= 0 && threads ?? 1 >= 1 && (1...10).contains(styleLevel)
             && [contentWeight, styleWeight, histogramWeight, tvWeight].allSatisfy {
                 $0.map { $0 >= 0 && $0.isFinite } ?? true
             }

@@ -3,13 +3,8 @@ internal import Synchronization
 
 /// How work is spread over the cores.
 package enum Parallel {
-    private static let limit = Atomic<Int>(ProcessInfo.processInfo.activeProcessorCount)
-
-    /// The threads that work at a time, at least 1; the machine's cores unless set. Results do not depend on it.
-    package static var threads: Int {
-        get { limit.load(ordering: .relaxed) }
-        set { limit.store(max(1, newValue), ordering: .relaxed) }
-    }
+    /// The threads that work at a time, at least 1; the machine's cores unless bound. Results do not depend on it.
+    @TaskLocal package static var threads = ProcessInfo.processInfo.activeProcessorCount
 }
 
 /// Calls `body` with 0 ..< `count`, spread over the threads, and returns when all are done.

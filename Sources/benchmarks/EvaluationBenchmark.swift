@@ -21,7 +21,10 @@ struct EvaluationBenchmark: ParsableCommand {
     }
 
     func run() throws {
-        threads.apply()
+        try JSON.print(Parallel.$threads.withValue(threads.count ?? Parallel.threads) { try measured() })
+    }
+
+    private func measured() throws -> EvaluationFigures {
         let network = try VGG16(.random(width: width, seed: 0))
         let picture = Tensor.random([size, size, 3], in: 0...1, seed: 1)
         Memory.trim()
@@ -34,11 +37,10 @@ struct EvaluationBenchmark: ParsableCommand {
             seconds.append(watch.seconds)
         }
         let peak = Memory.peak
-        try JSON.print(
-            EvaluationFigures(
-                size: size, width: width, threads: Parallel.threads, loss: loss,
-                medianSeconds: seconds.dropFirst().median, bestSeconds: seconds.min() ?? .nan,
-                peakBytes: peak, readyBytes: before, activationBytes: peak - before))
+        return EvaluationFigures(
+            size: size, width: width, threads: Parallel.threads, loss: loss,
+            medianSeconds: seconds.dropFirst().median, bestSeconds: seconds.min() ?? .nan,
+            peakBytes: peak, readyBytes: before, activationBytes: peak - before)
     }
 
     /// Σ over the taps of the mean of the squared features, and its gradient at the pixels.

@@ -15,13 +15,13 @@ struct JobBenchmark: ParsableCommand {
     var curve: String?
 
     func run() throws {
-        job.threads.apply()
         var watch = Stopwatch()
         let network = try job.model.network()
         let modelSeconds = watch.seconds
 
         var settings = Settings()
         settings.iterations = job.iterations ?? settings.iterations
+        settings.threads = job.threads.count
         watch = Stopwatch()
         let (painting, object) = try scene.scene.read()
         var timeline = Timeline()
@@ -31,8 +31,9 @@ struct JobBenchmark: ParsableCommand {
         let seconds = watch.seconds
         try JSON.print(
             JobFigures(
-                painting: [painting.width, painting.height], model: job.model.description, threads: Parallel.threads,
-                seconds: seconds, modelSeconds: modelSeconds, passes: result.passes.map(timeline.figures),
+                painting: [painting.width, painting.height], model: job.model.description,
+                threads: settings.threads ?? Parallel.threads, seconds: seconds, modelSeconds: modelSeconds,
+                passes: result.passes.map(timeline.figures),
                 peakBytes: Memory.peak))
         if let curve { try Data(timeline.csv.utf8).write(to: URL(fileURLWithPath: curve), options: .atomic) }
     }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import NeuralNet
-internal import Tensors
 
 /// How a job is run.
 struct JobOptions: ParsableArguments {
@@ -31,11 +30,6 @@ struct ThreadOptions: ParsableArguments {
 
     func validate() throws {
         guard count ?? 1 >= 1 else { throw ValidationError("--threads starts at 1") }
-    }
-
-    /// Limits this process to them.
-    func apply() {
-        if let count { Parallel.threads = count }
     }
 
     /// The options for a child process.

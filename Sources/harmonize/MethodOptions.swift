@@ -41,7 +41,13 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp("Weight of the total variation, pass 2. Default: from the level.", valueName: "w"))
     var tvWeight: Double?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Threads that work at a time. Default: one for each core.", valueName: "n"))
+    var threads: Int?
+
     func validate() throws {
+        guard threads ?? 1 >= 1 else { throw ValidationError("--threads starts at 1, got \(threads ?? 0)") }
         guard (1...10).contains(styleLevel) else {
             throw ValidationError("--style-level goes from 1 to 10, got \(styleLevel)")
         }
@@ -64,6 +70,7 @@ struct MethodOptions: ParsableArguments {
         settings.styleWeight = styleWeight
         settings.histogramWeight = histogramWeight
         settings.tvWeight = tvWeight
+        settings.threads = threads
         return settings
     }
 

@@ -65,6 +65,11 @@ import Testing
             Fixture.sample + ["--style-level", value], "The value '\(value)' is invalid for '--style-level <1…10>'")
     }
 
+    @Test("at least one thread works", arguments: ["0", "-2"])
+    func refusesNoThreads(value: String) throws {
+        try expectFailure(Fixture.sample + ["--threads=\(value)"], "--threads starts at 1, got \(value)")
+    }
+
     @Test("a scale is a number above 0", arguments: ["0", "-1", "nan", "inf"])
     func refusesScales(value: String) throws {
         let number = try #require(Double(value))
