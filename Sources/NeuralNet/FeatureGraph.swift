@@ -34,7 +34,7 @@ struct FeatureGraph: Sendable {
                 var gradients: [Graph.Value: Tensor] = [:]
                 for (tap, gradient) in seeds { if let value = values[tap] { gradients[value] = gradient } }
                 seeds = [:]
-                return tape.gradients([picture], from: gradients)[picture] ?? Tensor(shape: shape, repeating: 0)
+                return tape.gradients([picture], from: consume gradients)[picture] ?? Tensor(shape: shape, repeating: 0)
             }
         )
     }

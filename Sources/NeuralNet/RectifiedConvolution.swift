@@ -16,9 +16,9 @@ package struct RectifiedConvolution: FunctionNode {
     private let pooling: Pooling?
     private var place: Place?
 
-    /// Where an input lies in a larger, constant map, and what part of the output is wanted.
+    /// Where an input lies in a larger, constant map, zeros where nil, and what part of the output is wanted.
     private struct Place {
-        let surround: Surround
+        let surround: Surround?
         let window: PreparedKernel.Window
     }
 
@@ -60,6 +60,13 @@ package struct RectifiedConvolution: FunctionNode {
             height: outer.rows.count, width: outer.columns.count)
         var result = self
         result.place = Place(surround: surround, window: window)
+        return result
+    }
+
+    /// The convolution at the outputs of `window` alone, before pooling, with zeros around the input.
+    package func giving(_ window: PreparedKernel.Window) -> RectifiedConvolution {
+        var result = self
+        result.place = Place(surround: nil, window: window)
         return result
     }
 

@@ -44,12 +44,12 @@ public struct VGG16: Sendable {
     /// The number of channels at each tap.
     public let channels: [Tap: Int]
 
-    private let normalization: ChannelNormalization
-    private let steps: [Step]
+    let normalization: ChannelNormalization
+    let steps: [Step]
     private let whole: FeatureGraph
 
     /// A convolution with its ReLU, the pooling that follows or the tap that it carries.
-    private struct Step: Sendable {
+    struct Step: Sendable {
         var layer: RectifiedConvolution
         let tap: Tap?
         let pools: Bool

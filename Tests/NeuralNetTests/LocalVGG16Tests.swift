@@ -28,22 +28,7 @@ import Testing
 @Suite struct LocalVGG16Tests {
     private static let size = (height: 75, width: 90)
 
-    private static let network: VGG16? = {
-        var inputs = 3
-        let widths = [4, 4, 6, 6, 8, 8, 8, 10, 10, 10, 12]
-        let names = VGG16.layers.compactMap { layer in
-            if case .convolution(let name, _) = layer { name } else { nil }
-        }
-        let layers = zip(names, widths).enumerated().map { seed, layer in
-            defer { inputs = layer.1 }
-            let scale = (6 / Float(9 * inputs)).squareRoot()
-            return ConvolutionWeights(
-                name: layer.0, shape: .init(out: layer.1, in: inputs),
-                weights: Tensor.random([layer.1 * inputs * 9], in: -scale...scale, seed: UInt64(seed)).values,
-                bias: Tensor.random([layer.1], in: -0.1...0.1, seed: UInt64(100 + seed)).values)
-        }
-        return (try? Weights(layers: layers)).map { VGG16($0) }
-    }()
+    private static let network = TestNetwork.network
 
     static let regions = [
         Region(columns: 40..<53, rows: 30..<37), Region(columns: 0..<1, rows: 0..<1),
