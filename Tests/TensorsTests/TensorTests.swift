@@ -102,6 +102,37 @@ import Testing
     }
 }
 
+@Suite struct TensorPoolTests {
+    private let pool = TensorPool(), megabyte = 1 << 20
+
+    @Test func `released neighbours make room for a larger block`() {
+        let blocks = (0..<3).map { _ in pool.take(megabyte) }
+        #expect(blocks[1] == blocks[0] + megabyte && blocks[2] == blocks[1] + megabyte)
+        pool.release(blocks[0], megabyte)
+        pool.release(blocks[1], megabyte)
+        #expect(pool.take(2 * megabyte) == blocks[0])
+    }
+
+    @Test func `the smallest block that is large enough is taken, and the rest stays free`() {
+        let sizes = [4, 1, 2, 1].map { $0 * megabyte }
+        let blocks = sizes.map { pool.take($0) }
+        pool.release(blocks[0], sizes[0])
+        pool.release(blocks[2], sizes[2])
+        #expect(pool.take(megabyte) == blocks[2])
+        #expect(pool.take(megabyte) == blocks[2] + megabyte)
+        #expect(pool.take(3 * megabyte) == blocks[0])
+    }
+
+    @Test func `draining keeps what is in use`() {
+        let (kept, freed) = (pool.take(megabyte), pool.take(megabyte))
+        kept.storeBytes(of: 7, toByteOffset: megabyte - 8, as: Int.self)
+        pool.release(freed, megabyte)
+        pool.drain()
+        #expect(kept.load(fromByteOffset: megabyte - 8, as: Int.self) == 7)
+        #expect(pool.take(megabyte) == freed)
+    }
+}
+
 @Suite struct SortingTests {
     @Test(arguments: [1, 2, 3, 100, 5000])
     func `the order is that of a stable comparison sort`(count: Int) {

@@ -47,6 +47,9 @@ void ckernels_im2col(const float *x, size_t height, size_t width, size_t channel
 /// out[i] = scale[i]·Σ_k terms[k][i] for n values of `count` terms.
 void ckernels_scaled_sum(const float *const *terms, size_t count, const float *scale, float *out, size_t n);
 
+/// Gives what malloc holds and nobody uses back to the system, as far as the system lets it.
+void ckernels_trim_heap(void);
+
 /// out[j·b_count + k] = Σ_i a[j][i]·b[k][i], accumulated in double.
 void ckernels_dots(const float *const *a, size_t a_count, const float *const *b, size_t b_count, size_t n, double *out);
 
