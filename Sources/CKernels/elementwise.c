@@ -1,6 +1,7 @@
 #include "CKernels.h"
 #include "dispatch.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef float v16f __attribute__((vector_size(64), aligned(4), may_alias));
@@ -85,16 +86,33 @@ void ckernels_axpy(float a, const float *x, float *y, size_t n) {
 }
 
 MULTIVERSIONED
-void ckernels_scaled_sum(const float *const *terms, size_t count, const float *scale, float *out, size_t n) {
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16) {
-        v16f sum = {0};
-        for (size_t k = 0; k < count; k++) sum += *(const v16f *)(terms[k] + i);
-        *(v16f *)(out + i) = sum * *(const v16f *)(scale + i);
+float ckernels_largest_sum(const float *const *terms, size_t count, size_t stride, const float *scale,
+                           size_t scale_stride, size_t rows, size_t width, size_t *index) {
+    float largest = -INFINITY;
+    *index = 0;
+    for (size_t y = 0; y < rows; y++) {
+        // Sixteen columns at a time; only a row that holds a larger value is searched for its place.
+        const float *s = scale + y * scale_stride;
+        v16f best = (v16f){0} + largest;
+        size_t x = 0;
+        for (; x + 16 <= width; x += 16) {
+            v16f sum = {0};
+            for (size_t k = 0; k < count; k++) sum += *(const v16f *)(terms[k] + y * stride + x);
+            sum *= *(const v16f *)(s + x);
+            const v16i larger = sum > best;
+            best = (v16f)((larger & (v16i)sum) | (~larger & (v16i)best));
+        }
+        _Bool larger = 0;
+        for (int k = 0; k < 16; k++) larger |= best[k] > largest;
+        for (size_t i = larger ? 0 : x; i < width; i++) {
+            float sum = 0;
+            for (size_t k = 0; k < count; k++) sum += terms[k][y * stride + i];
+            sum *= s[i];
+            if (sum > largest) {
+                largest = sum;
+                *index = y * width + i;
+            }
+        }
     }
-    for (; i < n; i++) {
-        float sum = 0;
-        for (size_t k = 0; k < count; k++) sum += terms[k][i];
-        out[i] = sum * scale[i];
-    }
+    return largest;
 }

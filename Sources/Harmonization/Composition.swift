@@ -1,48 +1,117 @@
 package import Imaging
-internal import NeuralNet
+package import NeuralNet
 
-/// Everything about the scene that does not depend on a network: the painting P, the composite C and the masks, all of
-/// the painting's size.
+/// Everything about the scene that does not depend on a network: the painting P, and around the object, in a part of
+/// the painting's frame that is called the crop, the composite C and the masks.
 package struct Composition: Sendable {
     /// The painting P.
     package let painting: Image
-    /// C = M·O + (1−M)·P.
-    package let composite: Image
-    /// The tight mask M.
-    package let mask: Mask
+    /// The part of the painting's frame that the composite and the masks cover. Its sides are multiples of 16 (four
+    /// poolings) or the frame's own. Outside, all masks are 0, and so far inside that no feature outside the crop, nor any
+    /// 3×3 patch of features that is looked for in the painting, depends on the object.
+    package let crop: Region
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
-    /// B, the tight mask blurred by a 7×7 Gaussian with σ = 1.5: how much of the result shows.
-    package let blendMask: Mask
 
-    /// The scene of an object placed in a painting.
+    private let object: PlacedObject
+
+    /// How far beyond the masks the crop reaches: a position of relu5_1 that sees a pixel of D (up to 66 away) has
+    /// neighbours in its patch (16 more) that see 66 further: 148, rounded up to whole positions of relu5_1.
+    private static let margin = 160
+
+    /// The columns and rows of the blend mask's blur, and its standard deviation.
+    private static let blendSize = 7, blendSigma = 1.5
+
+    /// The scene of an object placed in a painting, in a crop as small as can be or a larger one that is given.
     ///
     /// Throws ``HarmonizationError/paintingTooSmall(_:smallest:)`` for a painting that leaves nothing at the deepest
     /// tap, ``HarmonizationError/placedSize(_:painting:)`` for an object placed in a frame of another size, and
     /// ``HarmonizationError/faintMask(largest:)`` for a mask that nowhere exceeds 0.1.
-    package init(painting: Image, object: PlacedObject) throws(HarmonizationError) {
+    package init(painting: Image, object: PlacedObject, crop: Region? = nil) throws(HarmonizationError) {
         let smallest = VGG16.smallestSide
         guard min(painting.width, painting.height) >= smallest else {
             throw .paintingTooSmall(painting.size, smallest: smallest)
         }
-        guard object.image.size == painting.size else {
-            throw .placedSize(object.image.size, painting: painting.size)
-        }
+        guard object.frame == painting.size else { throw .placedSize(object.frame, painting: painting.size) }
         let largest = object.mask.values.max() ?? 0
         guard largest > 0.1 else { throw .faintMask(largest: largest) }
+
+        let frame = Region.whole(of: painting.size)
+        let box = Self.box(of: object)
+        // As far as the masks' blurs reach: at its sides they meet zeros, or the frame's own edge.
+        let blurSize = Mask.looseBlurSize(for: painting.size)
+        let reach = box.grown(by: max(blurSize, Self.blendSize) / 2 + 1, within: frame)
+        let given = reach.seen(from: box.origin)
+        let tight = given.part(of: object.mask)
+        let loose = object.looseMask.map { given.part(of: $0) } ?? tight.loosened(size: blurSize)
+        let blend = tight.blurred(size: Self.blendSize, sigma: Self.blendSigma)
         self.painting = painting
-        composite = painting.composited(with: object.image, mask: object.mask)
-        mask = object.mask
-        looseMask = object.looseMask ?? object.mask.loosened()
-        blendMask = object.mask.blurred(size: 7, sigma: 1.5)
+        self.object = object
+        self.crop =
+            crop
+            ?? Region(bounding: loose.union(tight).union(blend)).moved(by: reach.origin)
+            .grown(by: Self.margin, within: frame).aligned(to: 4, within: frame)
+        looseMask = self.crop.seen(from: reach.origin).part(of: loose)
     }
 
-    /// B·x + (1−B)·P, clamped to 0…1. Where B is 0 this is the painting, to the bit.
-    package func blend(_ x: Image) -> Image {
-        var result = painting.composited(with: x, mask: blendMask)
-        for i in blendMask.values.indices where blendMask.values[i] != 0 {
+    /// The part of the frame that an object covers.
+    private static func box(of object: PlacedObject) -> Region {
+        Region.whole(of: object.image.size).moved(by: object.origin)
+    }
+
+    /// The crop, seen from the object's corner.
+    private var cropFromObject: Region { crop.seen(from: object.origin) }
+
+    // Made anew at each use: the object is there anyway, and they are as large as the crop.
+
+    /// The tight mask M.
+    package var mask: Mask { cropFromObject.part(of: object.mask) }
+
+    /// C = M·O + (1−M)·P.
+    package var composite: Image {
+        crop.part(of: painting).composited(with: cropFromObject.part(of: object.image), mask: mask)
+    }
+
+    /// B, the tight mask blurred by a 7×7 Gaussian with σ = 1.5: how much of the result shows.
+    package var blendMask: Mask { mask.blurred(size: Self.blendSize, sigma: Self.blendSigma) }
+
+    /// The size of a whole tap.
+    package func size(of tap: VGG16.Tap) -> Size {
+        Size(width: painting.width >> tap.depth, height: painting.height >> tap.depth)
+    }
+
+    /// The part of a tap that the crop gives.
+    package func crop(at tap: VGG16.Tap) -> Region { crop.halved(tap.depth) }
+
+    /// The field of a tap with these `matches` at `positions` (flat indices into the crop's part of it).
+    package func field(at tap: VGG16.Tap, _ positions: [Int], _ matches: [Int]) -> MatchField {
+        let size = size(of: tap)
+        var field = MatchField(width: size.width, height: size.height, region: crop(at: tap))
+        for (position, match) in zip(positions, matches) { field.matches[position] = match }
+        return field
+    }
+
+    /// B·x + (1−B)·P, clamped to 0…1, for an x of the crop's size: the part of it where B is above 0.
+    package func blend(_ x: Image) -> Patch {
+        let blend = blendMask
+        let box = Region(bounding: blend), place = box.moved(by: crop.origin), mask = box.part(of: blend)
+        var result = place.part(of: painting).composited(with: box.part(of: x), mask: mask)
+        for i in mask.values.indices where mask.values[i] != 0 {
             for c in 3 * i..<3 * i + 3 { result.values[c] = min(max(result.values[c], 0), 1) }
         }
-        return result
+        return Patch(result, at: place.origin)
+    }
+
+    /// The painting with a patch, in the crop.
+    package func painting(with patch: Patch) -> Image {
+        let place = Region.whole(of: patch.image.size).moved(by: patch.origin).seen(from: crop.origin)
+        return Patch(patch.image, at: place.origin).laid(into: crop.part(of: painting))
+    }
+}
+
+extension Mask {
+    /// The larger value at each pixel.
+    fileprivate func union(_ other: Mask) -> Mask {
+        Mask(width: width, height: height, values: zip(values, other.values).map { max($0, $1) })
     }
 }

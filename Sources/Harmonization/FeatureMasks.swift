@@ -21,29 +21,37 @@ package enum FeatureMasks {
         return result
     }
 
-    /// The tight mask M at a tap of `size`: nearest neighbour, source index ⌊i·H/h⌋ (in Float, as the reference has it);
-    /// for an object so thin that nothing above 0.1 is left, the largest value that each cell covers.
-    package static func tight(_ mask: Mask, at size: Size) -> Mask {
-        var result = Mask(width: size.width, height: size.height, repeating: 0)
-        let stepX = Float(mask.width) / Float(size.width), stepY = Float(mask.height) / Float(size.height)
-        for y in 0..<size.height {
-            for x in 0..<size.width {
-                result[x, y] =
-                    mask[
-                        min(Int(Float(x) * stepX), mask.width - 1), min(Int(Float(y) * stepY), mask.height - 1)]
+    /// The tight mask M at a tap, in the part of it that the composition's crop gives: nearest neighbour over the whole
+    /// frame, source index ⌊i·H/h⌋ (in Float, as the reference has it); for an object so thin that nothing above 0.1 is
+    /// left, the largest value each cell covers.
+    package static func tight(_ composition: Composition, at tap: VGG16.Tap) -> Mask {
+        let (mask, crop, frame) = (composition.mask, composition.crop, composition.painting.size)
+        let (depth, region) = (tap.depth, composition.crop(at: tap))
+        var result = Mask(width: region.columns.count, height: region.rows.count, repeating: 0)
+        func nearest(_ positions: Range<Int>, of total: Int, in part: Range<Int>) -> [Int?] {
+            let step = Float(total) / Float(total >> depth)
+            return positions.map { i in
+                let source = min(Int(Float(i) * step), total - 1)
+                return part.contains(source) ? source - part.lowerBound : nil
             }
         }
-        if result.values.contains(where: { $0 > 0.1 }) { return result }
-        func cells(_ i: Int, _ count: Int, of total: Int) -> Range<Int> {
-            i * total / count..<((i + 1) * total + count - 1) / count
+        let columns = nearest(region.columns, of: frame.width, in: crop.columns)
+        for (y, row) in nearest(region.rows, of: frame.height, in: crop.rows).enumerated() {
+            guard let row else { continue }
+            for (x, column) in columns.enumerated() { if let column { result[x, y] = mask[column, row] } }
         }
-        for y in 0..<size.height {
-            for x in 0..<size.width {
-                var largest: Float = 0
-                for v in cells(y, size.height, of: mask.height) {
-                    for u in cells(x, size.width, of: mask.width) { largest = max(largest, mask[u, v]) }
-                }
-                result[x, y] = largest
+        if result.values.contains(where: { $0 > 0.1 }) { return result }
+        func cells(_ positions: Range<Int>, of total: Int, in part: Range<Int>) -> [Range<Int>] {
+            let count = total >> depth
+            return positions.map { i in
+                let cell = (i * total / count..<((i + 1) * total + count - 1) / count).clamped(to: part)
+                return cell.lowerBound - part.lowerBound..<cell.upperBound - part.lowerBound
+            }
+        }
+        let across = cells(region.columns, of: frame.width, in: crop.columns)
+        for (y, rows) in cells(region.rows, of: frame.height, in: crop.rows).enumerated() {
+            for (x, columns) in across.enumerated() {
+                for v in rows { for u in columns { result[x, y] = max(result[x, y], mask[u, v]) } }
             }
         }
         return result

@@ -4,14 +4,24 @@ package import Tensors
 package enum Gram {
     /// The matrix of the rows of `features` (n×C), each weighed by its value of m.
     package static func matrix(_ features: Tensor, weights: [Float]) -> Tensor {
-        matrix(weighted: features.rows(Array(weights.indices), times: weights), total: weights.total)
+        matrix(features, at: Array(weights.indices), times: weights, total: weights.total)
     }
 
-    /// The matrix of rows that were multiplied by m already, given Σm.
-    static func matrix(weighted rows: Tensor, total: Double) -> Tensor {
-        var products = rows.columnProducts()
-        products.scale(by: Float(1 / total))
-        return products
+    /// The matrix of the rows at `positions` of a map, each times its factor, given Σm.
+    static func matrix(_ features: Tensor, at positions: [Int], times factors: [Float], total: Double) -> Tensor {
+        let channels = features.shape[features.shape.count - 1]
+        var matrix = Tensor(shape: [channels, channels], repeating: 0)
+        for part in parts(of: positions.count) {
+            let rows = features.rows(Array(positions[part]), times: Array(factors[part]))
+            matrix.add(rows.columnProducts())
+        }
+        matrix.scale(by: Float(1 / total))
+        return matrix
+    }
+
+    /// The rows that are copied out of a map at a time: all of them would be as large as the map.
+    static func parts(of count: Int) -> [Range<Int>] {
+        stride(from: 0, to: count, by: 1 << 16).map { $0..<min(count, $0 + 1 << 16) }
     }
 }
 

@@ -5,7 +5,7 @@ public import NeuralNet
 public enum HarmonizationError: Error, Equatable, Sendable {
     /// The painting has a side of less than `smallest` pixels, which leaves nothing at the deepest tap.
     case paintingTooSmall(Size, smallest: Int)
-    /// The painting takes about `needed` bytes with this network, and the machine has `available`.
+    /// The painting takes about `needed` bytes with this object and network, and the machine has `available`.
     case tooLarge(Size, needed: Int, available: Int)
     /// The object was placed in a frame that is not of the painting's size.
     case placedSize(Size, painting: Size)

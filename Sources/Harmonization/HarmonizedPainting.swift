@@ -1,12 +1,19 @@
 public import Imaging
 public import NeuralNet
 
-/// What a harmonization gives.
+/// What a harmonization gives: the painting, and what the two passes put into it.
 public struct HarmonizedPainting: Sendable {
-    /// The results of pass 1 and pass 2, of the painting's size.
-    public let stage1, stage2: Image
+    /// The painting as it was.
+    public let painting: Image
+    /// The part of the painting that pass 1 and pass 2 changed, and a little around it.
+    public let firstPatch, secondPatch: Patch
     /// The painting's mean feature at each tap, by which features were divided.
     public let tapScale: [VGG16.Tap: Float]
     /// What the two passes did.
     public let passes: [PassRecord]
+
+    /// The result of pass 1, of the painting's size; made anew at each use.
+    public var stage1: Image { firstPatch.laid(into: painting) }
+    /// The result of pass 2, of the painting's size; made anew at each use.
+    public var stage2: Image { secondPatch.laid(into: painting) }
 }

@@ -46,25 +46,28 @@ public struct Harmonizer: Sendable {
         // Memory that waits to be used again is of no use to the caller.
         defer { TensorPool.shared.drain() }
         var clock = Stopwatch()
-        let preparation = try Preparation(Composition(painting: painting, object: object), network: network)
+        let composition = try Composition(painting: painting, object: object)
+        let preparation = try Preparation(composition, network: network)
         let (first, firstRecord) = run(
             preparation.firstPass(weights: settings.firstWeights), settings.iterations.first, clock, progress)
 
         clock = Stopwatch()
         let calm = Settings.calm(medianVariation: painting.medianVariation)
         let secondPass = preparation.secondPass(
-            after: first, weights: settings.secondWeights(calm: calm), range: settings.histogramRange)
+            after: composition.painting(with: first), weights: settings.secondWeights(calm: calm),
+            range: settings.histogramRange)
         let (second, secondRecord) = run(secondPass, settings.iterations.second, clock, progress)
         return HarmonizedPainting(
-            stage1: first, stage2: second, tapScale: preparation.tapScale, passes: [firstRecord, secondRecord])
+            painting: painting, firstPatch: first, secondPatch: second, tapScale: preparation.tapScale,
+            passes: [firstRecord, secondRecord])
     }
 
     private func run(_ pass: Pass, _ iterations: Int, _ clock: Stopwatch, _ progress: (HarmonizationProgress) -> Void)
-        -> (Image, PassRecord)
+        -> (Patch, PassRecord)
     {
-        // The set-up worked on the whole painting; the evaluations need other, smaller sizes.
+        // The evaluations need other sizes than the set-up.
         TensorPool.shared.drain()
-        let (picture, evaluations, ended) = pass.run(iterations: iterations) { evaluation, losses in
+        let (patch, evaluations, ended) = pass.run(iterations: iterations) { evaluation, losses in
             progress(
                 .evaluated(
                     pass: pass.number, evaluation: evaluation, limit: max(1, iterations), losses: losses,
@@ -72,8 +75,8 @@ public struct Harmonizer: Sendable {
         }
         let record = PassRecord(
             pass: pass.number, weights: pass.weights, seconds: clock.seconds, ended: ended, evaluations: evaluations)
-        progress(.finished(record, picture))
-        return (picture, record)
+        progress(.finished(record, patch))
+        return (patch, record)
     }
 }
 

@@ -7,6 +7,11 @@ package struct HistogramLoss: Sendable {
     private let positions: [Int]
     private let taps: Int
 
+    /// Channels that are copied out at a time: all of them would be as large as the features.
+    private static var channelsAtATime: Int { max(4, Parallel.threads) }
+    /// Positions a thread takes at a time.
+    private static let part = 4096
+
     /// The loss of the features at `positions` towards `remap` of themselves, one of `taps` taps.
     package init(remap: HistogramRemap, positions: [Int], taps: Int) {
         self.remap = remap
@@ -16,12 +21,47 @@ package struct HistogramLoss: Sendable {
 
     /// The value at `features`; the gradient is 2·(F − remapped F) / (n·C·taps).
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
-        let values = features.rows(positions).transposed()
-        var difference = Tensor.combination([values, remap(values)], [1, -1])
-        let norm = 1 / (Double(difference.count) * Double(taps))
-        let value = difference.dot(difference) * norm
-        difference.scale(by: weight * Float(2 * norm))
-        gradient.addRows(difference.transposed(), at: positions)
-        return value
+        let (n, channels) = (positions.count, features.shape[2])
+        let norm = 1 / (Double(n * channels) * Double(taps))
+        let factor = weight * Float(2 * norm)
+        var sum = 0.0
+        for first in stride(from: 0, to: channels, by: Self.channelsAtATime) {
+            let group = first..<min(channels, first + Self.channelsAtATime)
+            let remapped = remap(columns(group, of: features), from: first)
+            sum += gradient.write { gradient in
+                features.read { features in
+                    remapped.read { remapped in
+                        parallelSum(n, inPartsOf: Self.part) { part in
+                            var sum = 0.0
+                            for i in part {
+                                for (k, channel) in group.enumerated() {
+                                    let place = positions[i] * channels + channel
+                                    let difference = features[place] - remapped[k * n + i]
+                                    sum += Double(difference) * Double(difference)
+                                    gradient[place] += factor * difference
+                                }
+                            }
+                            return sum
+                        }
+                    }
+                }
+            }
+        }
+        return sum * norm
+    }
+
+    /// A group of channels at the positions, one channel after the other.
+    private func columns(_ group: Range<Int>, of features: Tensor) -> Tensor {
+        let (n, channels) = (positions.count, features.shape[2])
+        return Tensor(shape: [group.count, n]) { out in
+            features.read { features in
+                parallelFor(n, inPartsOf: Self.part) { part in
+                    for i in part {
+                        let row = features + positions[i] * channels
+                        for (k, channel) in group.enumerated() { out[k * n + i] = row[channel] }
+                    }
+                }
+            }
+        }
     }
 }

@@ -11,22 +11,24 @@ package struct HistogramRemap: Sendable {
         self.range = range
     }
 
-    /// The C×n `values` moved, channel by channel.
+    /// The C×n `values` of the histogram's channels from `first` on, moved channel by channel.
     ///
     /// The value of rank i (1…n, equal values in their order) goes to the first bin whose cumulative count (of the
     /// histogram scaled to total n) reaches i, at lo + (bin + ratio)·(hi − lo)/256 with
     /// ratio = (i − cumulative count below) / count, clamped to 0…1. O(n·C).
-    package func callAsFunction(_ values: Tensor) -> Tensor {
+    package func callAsFunction(_ values: consuming Tensor, from first: Int = 0) -> Tensor {
         let (channels, n) = (values.shape[0], values.shape[1])
-        precondition(channels == histogram.low.count, "a histogram of \(histogram.low.count) channels for \(channels)")
-        return Tensor(shape: values.shape) { out in
-            values.read { values in
-                parallelFor(channels) { channel in remap(values + channel * n, out + channel * n, n, channel) }
-            }
+        precondition(
+            first + channels <= histogram.low.count,
+            "a histogram of \(histogram.low.count) channels for \(channels) from \(first) on")
+        values.write { values in
+            parallelFor(channels) { channel in remap(values + channel * n, n, first + channel) }
         }
+        return values
     }
 
-    private func remap(_ values: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ n: Int, _ channel: Int) {
+    /// Moves the `n` values of a channel where they are.
+    private func remap(_ values: UnsafeMutablePointer<Float>, _ n: Int, _ channel: Int) {
         let bins = ChannelHistogram.bins
         let order = Sorting.ascendingOrder(values, count: n)
         let low: Float, high: Float
@@ -47,7 +49,7 @@ package struct HistogramRemap: Sendable {
                 let cumulative = Float(total)
                 while i < n, Float(i + 1) <= cumulative || bin == bins - 1 {
                     let ratio = min(max((Float(i + 1) - below) / (1e-8 + scaled), 0), 1)
-                    out[Int(order[i])] = low + (ratio + Float(bin)) * width
+                    values[Int(order[i])] = low + (ratio + Float(bin)) * width
                     i += 1
                 }
                 below = cumulative

@@ -1,34 +1,50 @@
 package import Imaging
+package import NeuralNet
 
-/// For each position of a tap, the position of the painting's tap that it is matched with (flat indices y·W + x).
+/// For the positions in a part of a tap, the position of the painting's tap that each is matched with (flat indices
+/// y·W + x into the whole tap).
 package struct MatchField: Equatable, Sendable {
-    /// The tap's width and height.
+    /// The whole tap's width and height.
     package let width, height: Int
-    /// The W·H matches; a position that was not asked for is matched with itself.
+    /// The part of the tap that the field covers.
+    package let region: Region
+    /// A match for each position of the region, in raster order; one that was not asked for is matched with itself.
     package var matches: [Int]
 
-    /// The field that matches every position with itself.
-    package init(width: Int, height: Int) {
+    /// The field that matches every position in `region`, all of the tap where nil, with itself.
+    package init(width: Int, height: Int, region: Region? = nil) {
+        let region = region ?? Region(columns: 0..<width, rows: 0..<height)
         self.width = width
         self.height = height
-        matches = Array(0..<width * height)
+        self.region = region
+        matches = region.rows.flatMap { y in region.columns.map { y * width + $0 } }
     }
+
+    /// Where the match of the tap's position (x, y) stands; nil outside the region.
+    private func index(_ x: Int, _ y: Int) -> Int? {
+        guard region.columns.contains(x), region.rows.contains(y) else { return nil }
+        return (y - region.rows.lowerBound) * region.columns.count + x - region.columns.lowerBound
+    }
+
+    /// The match of the tap's position (x, y); outside the region it is itself.
+    private func match(_ x: Int, _ y: Int) -> Int { index(x, y).map { matches[$0] } ?? y * width + x }
 
     /// Made consistent with its neighbours: inside `tight` (> 0.1), the candidates of a position are its 5×5
     /// neighbours' matches, each shifted back by the neighbour's offset; of the distinct ones that wins whose colour in
     /// `guide` has the least sum of squared distances to the colours of all (repeated) candidates. Ties go to the
     /// lowest index.
     ///
-    /// `guide` is the painting at the tap's size (Luan et al. 2018, section 3.2; the search is over colours there too).
+    /// `guide` is the painting at the tap's size (Luan et al. 2018, section 3.2; the search is over colours there too),
+    /// `tight` the tight mask in the region.
     package func refined(guide: Image, tight: Mask) -> MatchField {
         precondition(
-            guide.size == tight.size && tight.size == Size(width: width, height: height),
-            "the guide (\(guide.size)) and mask (\(tight.size)) are not of the field's size, \(width)×\(height)")
+            guide.size == Size(width: width, height: height) && tight.size == region.size,
+            "a guide of \(guide.size) and a mask of \(tight.size) for \(region) of \(width)×\(height)")
         var result = self
-        for y in 0..<height {
-            for x in 0..<width where tight[x, y] > 0.1 {
+        for (row, y) in region.rows.enumerated() {
+            for (column, x) in region.columns.enumerated() where tight[column, row] > 0.1 {
                 let candidates = candidates(x, y)
-                if let best = mostTypical(of: candidates, guide) { result.matches[y * width + x] = best }
+                if let best = mostTypical(of: candidates, guide) { result.matches[row * tight.width + column] = best }
             }
         }
         return result
@@ -39,7 +55,7 @@ package struct MatchField: Equatable, Sendable {
         var result: [Int] = []
         for dy in -2...2 where y + dy >= 0 && y + dy < height {
             for dx in -2...2 where x + dx >= 0 && x + dx < width {
-                let match = matches[(y + dy) * width + x + dx]
+                let match = match(x + dx, y + dy)
                 let (u, v) = (match % width - dx, match / width - dy)
                 if u >= 0, u < width, v >= 0, v < height { result.append(v * width + u) }
             }
@@ -63,31 +79,34 @@ package struct MatchField: Equatable, Sendable {
         return best?.index
     }
 
-    /// Carried to a tap of `size` by scaling the offsets.
+    /// Carried to the part `region` of a tap of `size`, all of it where nil, by scaling the offsets.
     ///
     /// In Float, as the reference has it: at the halves the last bit decides which position is meant.
-    package func carried(to size: Size) -> MatchField {
-        var result = MatchField(width: size.width, height: size.height)
+    package func carried(to size: Size, region: Region? = nil) -> MatchField {
+        var result = MatchField(width: size.width, height: size.height, region: region)
         let scaleX = Float(Double(size.width) / Double(width)), scaleY = Float(Double(size.height) / Double(height))
-        for y in 0..<size.height {
+        var index = 0
+        for y in result.region.rows {
             let cellY = min(Int((Float(y) + 0.5) / scaleY), height - 1)
-            for x in 0..<size.width {
+            for x in result.region.columns {
                 let cellX = min(Int((Float(x) + 0.5) / scaleX), width - 1)
-                let match = matches[cellY * width + cellX]
+                let match = match(cellX, cellY)
                 let u = Int(Float(x) + Float(match % width - cellX) * scaleX + 0.5)
                 let v = Int(Float(y) + Float(match / width - cellY) * scaleY + 0.5)
-                result.matches[y * size.width + x] =
+                result.matches[index] =
                     min(max(v, 0), size.height - 1) * size.width + min(max(u, 0), size.width - 1)
+                index += 1
             }
         }
         return result
     }
 
-    /// The tight mask with every second use of a style position set to 0: inside `tight` (≥ 0.1), in raster order,
-    /// only the first position that is matched with a style position keeps its value.
+    /// The tight mask in the region with every second use of a style position set to 0: inside `tight` (≥ 0.1), in
+    /// raster order, only the first position that is matched with a style position keeps its value.
     package func firstUses(tight: Mask) -> Mask {
-        var used = [Bool](repeating: false, count: matches.count)
-        var result = Mask(width: width, height: height, repeating: 0)
+        precondition(tight.size == region.size, "a mask of \(tight.size) for \(region)")
+        var used = [Bool](repeating: false, count: width * height)
+        var result = Mask(width: tight.width, height: tight.height, repeating: 0)
         for i in matches.indices where tight.values[i] >= 0.1 && !used[matches[i]] {
             used[matches[i]] = true
             result.values[i] = tight.values[i]

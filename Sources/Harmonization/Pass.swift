@@ -11,7 +11,7 @@ package struct Pass: Sendable {
 
     private let composition: Composition
     private let network: LocalVGG16
-    /// The part of the painting that the network looks at afresh; it holds every pixel with D = 1.
+    /// The part of the crop that the network looks at afresh; it holds every pixel with D = 1.
     private let region: Region
     /// The flat indices, in the region, of the pixels with D = 1.
     private let positions: [Int]
@@ -65,14 +65,14 @@ package struct Pass: Sendable {
         tv = smooths ? TotalVariation(mask: loose) : nil
     }
 
-    /// The losses at `x`, a picture of the painting's size that is the composite outside the region, and the gradient
+    /// The losses at `x`, a picture of the crop's size that is the composite outside the region, and the gradient
     /// of the weighted sum with respect to its pixels, 0 outside D.
     package func evaluate(_ x: Image) -> (losses: LossRecord, gradient: Image) {
         let (losses, gradient) = evaluate(Tensor(region.part(of: x)))
         var masked = Tensor(shape: gradient.shape, repeating: 0)
         masked.addRows(gradient.rows(positions), at: positions)
-        let blank = Image(width: x.width, height: x.height, values: Array(repeating: 0, count: x.values.count))
-        return (losses, region.inserting(Image(masked), into: blank))
+        // The whole crop, seen from the region: black around it.
+        return (losses, Region.whole(of: x.size).seen(from: region.origin).part(of: Image(masked)))
     }
 
     /// Minimises the weighted sum from the composite with `iterations` evaluations (with 0: evaluates it there).
@@ -80,7 +80,7 @@ package struct Pass: Sendable {
     /// Calls `report` after each evaluation with its number and losses. Returns the blended result, the losses, and
     /// why the minimisation ended.
     package func run(iterations: Int, report: (Int, LossRecord) -> Void)
-        -> (result: Image, evaluations: [LossRecord], ended: Ending)
+        -> (result: Patch, evaluations: [LossRecord], ended: Ending)
     {
         var evaluations: [LossRecord] = []
         let outcome = LBFGS().minimize(from: variables.origin, evaluations: iterations) { z in
@@ -89,18 +89,23 @@ package struct Pass: Sendable {
             report(evaluations.count, losses)
             return (losses.total, variables.gradient(gradient))
         }
-        let result = region.inserting(Image(variables.picture(outcome.x)), into: composition.composite)
-        return (composition.blend(result), evaluations, outcome.ended)
+        // Nothing of that size will be needed again before the next evaluations, if any.
+        TensorPool.shared.drain()
+        let repainted = Patch(Image(variables.picture(outcome.x)), at: region.origin)
+        return (composition.blend(repainted.laid(into: composition.composite)), evaluations, outcome.ended)
     }
 
     /// The losses at `picture`, of the region's size, and the gradient of the weighted sum with respect to all of it.
     private func evaluate(_ picture: Tensor) -> (losses: LossRecord, gradient: Tensor) {
-        let (features, backward) = network.differentiableFeatures(of: picture, at: taps)
+        var (features, backward) = network.differentiableFeatures(of: picture, at: taps)
         var losses = LossRecord(total: 0, content: 0, style: [:], histogram: [:], tv: 0)
         var gradients: [VGG16.Tap: Tensor] = [:]
         // In the order of the taps, so that sums round the same way every time.
         for tap in taps {
-            guard let values = features[tap] else { preconditionFailure("the network gave no features at \(tap)") }
+            // Each tap's features are released once its gradient is made.
+            guard let values = features.removeValue(forKey: tap) else {
+                preconditionFailure("the network gave no features at \(tap)")
+            }
             var gradient = Tensor(shape: values.shape, repeating: 0)
             if tap == .relu4_1 { losses.content = content(values, weight: Float(weights.content), into: &gradient) }
             losses.style[tap] = styles[tap]?(values, weight: Float(weights.style), into: &gradient)

@@ -1,101 +1,171 @@
+package import Imaging
+internal import NeuralNet
 package import Tensors
 
-/// Finds, for positions of one feature map, the most similar 3×3 patches of another.
-package enum PatchMatching {
-    /// Columns of similarities, and queries, that are worked on at a time: what bounds the memory.
-    private static let styleColumns = 1536, queriesPerPart = 256
+/// Finds, for positions of one feature map, the most similar 3×3 patches of another, which comes in bands of rows.
+///
+/// The product of two patches is the sum of nine products of positions, and neighbouring patches share them: one
+/// matrix product over C, not 9·C, then nine shifted values are added. Cost: |queries|·H·W·(C + 9) or so. Both maps are
+/// worked on in tiles, whose products stay in the second-level cache.
+package struct PatchMatching {
+    /// The size of the other map.
+    private let size: Size
+    private let query: Tensor
+    private let blocks: [QueryBlock]
+    private var best: [Match]
+    /// The features at the best match of each query, n×C.
+    private var style: Tensor
+    /// The last two rows that came, and how many came before them.
+    private var kept: Tensor?
+    private var rowsSeen = 0
 
-    /// For each of `queries` (flat indices into `a`), the index into `b` whose 3×3×C patch (zeros around) has the
-    /// highest cosine similarity; ties go to the lowest index. `a` and `b` are H×W×C of one shape.
-    ///
-    /// The product of two patches is the sum of nine products of positions, and neighbouring patches share them: one
-    /// matrix product over C, not 9·C, then nine shifted rows are added. Cost: |queries|·H·W·(C + 9) or so.
-    package static func match(_ a: Tensor, _ b: Tensor, queries: [Int]) -> MatchField {
-        precondition(a.shape == b.shape && a.shape.count == 3, "cannot match \(a.shape) against \(b.shape)")
-        let (h, w) = (a.shape[0], a.shape[1])
-        let parts = stride(from: 0, to: queries.count, by: queriesPerPart).map {
-            QueryPart(of: a, queries, $0..<min(queries.count, $0 + queriesPerPart))
-        }
-        let inverseNorms = inversePatchNorms(b)
-        let band = max(1, styleColumns / (w + 2))
-        var best = [(index: Int, similarity: Float)](repeating: (0, -.infinity), count: queries.count)
-        best.withUnsafeMutableBufferPointer { best in
-            for first in stride(from: 0, to: h, by: band) {
-                let rows = first..<min(h, first + band)
-                let style = StyleBand(of: b, rows: rows)
-                inverseNorms.read { norms in parallelFor(parts.count) { parts[$0].improve(best, with: style, norms) } }
-            }
-        }
-        var field = MatchField(width: w, height: h)
-        for (query, match) in zip(queries, best) { field.matches[query] = match.index }
-        return field
+    /// The style's rows and columns in a tile, and the sides of a block of queries.
+    private static let tileRows = 10, tileColumns = 158, blockSide = 16
+
+    /// What was found for a query.
+    fileprivate struct Match {
+        var index = 0
+        var similarity = -Float.infinity
     }
 
-    /// 1 / (‖patch‖ + 10⁻¹⁵) for the 3×3×C patch around each position.
-    private static func inversePatchNorms(_ features: Tensor) -> Tensor {
-        let (h, w, c) = (features.shape[0], features.shape[1], features.shape[2])
-        let squares = features.read { values in
-            (0..<h * w).map { position in
-                var sum: Float = 0
-                for i in position * c..<(position + 1) * c { sum += values[i] * values[i] }
-                return sum
-            }
+    /// Looks for the patches of `map` (H×W×C) around `queries` (flat indices into it), in a map of `size`.
+    package init(_ map: Tensor, queries: [Int], in size: Size) {
+        query = map
+        self.size = size
+        let width = map.shape[1]
+        // Queries that lie close together share positions.
+        let blocks = Dictionary(grouping: queries.indices) { i -> [Int] in
+            [queries[i] / width / Self.blockSide, queries[i] % width / Self.blockSide]
         }
-        let inverse = (0..<h * w).map { position in
-            let (x, y) = (position % w, position / w)
-            var sum: Float = 0
-            for v in max(0, y - 1)...min(h - 1, y + 1) {
-                for u in max(0, x - 1)...min(w - 1, x + 1) { sum += squares[v * w + u] }
-            }
-            return 1 / (sum.squareRoot() + 1e-15)
-        }
-        return Tensor(shape: [h, w], values: inverse)
+        self.blocks = blocks.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { QueryBlock(of: map, queries, $0.value) }
+        best = Array(repeating: Match(), count: queries.count)
+        style = Tensor(shape: [queries.count, map.shape[2]], repeating: 0)
     }
-}
 
-/// Rows of the style map with a row above and below and a column on each side, zeros outside the map: then the column
-/// of a shifted position is a constant away.
-private struct StyleBand {
-    /// The rows whose patches are compared.
-    let rows: Range<Int>
-    /// The map's width, and that with the columns around.
-    let width, stride: Int
-    /// One row of C features for each position.
-    let features: Tensor
+    /// The match of each query: the flat index into the other map whose 3×3×C patch (zeros around the map) has the highest
+    /// cosine similarity, ties going to the lowest; and the features there, n×C. All rows have come.
+    package var result: (matches: [Int], features: Tensor) {
+        precondition(rowsSeen == size.height, "\(rowsSeen) of \(size.height) rows have come")
+        return (best.map(\.index), style)
+    }
 
-    init(of map: Tensor, rows: Range<Int>) {
-        self.rows = rows
-        width = map.shape[1]
-        stride = width + 2
-        let (h, w, c) = (map.shape[0], map.shape[1], map.shape[2])
-        let stride = stride
-        features = Tensor(shape: [(rows.count + 2) * stride, c]) { out in
-            map.read { source in
-                for (i, y) in (rows.lowerBound - 1...rows.upperBound).enumerated() {
-                    let line = out + i * stride * c
-                    line.update(repeating: 0, count: stride * c)
-                    if y >= 0, y < h { (line + c).update(from: source + y * w * c, count: w * c) }
+    /// Takes the next rows of the other map, n×W×C.
+    package mutating func add(_ band: Tensor) {
+        precondition(
+            band.shape == [band.shape[0], size.width, query.shape[2]] && rowsSeen + band.shape[0] <= size.height,
+            "rows of \(band.shape) for a map of \(size) with \(query.shape[2]) channels")
+        // A patch needs the rows above and below; zeros are above the first and below the last.
+        let above = kept?.shape[0] ?? 1, firstRow = rowsSeen - above
+        rowsSeen += band.shape[0]
+        let rows = -above..<band.shape[0] + (rowsSeen == size.height ? 1 : 0)
+        var block = Region(columns: 0..<size.width, rows: rows).part(of: band)
+        if let kept { block.write { out in kept.read { out.update(from: $0, count: kept.count) } } }
+        kept = Region(columns: 0..<size.width, rows: max(0, rows.count - 2)..<rows.count).part(of: block)
+        guard rows.count > 2 else { return }
+        let norms = Self.inversePatchNorms(block)
+        for row in stride(from: 1, to: rows.count - 1, by: Self.tileRows) {
+            for column in stride(from: 0, to: size.width, by: Self.tileColumns) {
+                let tile = StyleTile(
+                    of: block, norms,
+                    Region(
+                        columns: column..<min(size.width, column + Self.tileColumns),
+                        rows: row..<min(rows.count - 1, row + Self.tileRows)),
+                    firstRow: firstRow)
+                best.withUnsafeMutableBufferPointer { best in
+                    style.write { style in
+                        nonisolated(unsafe) let best = best
+                        parallelFor(blocks.count) { blocks[$0].improve(best, style, query, with: tile) }
+                    }
                 }
             }
         }
     }
+
+    /// 1 / (‖patch‖ + 10⁻¹⁵) for the 3×3×C patch around each position of all rows of a block but the first and last.
+    private static func inversePatchNorms(_ features: Tensor) -> Tensor {
+        let (h, w, c) = (features.shape[0], features.shape[1], features.shape[2])
+        let squares = Tensor(shape: [h, w]) { out in
+            features.read { values in
+                parallelFor(h) { y in
+                    for position in y * w..<(y + 1) * w {
+                        var sum: Float = 0
+                        for i in position * c..<(position + 1) * c { sum += values[i] * values[i] }
+                        out[position] = sum
+                    }
+                }
+            }
+        }
+        return Tensor(shape: [h - 2, w]) { out in
+            squares.read { squares in
+                for y in 1..<h - 1 {
+                    for x in 0..<w {
+                        var sum: Float = 0
+                        for v in y - 1...y + 1 {
+                            for u in max(0, x - 1)...min(w - 1, x + 1) { sum += squares[v * w + u] }
+                        }
+                        out[(y - 1) * w + x] = 1 / (sum.squareRoot() + 1e-15)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The match of each of `queries` (flat indices into `a`) in `b`, both H×W×C of one shape.
+    package static func match(_ a: Tensor, _ b: Tensor, queries: [Int]) -> MatchField {
+        precondition(a.shape == b.shape && a.shape.count == 3, "cannot match \(a.shape) against \(b.shape)")
+        var matching = PatchMatching(a, queries: queries, in: Size(width: a.shape[1], height: a.shape[0]))
+        matching.add(b)
+        var field = MatchField(width: a.shape[1], height: a.shape[0])
+        for (query, match) in zip(queries, matching.result.matches) { field.matches[query] = match }
+        return field
+    }
 }
 
-/// Some of the queries, with the features of all positions in their patches.
-private struct QueryPart {
-    private let range: Range<Int>
-    /// The features of the positions, n×C.
-    private let features: Tensor
-    /// For each query and each of its nine neighbours, in raster order, the row of `features`; -1 outside the map.
+/// A part of the style map with a row and a column around it, zeros outside the map: then the column of a shifted
+/// position is a constant away.
+private struct StyleTile {
+    /// The flat index of the tile's first position in the whole map, and that map's width.
+    let first, mapWidth: Int
+    /// The rows and columns whose patches are compared.
+    let rows, columns: Int
+    /// One row of C features for each position, also around the tile.
+    let features: Tensor
+    /// 1 over the norm of each patch, rows×columns.
+    let inverseNorms: Tensor
+
+    /// The positions of one row and those of the next are so far apart.
+    var stride: Int { columns + 2 }
+
+    /// The part `region` of a block of rows, of which the first is the map's row `firstRow`; `norms` begin a row later.
+    init(of block: Tensor, _ norms: Tensor, _ region: Region, firstRow: Int) {
+        mapWidth = block.shape[1]
+        first = (firstRow + region.rows.lowerBound) * mapWidth + region.columns.lowerBound
+        (rows, columns) = (region.rows.count, region.columns.count)
+        let around = region.grown(by: 1).part(of: block)
+        features = around.reshaped([around.shape[0] * around.shape[1], around.shape[2]])
+        let normed = Region(
+            columns: region.columns, rows: region.rows.lowerBound - 1..<region.rows.upperBound - 1)
+        inverseNorms = normed.part(of: norms.reshaped(norms.shape + [1]))
+    }
+}
+
+/// Queries that lie close together.
+private struct QueryBlock {
+    /// Which of the queries.
+    private let queries: [Int]
+    /// The positions of all patches.
+    private let positions: [Int]
+    /// For each query and each of its nine neighbours, in raster order, the place in `positions`; -1 outside the map.
     private let neighbours: [Int32]
 
-    init(of map: Tensor, _ queries: [Int], _ range: Range<Int>) {
+    init(of map: Tensor, _ all: [Int], _ queries: [Int]) {
         let (h, w) = (map.shape[0], map.shape[1])
-        self.range = range
-        var rows: [Int: Int32] = [:]
+        self.queries = queries
+        var places: [Int: Int32] = [:]
         var positions: [Int] = []
         var neighbours: [Int32] = []
-        for query in queries[range] {
+        for query in queries.map({ all[$0] }) {
             for y in query / w - 1...query / w + 1 {
                 for x in query % w - 1...query % w + 1 {
                     guard y >= 0, y < h, x >= 0, x < w else {
@@ -103,47 +173,55 @@ private struct QueryPart {
                         continue
                     }
                     let position = y * w + x
-                    let row = rows[position] ?? Int32(positions.count)
-                    if row == positions.count {
-                        rows[position] = row
+                    let place = places[position] ?? Int32(positions.count)
+                    if place == positions.count {
+                        places[position] = place
                         positions.append(position)
                     }
-                    neighbours.append(row)
+                    neighbours.append(place)
                 }
             }
         }
+        self.positions = positions
         self.neighbours = neighbours
-        features = map.rows(positions)
     }
 
-    /// Replaces the best match so far of each query by a better one in the band.
+    /// Replaces the best match so far of each query, and the features there, by a better one in the tile.
     func improve(
-        _ best: UnsafeMutableBufferPointer<(index: Int, similarity: Float)>, with style: StyleBand,
-        _ norms: UnsafePointer<Float>
+        _ best: UnsafeMutableBufferPointer<PatchMatching.Match>, _ style: UnsafeMutablePointer<Float>, _ map: Tensor,
+        with tile: StyleTile
     ) {
-        let (n, c, columns) = (features.shape[0], features.shape[1], style.features.shape[0])
+        let features = map.rows(positions)
+        let (n, c, columns) = (positions.count, features.shape[1], tile.features.shape[0])
         let products = Tensor(shape: [n, columns]) { out in
             features.read { a in
-                style.features.read { b in
+                tile.features.read { b in
                     BLAS.multiply(
                         .init(a, stride: c), .init(b, stride: c, transposed: true), into: out, stride: columns, rows: n,
                         columns: columns, inner: c)
                 }
             }
         }
-        var line = Tensor(shape: [style.width], repeating: 0)
         products.read { products in
-            line.write { line in
-                for (i, query) in range.enumerated() {
-                    for (j, y) in style.rows.enumerated() {
-                        let terms = (0..<9).compactMap { k -> UnsafePointer<Float>? in
-                            let row = neighbours[9 * i + k]
-                            return row < 0 ? nil : products + Int(row) * columns + (j + k / 3) * style.stride + k % 3
-                        }
-                        Kernels.scaledSum(of: terms, scale: norms + y * style.width, into: line, count: style.width)
-                        for x in 0..<style.width where line[x] > best[query].similarity {
-                            best[query] = (y * style.width + x, line[x])
-                        }
+            tile.inverseNorms.read { norms in
+                for (i, query) in queries.enumerated() {
+                    let terms = (0..<9).compactMap { k -> UnsafePointer<Float>? in
+                        let place = neighbours[9 * i + k]
+                        return place < 0 ? nil : products + Int(place) * columns + k / 3 * tile.stride + k % 3
+                    }
+                    let (similarity, place) = Kernels.largestSum(
+                        of: terms, stride: tile.stride, scale: norms, scaleStride: tile.columns, rows: tile.rows,
+                        width: tile.columns)
+                    let (y, x) = (place / tile.columns, place % tile.columns)
+                    let index = tile.first + y * tile.mapWidth + x
+                    // Tiles side by side do not come in the order of the indices.
+                    guard
+                        similarity > best[query].similarity
+                            || similarity == best[query].similarity && index < best[query].index
+                    else { continue }
+                    best[query] = PatchMatching.Match(index: index, similarity: similarity)
+                    tile.features.read {
+                        (style + query * c).update(from: $0 + ((y + 1) * tile.stride + x + 1) * c, count: c)
                     }
                 }
             }

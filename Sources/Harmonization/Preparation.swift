@@ -3,18 +3,23 @@ package import Imaging
 package import NeuralNet
 package import Tensors
 
-/// What both passes need of a painting and a composite, computed once over the whole painting, and the set-up of each.
+/// What both passes need of a painting and a composite, and the set-up of each.
+///
+/// The painting is read through the network in bands, of which only what counts is kept: to be matched with the composite,
+/// to be matched with pass 1's result, and for the style features of pass 2. The composite is looked at in its crop alone.
 package struct Preparation: Sendable {
     package let composition: Composition
-    /// The mean feature of the painting at each tap, over positions and channels.
+    /// The mean feature of the painting at each tap, over positions and channels. Features are divided by it, so that
+    /// the losses weigh the same for every network and every painting.
     package let tapScale: [VGG16.Tap: Float]
-    /// The network with its features divided by the tap scale, so that the losses weigh the same for every network and
-    /// every painting.
-    package let network: VGG16
-    /// The scaled features of the painting at all taps, and of the composite at the taps of pass 1.
-    package let painting, composite: [VGG16.Tap: Tensor]
+    /// The match of each tap of pass 1 where the loose mask arrives.
+    package let firstMatches: [VGG16.Tap: MatchField]
+    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
+    package let firstGrams: [VGG16.Tap: Tensor]
 
-    /// The part of the painting around the pixels that may change, and the network over it.
+    /// The network with its features divided by the tap scale.
+    private let network: VGG16
+    /// The part of the crop around the pixels that may change, and the network over it.
     private let region: Region
     private let local: LocalVGG16
 
@@ -23,89 +28,80 @@ package struct Preparation: Sendable {
     package static let secondTaps: [VGG16.Tap] = [.relu1_1, .relu2_1, .relu3_1, .relu4_1]
     package static let histogramTaps: [VGG16.Tap] = [.relu1_1, .relu4_1]
 
-    /// Runs `network` over the painting and the composite.
+    /// Runs `network` over the painting and the composite's crop.
     ///
-    /// Passes look afresh at `region` only, by default the loose mask's box and a pixel around it (whose differences
-    /// total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not finite, and
-    /// ``HarmonizationError/tooLarge(_:needed:available:)`` where the whole painting's features do not fit in `memory`
-    /// bytes.
+    /// Passes look afresh at `region` of the crop only, by default the loose mask's box and a pixel around it (whose
+    /// differences total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
+    /// finite, and ``HarmonizationError/tooLarge(_:needed:available:)`` where the work does not fit in `memory` bytes.
     package init(
         _ composition: Composition, network: VGG16, region: Region? = nil,
         memory: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     ) throws(HarmonizationError) {
-        let needed = Self.memoryNeeded(composition.painting.size, network)
+        self.composition = composition
+        let crop = Region.whole(of: composition.looseMask.size)
+        self.region = region ?? Region(bounding: composition.looseMask).grown(by: 1, within: crop)
+        let needed = Self.memoryNeeded(
+            painting: composition.painting.size, crop: crop.size, region: self.region.size, network)
         guard needed <= memory else {
             throw .tooLarge(composition.painting.size, needed: needed, available: memory)
         }
-        self.composition = composition
-        var features = network.features(of: Tensor(composition.painting), at: VGG16.Tap.allCases)
+        let composite = network.features(of: Tensor(composition.composite), at: Self.firstTaps)
+        let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps)
+        let reading = FirstReading(of: composition, network, composite, masks)
         var scale: [VGG16.Tap: Float] = [:]
         // In the order of the taps, so that the first one that is dead is named every time.
         for tap in VGG16.Tap.allCases {
-            guard let values = features[tap] else { continue }
-            let mean = Float(values.sum / Double(values.count))
+            let mean = Float(reading.means[tap] ?? 0)
             guard mean.isFinite, mean > 0, (1 / mean).isFinite else { throw .deadTap(tap) }
             scale[tap] = mean
         }
-        for (tap, mean) in scale { features[tap]?.scale(by: 1 / mean) }
         tapScale = scale
-        painting = features
         self.network = network.dividingFeatures(by: scale)
-        self.region =
-            region
-            ?? Region(bounding: composition.looseMask).grown(by: 1, within: .whole(of: composition.looseMask))
-        let (local, whole) = self.network.local(to: self.region, of: Tensor(composition.composite))
-        self.local = local
-        composite = whole.filter { Self.firstTaps.contains($0.key) }
+        local = self.network.local(to: self.region, of: Tensor(composition.composite)).network
+        var fields: [VGG16.Tap: MatchField] = [:], grams: [VGG16.Tap: Tensor] = [:]
+        for (tap, matching) in reading.matchings {
+            guard let mask = masks[tap], let scale = scale[tap] else { continue }
+            let positions = mask.positions
+            var (matches, style) = matching.result
+            fields[tap] = composition.field(at: tap, positions, matches)
+            style.scale(by: 1 / scale)
+            grams[tap] = Gram.matrix(style, weights: positions.map { mask.values[$0] })
+        }
+        (firstMatches, firstGrams) = (fields, grams)
     }
 
-    /// About how many bytes the set-up takes: for each pixel ten values of the pictures' three channels, four maps of the
-    /// first layers' channels, and the features of painting and composite at the taps.
-    package static func memoryNeeded(_ size: Size, _ network: VGG16) -> Int {
+    /// About how many bytes the work takes at its peak, beside the network.
+    ///
+    /// That is the painting, a band of it on its way through the network, and the larger of two phases: the set-up, with
+    /// three maps of the first layers over the crop, and an evaluation, with the features at the taps, two more such maps,
+    /// L-BFGS's vectors and the losses' positions over the region.
+    package static func memoryNeeded(painting: Size, crop: Size, region: Size, _ network: VGG16) -> Int {
+        func pixels(_ size: Size) -> Double { Double(size.width) * Double(size.height) }
+        let first = Double(network.channels[.relu1_1] ?? 0)
         let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
-        let values = 30 + 4 * Double(network.channels[.relu1_1] ?? 0) + 2 * taps
-        return Int(values * Double(size.width * size.height) * 4)
+        let setUp = pixels(crop) * (3 * first + 10)
+        let evaluation = pixels(region) * (taps + 2 * first + 110)
+        let values = 3 * pixels(painting) + 4 * first * Double(VGG16.bandPixels) + max(setUp, evaluation)
+        return Int(4 * values)
     }
 
     /// Pass 1: each tap is matched on its own, composite against painting.
     package func firstPass(weights: LossWeights) -> Pass {
-        let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps)
-        return pass(1, weights, masks, firstGrams(masks))
+        pass(1, weights, FeatureMasks.carried(composition.looseMask, to: Self.firstTaps), firstGrams)
     }
 
-    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
-    package func firstGrams(_ masks: [VGG16.Tap: Mask]) -> [VGG16.Tap: Tensor] {
-        let fields = firstMatches(masks)
-        return masks.reduce(into: [:]) { grams, entry in
-            let (tap, mask) = entry
-            guard let field = fields[tap] else { preconditionFailure("no match at \(tap)") }
-            let positions = mask.positions
-            let style = features(painting, at: tap).rows(positions.map { field.matches[$0] })
-            grams[tap] = Gram.matrix(style, weights: positions.map { mask.values[$0] })
-        }
-    }
-
-    /// The field of each tap of pass 1, where the loose mask carried to it is above 0.
-    package func firstMatches(_ masks: [VGG16.Tap: Mask]) -> [VGG16.Tap: MatchField] {
-        masks.reduce(into: [:]) { fields, entry in
-            let (tap, mask) = entry
-            fields[tap] = PatchMatching.match(
-                features(composite, at: tap), features(painting, at: tap), queries: mask.positions)
-        }
-    }
-
-    /// Pass 2 after pass 1 gave `first`: one match at relu4_1, made consistent and carried to all taps; style
+    /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps; style
     /// positions count once.
     package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange) -> Pass {
         let masks = FeatureMasks.carried(composition.looseMask, to: Self.secondTaps)
         let field = refined(secondMatch(first, masks))
+        let keeps = Self.secondTaps.reduce(into: [:]) { $0[$1] = keep(at: $1, through: field) }
         var grams: [VGG16.Tap: Tensor] = [:]
         var remaps: [VGG16.Tap: HistogramRemap] = [:]
-        for tap in Self.secondTaps {
-            let (style, weights) = styleFeatures(at: tap, under: keep(at: tap, through: field))
-            grams[tap] = Gram.matrix(style, weights: weights)
+        for (tap, style) in styleFeatures(keeps) {
+            grams[tap] = Gram.matrix(style.features, weights: style.weights)
             if Self.histogramTaps.contains(tap) {
-                remaps[tap] = HistogramRemap(onto: ChannelHistogram(style), range: range)
+                remaps[tap] = HistogramRemap(onto: ChannelHistogram(style.features), range: range)
             }
         }
         return pass(2, weights, masks, grams, remaps, smooths: true)
@@ -113,45 +109,52 @@ package struct Preparation: Sendable {
 
     /// relu4_1 of pass 1's result matched against the painting, as far as refinement looks: two cells around.
     package func secondMatch(_ first: Image, _ masks: [VGG16.Tap: Mask]) -> MatchField {
-        guard let mask = masks[.relu4_1] else { preconditionFailure("pass 2 reads relu4_1") }
-        let a = features(network.features(of: Tensor(first), at: [.relu4_1]), at: .relu4_1)
-        let b = features(painting, at: .relu4_1)
-        let tight = FeatureMasks.tight(composition.mask, at: mask.size)
+        let tap = VGG16.Tap.relu4_1
+        guard let mask = masks[tap], let map = network.features(of: Tensor(first), at: [tap])[tap] else {
+            preconditionFailure("pass 2 reads relu4_1")
+        }
+        let tight = FeatureMasks.tight(composition, at: tap)
         let needed = Mask(
             width: mask.width, height: mask.height,
             values: zip(mask.values, tight.values).map { $0 > 0 || $1 > 0.1 ? 1 : 0 })
-        return PatchMatching.match(a, b, queries: FeatureMasks.positions(within: 2, of: needed))
+        let queries = FeatureMasks.positions(within: 2, of: needed)
+        var matching = PatchMatching(map, queries: queries, in: composition.size(of: tap))
+        network.bands(of: composition.painting, at: [tap]) { _, _, band in matching.add(band) }
+        return composition.field(at: tap, queries, matching.result.matches)
     }
 
     /// The field made consistent with the painting's colours.
     package func refined(_ field: MatchField) -> MatchField {
-        let size = Size(width: field.width, height: field.height)
-        return field.refined(
-            guide: composition.painting.guide(of: size), tight: FeatureMasks.tight(composition.mask, at: size))
+        field.refined(
+            guide: composition.painting.guide(of: Size(width: field.width, height: field.height)),
+            tight: FeatureMasks.tight(composition, at: .relu4_1))
     }
 
     /// The match at relu4_1 carried to a tap, and the tight mask there with every style position counted once.
     package func keep(at tap: VGG16.Tap, through field: MatchField) -> (field: MatchField, mask: Mask) {
-        let shape = features(painting, at: tap).shape
-        let size = Size(width: shape[1], height: shape[0])
-        let carried = tap == .relu4_1 ? field : field.carried(to: size)
-        return (carried, carried.firstUses(tight: FeatureMasks.tight(composition.mask, at: size)))
+        let carried =
+            tap == .relu4_1 ? field : field.carried(to: composition.size(of: tap), region: composition.crop(at: tap))
+        return (carried, carried.firstUses(tight: FeatureMasks.tight(composition, at: tap)))
     }
 
-    /// The style's features that count at a tap (n×C), and the tight mask's value for each.
-    package func styleFeatures(at tap: VGG16.Tap, under keep: (field: MatchField, mask: Mask))
-        -> (features: Tensor, weights: [Float])
+    /// The style's scaled features that count at each tap (n×C), and the tight mask's value for each.
+    package func styleFeatures(_ keeps: [VGG16.Tap: (field: MatchField, mask: Mask)])
+        -> [VGG16.Tap: (features: Tensor, weights: [Float])]
     {
-        let positions = keep.mask.positions
-        return (
-            features(painting, at: tap).rows(positions.map { keep.field.matches[$0] }),
-            positions.map { keep.mask.values[$0] }
-        )
-    }
-
-    private func features(_ all: [VGG16.Tap: Tensor], at tap: VGG16.Tap) -> Tensor {
-        guard let features = all[tap] else { preconditionFailure("no features were computed at \(tap)") }
-        return features
+        var gatherings = keeps.reduce(into: [VGG16.Tap: RowGathering]()) { gatherings, entry in
+            let (tap, keep) = entry
+            gatherings[tap] = RowGathering(
+                keep.mask.positions.map { keep.field.matches[$0] }, channels: network.channels[tap] ?? 0)
+        }
+        network.bands(of: composition.painting, at: Array(keeps.keys)) { tap, first, band in
+            gatherings[tap]?.add(band, first: first)
+        }
+        return keeps.reduce(into: [:]) { styles, entry in
+            let (tap, keep) = entry
+            styles[tap] = gatherings.removeValue(forKey: tap).map {
+                ($0.rows, keep.mask.positions.map { keep.mask.values[$0] })
+            }
+        }
     }
 
     private func pass(
@@ -161,5 +164,43 @@ package struct Preparation: Sendable {
         Pass(
             number: number, weights: weights, composition: composition, network: local, region: region, masks: masks,
             grams: grams, remaps: remaps, smooths: smooths)
+    }
+}
+
+/// What the first reading of the painting gives.
+private struct FirstReading {
+    /// The mean feature at each tap.
+    private(set) var means: [VGG16.Tap: Double] = [:]
+    /// The match of each of the first pass's taps.
+    private(set) var matchings: [VGG16.Tap: PatchMatching] = [:]
+
+    /// Reads the painting and matches the `composite`'s features with it where the masks are above 0.
+    init(
+        of composition: Composition, _ network: VGG16, _ composite: [VGG16.Tap: Tensor],
+        _ masks: [VGG16.Tap: Mask]
+    ) {
+        for (tap, mask) in masks {
+            guard let features = composite[tap] else { continue }
+            matchings[tap] = PatchMatching(features, queries: mask.positions, in: composition.size(of: tap))
+        }
+        var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]
+        network.bands(of: composition.painting, at: VGG16.Tap.allCases) { tap, _, band in
+            sums[tap, default: 0] += band.sum
+            counts[tap, default: 0] += band.count
+            matchings[tap]?.add(band)
+        }
+        for (tap, sum) in sums { means[tap] = sum / Double(counts[tap] ?? 1) }
+    }
+}
+
+extension VGG16 {
+    /// The pixels of a band, more or less: as many rows as there is room for.
+    fileprivate static let bandPixels = 1 << 18
+
+    /// The features of a picture in bands.
+    fileprivate func bands(of picture: Image, at taps: [Tap], _ body: (Tap, Int, Tensor) -> Void) {
+        bands(
+            height: picture.height, width: picture.width, rows: max(16, Self.bandPixels / picture.width), at: taps,
+            of: { Tensor(picture, rows: $0) }, body)
     }
 }

@@ -1,41 +1,52 @@
 package import Imaging
 package import NeuralNet
-internal import Tensors
 
 /// Parts of pictures and masks.
 extension Region {
     /// The smallest region that holds every value above 0; all of the mask where there is none.
     package init(bounding mask: Mask) {
-        var (left, right, top, bottom) = (mask.width, -1, mask.height, -1)
-        for i in mask.positions {
-            let (x, y) = (i % mask.width, i / mask.width)
-            (left, right, top, bottom) = (min(left, x), max(right, x), min(top, y), y)
+        self = mask.bounds.map { Region(columns: $0.columns, rows: $0.rows) } ?? .whole(of: mask.size)
+    }
+
+    /// All of a frame.
+    package static func whole(of frame: Size) -> Region {
+        Region(columns: 0..<frame.width, rows: 0..<frame.height)
+    }
+
+    /// The columns and rows, counted.
+    package var size: Size { Size(width: columns.count, height: rows.count) }
+
+    /// The top-left position.
+    package var origin: Placement.Point { Placement.Point(x: columns.lowerBound, y: rows.lowerBound) }
+
+    /// Moved to the right and down.
+    package func moved(by offset: Placement.Point) -> Region {
+        Region(
+            columns: columns.lowerBound + offset.x..<columns.upperBound + offset.x,
+            rows: rows.lowerBound + offset.y..<rows.upperBound + offset.y)
+    }
+
+    /// The same part, its positions counted from `origin`.
+    package func seen(from origin: Placement.Point) -> Region {
+        moved(by: Placement.Point(x: -origin.x, y: -origin.y))
+    }
+
+    /// Grown so that `count` poolings cut it on the grid: to multiples of 2^`count`, or the frame's own last ones.
+    package func aligned(to count: Int, within frame: Region) -> Region {
+        let step = 1 << count
+        func aligned(_ range: Range<Int>, _ limit: Int) -> Range<Int> {
+            range.lowerBound / step * step..<min((range.upperBound + step - 1) / step * step, limit)
         }
-        self = right < 0 ? .whole(of: mask) : Region(columns: left..<right + 1, rows: top..<bottom + 1)
+        return Region(
+            columns: aligned(columns, frame.columns.upperBound), rows: aligned(rows, frame.rows.upperBound))
     }
 
-    /// All of a mask.
-    package static func whole(of mask: Mask) -> Region { Region(columns: 0..<mask.width, rows: 0..<mask.height) }
+    /// After `count` 2×2 poolings.
+    package func halved(_ count: Int) -> Region { (0..<count).reduce(self) { region, _ in region.halved } }
 
-    /// This part of a mask; the region lies inside it.
-    package func part(of mask: Mask) -> Mask {
-        let part = part(of: Tensor(shape: [mask.height, mask.width, 1], values: mask.values))
-        return Mask(width: columns.count, height: rows.count, values: part.values)
-    }
+    /// This part of a mask; 0 where it reaches beyond.
+    package func part(of mask: Mask) -> Mask { mask.part(columns: columns, rows: rows) }
 
-    /// This part of a picture; the region lies inside it.
-    package func part(of image: Image) -> Image { Image(part(of: Tensor(image))) }
-
-    /// `image` with this part replaced by `patch`.
-    package func inserting(_ patch: Image, into image: Image) -> Image {
-        precondition(
-            patch.width == columns.count && patch.height == rows.count, "\(patch.size) does not fill \(self)")
-        var result = image
-        let line = columns.count * 3
-        for (i, row) in rows.enumerated() {
-            let start = (row * image.width + columns.lowerBound) * 3
-            result.values.replaceSubrange(start..<start + line, with: patch.values[i * line..<(i + 1) * line])
-        }
-        return result
-    }
+    /// This part of a picture; black where it reaches beyond.
+    package func part(of image: Image) -> Image { image.part(columns: columns, rows: rows) }
 }

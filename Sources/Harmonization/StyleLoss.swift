@@ -24,12 +24,15 @@ package struct StyleLoss: Sendable {
         let channels = features.shape[2]
         precondition(target.shape == [channels, channels], "a Gram matrix \(target.shape) for \(channels) channels")
         // Only positions under the mask take part; the rest of the map is left out of both products.
-        let masked = features.rows(positions, times: mask)
-        var difference = Gram.matrix(weighted: masked, total: total)
+        var difference = Gram.matrix(features, at: positions, times: mask, total: total)
         difference.add(target, times: -1)
         let norm = 1 / (Double(channels * channels) * Double(taps))
-        let rows = masked.product(difference, times: weight * Float(4 * norm / total))
-        gradient.addRows(rows, at: positions, times: mask)
+        for part in Gram.parts(of: positions.count) {
+            let (positions, mask) = (Array(positions[part]), Array(mask[part]))
+            let rows = features.rows(positions, times: mask)
+                .product(difference, times: weight * Float(4 * norm / total))
+            gradient.addRows(rows, at: positions, times: mask)
+        }
         return difference.dot(difference) * norm
     }
 }

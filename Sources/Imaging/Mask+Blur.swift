@@ -10,21 +10,27 @@ extension Mask {
         let radius = size / 2
         let weights = Self.gaussian(size: size, sigma: sigma)
         let reflects = min(width, height) > radius
-        var rows = values
-        for y in 0..<height {
-            let line = Self.padded(values[y * width..<(y + 1) * width], radius: radius, reflects: reflects)
-            for x in 0..<width {
-                var sum: Float = 0
-                for k in 0..<size { sum += weights[k] * line[x + k] }
-                rows[y * width + x] = sum
+        let columns = Self.padded(width, radius: radius, reflects: reflects)
+        let order = Self.padded(height, radius: radius, reflects: reflects)
+        let (width, height) = (width, height)
+        var across = Mask(width: width, height: height, repeating: 0), result = across
+        // Each sum runs over one weight after the other, a whole row of sums at a time, which vectors can do.
+        values.withUnsafeBufferPointer { values in
+            across.values.withUnsafeMutableBufferPointer { out in
+                nonisolated(unsafe) let (values, out) = (values, out)
+                concurrently(rows: height) { y in
+                    let line = columns.map { values[y * width + $0] }
+                    for k in 0..<size {
+                        let weight = weights[k]
+                        for x in 0..<width { out[y * width + x] += weight * line[x + k] }
+                    }
+                }
             }
         }
-        // Down the columns a whole row at a time, so that memory is read in order.
-        var result = Mask(width: width, height: height, repeating: 0)
-        let order = Self.padded((0..<height).map { Float($0) }[...], radius: radius, reflects: reflects).map { Int($0) }
-        rows.withUnsafeBufferPointer { rows in
+        across.values.withUnsafeBufferPointer { rows in
             result.values.withUnsafeMutableBufferPointer { out in
-                for y in 0..<height {
+                nonisolated(unsafe) let (rows, out) = (rows, out)
+                concurrently(rows: height) { y in
                     for k in 0..<size {
                         let (from, to, weight) = (order[y + k] * width, y * width, weights[k])
                         for x in 0..<width { out[to + x] += weight * rows[from + x] }
@@ -44,11 +50,11 @@ extension Mask {
         return weights.map { Float($0 / total) }
     }
 
-    private static func padded(_ line: ArraySlice<Float>, radius: Int, reflects: Bool) -> [Float] {
-        let (first, last) = (line.startIndex, line.endIndex - 1)
-        return (-radius..<line.count + radius).map { i in
-            if reflects { return line[first + (i < 0 ? -i : i >= line.count ? 2 * (line.count - 1) - i : i)] }
-            return line[min(max(first + i, first), last)]
+    /// The indices of a line of `count` values with `radius` more at each end.
+    private static func padded(_ count: Int, radius: Int, reflects: Bool) -> [Int] {
+        (-radius..<count + radius).map { i in
+            if reflects { return i < 0 ? -i : i >= count ? 2 * (count - 1) - i : i }
+            return min(max(i, 0), count - 1)
         }
     }
 
@@ -56,13 +62,21 @@ extension Mask {
     /// k = 2·max(1, round(17·L/700)) + 1 for a long side of L pixels (35 at 700).
     ///
     /// An object so thin that its blur reaches 0.1 nowhere gets the pixels that reach half of the blur's maximum.
+    ///
+    /// A mask of a part of the painting is told the `size` of the blur, ``looseBlurSize(for:)``. With more than half of
+    /// that in zeros at each side that is not the painting's own, it gets the values that the whole mask would get.
     public func loosened(size: Int? = nil) -> Mask {
-        let longSide = Double(max(width, height))
-        let size = size ?? 2 * max(1, Int((17 * longSide / 700).rounded(.toNearestOrEven))) + 1
+        let size = size ?? Self.looseBlurSize(for: self.size)
         let blur = blurred(size: size, sigma: Double(size) / 3)
         let largest = blur.values.max() ?? 0
         let threshold = largest >= 0.1 ? 0.1 : largest / 2
         return blur.thresholded(at: threshold)
+    }
+
+    /// The columns and rows of the blur that makes a loose mask, for a painting of this size.
+    public static func looseBlurSize(for painting: Size) -> Int {
+        let longSide = Double(max(painting.width, painting.height))
+        return 2 * max(1, Int((17 * longSide / 700).rounded(.toNearestOrEven))) + 1
     }
 
     /// 1 where the value is at least `threshold`, else 0. Where nothing is above 0 the result is empty.

@@ -48,15 +48,20 @@ package enum Kernels {
         ckernels_average_pool_row_backward(gradient, row, width, channels)
     }
 
-    /// `scale`[i]·Σ terms[k][i] into `out`, for every i. At most nine terms, each of `out.count` values.
-    package static func scaledSum(
-        of terms: [UnsafePointer<Float>], scale: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
-    ) {
-        terms.withUnsafeBufferPointer { terms in
+    /// The largest of `scale`[y·`scaleStride` + x]·Σ terms[k][y·`stride` + x] over `rows`×`width` positions, and the lowest
+    /// index y·`width` + x that has it; −∞ and 0 where no value is larger than that.
+    package static func largestSum(
+        of terms: [UnsafePointer<Float>], stride: Int, scale: UnsafePointer<Float>, scaleStride: Int, rows: Int,
+        width: Int
+    ) -> (value: Float, index: Int) {
+        var index = 0
+        let value = terms.withUnsafeBufferPointer { terms in
             terms.withMemoryRebound(to: UnsafePointer<Float>?.self) {
-                ckernels_scaled_sum($0.baseAddress, $0.count, scale, out, count)
+                ckernels_largest_sum(
+                    $0.baseAddress, $0.count, stride, scale, scaleStride, rows, width, &index)
             }
         }
+        return (value, index)
     }
 
     /// The patches [ky][kx][c] around the output pixels `pixels` (flat indices in a picture `outWidth` wide) of a

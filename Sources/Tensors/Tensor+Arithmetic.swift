@@ -88,9 +88,11 @@ extension Tensor {
     /// The sum of all elements, accumulated in Double.
     package var sum: Double {
         read { p in
-            var total = 0.0
-            for i in 0..<count { total += Double(p[i]) }
-            return total
+            parallelSum(count, inPartsOf: Self.part) { part in
+                var total = 0.0
+                for i in part { total += Double(p[i]) }
+                return total
+            }
         }
     }
 

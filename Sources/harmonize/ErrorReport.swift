@@ -127,8 +127,8 @@ struct ErrorReport {
         case .tooLarge(let size, let needed, let available):
             func gigabytes(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
             return Self(
-                "the painting, \(size), takes about \(gigabytes(needed)) of memory and there are \(gigabytes(available))",
-                hint: "scale the painting down, or use a smaller --model", Code.resource)
+                "the painting, \(size), with this object takes about \(gigabytes(needed)) of memory and there are \(gigabytes(available))",
+                hint: "scale the object or the painting down, or use a smaller --model", Code.resource)
         case .placedSize(let size, let painting):
             return Self(
                 "an object placed in \(size) for a painting of \(painting)",

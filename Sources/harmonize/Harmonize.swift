@@ -37,6 +37,7 @@ struct Harmonize: ParsableCommand {
             progress.show($0)
         }
         try output.makeFolder()
+        // One after the other: each has the size of the painting.
         try result.stage1.write(to: output.path("stage1.png"))
         try result.stage2.write(to: output.path("stage2.png"))
         if let path = output.trace {

@@ -12,7 +12,9 @@ import Testing
     @Test func `composite, blend mask, loose mask and blend`() {
         expectClose(scene.composition.composite.values, scene.image("composite").values, "composite")
         expectClose(scene.composition.blendMask.values, scene.values("blend_mask"), "blend mask")
-        expectClose(scene.composition.blend(scene.image("x")).values, scene.image("blend(x)").values, "blend(x)")
+        expectClose(
+            scene.composition.blend(scene.image("x")).laid(into: scene.composition.painting).values,
+            scene.image("blend(x)").values, "blend(x)")
         #expect(scene.mask("mask").loosened(size: 9).values == scene.values("loose_mask"))
     }
 
@@ -39,11 +41,9 @@ import Testing
     }
 
     @Test(arguments: Preparation.firstTaps) func `matches and Grams of pass 1`(tap: VGG16.Tap) {
-        let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.firstTaps)
         let name = tap.rawValue.dropFirst(4)
-        expectMatches(preparation.firstMatches(masks)[tap], scene.indices("pass1.match\(name)"))
-        expectClose(
-            preparation.firstGrams(masks)[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
+        expectMatches(preparation.firstMatches[tap], scene.indices("pass1.match\(name)"))
+        expectClose(preparation.firstGrams[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
     }
 
     @Test func `losses and gradient of pass 1`() {
@@ -52,7 +52,8 @@ import Testing
         expectTerms(losses, pass: "pass1", styles: Preparation.firstTaps)
         expectClose(gradient.values, scene.image("pass1.gradient").values, "pass1.gradient")
         expectClose(
-            scene.composition.blend(scene.image("x")).values, scene.image("pass1.result").values, "pass1.result")
+            scene.composition.blend(scene.image("x")).laid(into: scene.composition.painting).values,
+            scene.image("pass1.result").values, "pass1.result")
     }
 
     @Test func `the match of pass 2, refined by the painting's colours`() {
@@ -63,7 +64,7 @@ import Testing
         expectMatches(preparation.refined(field), scene.indices("pass2.refined4_1"))
     }
 
-    @Test(arguments: Preparation.secondTaps) func `fields, kept positions and Grams of pass 2`(tap: VGG16.Tap) {
+    @Test(arguments: Preparation.secondTaps) func `fields, kept positions and Grams of pass 2`(tap: VGG16.Tap) throws {
         let field = preparation.refined(secondMatch())
         let name = tap.rawValue.dropFirst(4)
         let shape = scene.file.shape(of: "pass2.field\(name)") ?? []
@@ -71,15 +72,16 @@ import Testing
         #expect([keep.field.height, keep.field.width] == shape)
         expectMatches(keep.field, scene.indices("pass2.field\(name)"))
         #expect(keep.mask.values == scene.values("pass2.keep\(name)"))
-        let (features, weights) = preparation.styleFeatures(at: tap, under: keep)
+        let style = try #require(preparation.styleFeatures([tap: keep])[tap])
         expectClose(
-            Gram.matrix(features, weights: weights).values, scene.values("pass2.gram\(name)"), "Gram at \(tap)")
+            Gram.matrix(style.features, weights: style.weights).values, scene.values("pass2.gram\(name)"),
+            "Gram at \(tap)")
     }
 
-    @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) {
+    @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) throws {
         let name = tap.rawValue.dropFirst(4)
         let keep = preparation.keep(at: tap, through: preparation.refined(secondMatch()))
-        let features = preparation.styleFeatures(at: tap, under: keep).features
+        let features = try #require(preparation.styleFeatures([tap: keep])[tap]).features
         let histogram = ChannelHistogram(features)
         expectCounts(histogram, of: features, scene.values("pass2.histogram\(name)"))
         expectClose(histogram.low, scene.values("pass2.lo\(name)"), "lo")

@@ -1,5 +1,6 @@
 import Harmonization
 import Imaging
+import NeuralNet
 import Tensors
 import TestSupport
 import Testing
@@ -31,12 +32,42 @@ import Testing
         return similarities.firstIndex(of: largest) ?? 0
     }
 
-    @Test(arguments: [[1, 1, 2], [1, 7, 3], [6, 1, 3], [9, 11, 5], [53, 47, 2]])
+    @Test(arguments: [[1, 1, 2], [1, 7, 3], [6, 1, 3], [9, 11, 5], [53, 47, 2], [25, 340, 2]])
     func `the match is the plain search's`(shape: [Int]) {
         let a = Tensor.random(shape, seed: 1), b = Tensor.random(shape, seed: 2)
         let queries = stride(from: 0, to: shape[0] * shape[1], by: 3).map { $0 }
         let field = PatchMatching.match(a, b, queries: queries)
         for query in queries { #expect(field.matches[query] == plainMatch(a, b, query)) }
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 40])
+    func `bands give the same matches, and the features there`(rows: Int) {
+        let a = Tensor.random([12, 17, 4], seed: 1), b = Tensor.random([40, 170, 4], seed: 2)
+        let queries = Array(0..<12 * 17), size = Size(width: 170, height: 40)
+        func result(_ rows: Int) -> (matches: [Int], features: Tensor) {
+            var matching = PatchMatching(a, queries: queries, in: size)
+            for first in stride(from: 0, to: 40, by: rows) {
+                matching.add(Region(columns: 0..<170, rows: first..<min(40, first + rows)).part(of: b))
+            }
+            return matching.result
+        }
+        let whole = result(40), banded = result(rows)
+        #expect(banded.matches == whole.matches)
+        #expect(banded.features.values == b.rows(whole.matches).values)
+    }
+
+    @Test func `a tie between tiles side by side goes to the lowest index`() {
+        // The same patch twice: in a lower row on the left, and in a higher row far to the right.
+        let a = Tensor.random([3, 3, 2], in: 0.5...1, seed: 6)
+        var values = [Float](repeating: 0, count: 9 * 330 * 2)
+        for (top, left) in [(5, 20), (2, 300)] {
+            for y in 0..<3 {
+                for i in 0..<6 { values[((top + y) * 330 + left) * 2 + i] = a.values[y * 6 + i] }
+            }
+        }
+        var matching = PatchMatching(a, queries: [4], in: Size(width: 330, height: 9))
+        matching.add(Tensor(shape: [9, 330, 2], values: values))
+        #expect(matching.result.matches == [3 * 330 + 301])
     }
 
     @Test func `a map matched against itself finds itself`() {
@@ -59,7 +90,34 @@ import Testing
     }
 }
 
+@Suite struct RowGatheringTests {
+    @Test(arguments: [1, 4, 9]) func `rows come from the bands in the order of the positions`(rows: Int) {
+        let map = Tensor.random([9, 6, 3], seed: 1)
+        let positions = [53, 0, 17, 17, 30, 5]
+        var gathering = RowGathering(positions, channels: 3)
+        for first in stride(from: 0, to: 9, by: rows) {
+            gathering.add(Region(columns: 0..<6, rows: first..<min(9, first + rows)).part(of: map), first: first)
+        }
+        #expect(gathering.rows.values == map.rows(positions).values)
+    }
+}
+
 @Suite struct MatchFieldTests {
+    @Test func `outside its region a field matches positions with themselves`() {
+        let region = Region(columns: 2..<4, rows: 1..<3)
+        var field = MatchField(width: 6, height: 4, region: region)
+        #expect(field.matches == [8, 9, 14, 15])
+        field.matches[0] = 9
+        let whole = Region(columns: 0..<12, rows: 0..<8)
+        let carried = field.carried(to: Size(width: 12, height: 8), region: whole)
+        for y in 0..<8 {
+            for x in 0..<12 {
+                let offset = (4..<6).contains(x) && (2..<4).contains(y) ? 2 : 0
+                #expect(carried.matches[y * 12 + x] == y * 12 + x + offset)
+            }
+        }
+    }
+
     @Test func `carrying to the same size changes nothing`() {
         var field = MatchField(width: 7, height: 5)
         field.matches.shuffle()

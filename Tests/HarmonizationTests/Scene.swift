@@ -27,7 +27,7 @@ struct Scene {
             composition = try Composition(painting: painting, object: placed)
             // The golden x differs from the composite everywhere.
             preparation = try Preparation(
-                composition, network: network, region: Region.whole(of: composition.looseMask))
+                composition, network: network, region: Region.whole(of: composition.looseMask.size))
         } catch {
             fatalError("the golden scene does not load: \(error)")
         }

@@ -46,7 +46,7 @@ import Testing
         return all.sorted()[(all.count - 1) / 2]
     }
 
-    @Test("the median variation is the plain computation's", arguments: [(2, 2), (3, 2), (8, 5), (17, 12)])
+    @Test("the median variation is the plain computation's", arguments: [(2, 2), (3, 2), (8, 5), (17, 12), (131, 97)])
     func variationAgrees(width: Int, height: Int) {
         let image = noise(width: width, height: height, seed: 3)
         let expected = medianVariation(image)
@@ -59,6 +59,17 @@ import Testing
             width: 2, height: 3,
             values: [[0, 0, 0], [0, 0, 0], [0, 0, 0], [1, 1, 1], [0, 0, 0], [0, 0, 0]].flatMap { $0 })
         #expect(image.medianVariation == 0)
+    }
+
+    @Test func `a patch is laid into its place and nowhere else`() {
+        let below = noise(width: 7, height: 6, seed: 1), above = noise(width: 3, height: 2, seed: 9)
+        let result = Patch(above, at: Placement.Point(x: 4, y: 1)).laid(into: below)
+        for y in 0..<6 {
+            for x in 0..<7 {
+                let isInside = x >= 4 && (1..<3).contains(y)
+                #expect(result[x, y] == (isInside ? above[x - 4, y - 1] : below[x, y]))
+            }
+        }
     }
 
     @Test func `a flat picture has no variation, nor has one without neighbours`() {

@@ -110,6 +110,41 @@ import Testing
         #expect(loose[350, 30] == 1 && !loose.isEmpty)
     }
 
+    @Test(
+        "a part with enough zeros around is blurred and loosened as the whole is",
+        arguments: [
+            (90, 70, 40, 30), (90, 70, 0, 0), (90, 70, 89, 69), (90, 70, 2, 40), (300, 9, 150, 4), (9, 300, 5, 299),
+        ])
+    func blursParts(width: Int, height: Int, x: Int, y: Int) {
+        let size = 21, margin = 11
+        var mask = Mask(width: width, height: height, repeating: 0)
+        for v in max(0, y - 3)..<min(height, y + 3) {
+            for u in max(0, x - 4)..<min(width, x + 4) { mask[u, v] = Float((u * 7 + v * 3) % 5 + 1) / 5 }
+        }
+        guard let bounds = mask.bounds else { return }
+        let columns = max(0, bounds.columns.lowerBound - margin)..<min(width, bounds.columns.upperBound + margin)
+        let rows = max(0, bounds.rows.lowerBound - margin)..<min(height, bounds.rows.upperBound + margin)
+        let part = mask.part(columns: columns, rows: rows)
+        for (whole, part) in [
+            (mask.blurred(size: size, sigma: 7), part.blurred(size: size, sigma: 7)),
+            (mask.loosened(size: size), part.loosened(size: size)),
+        ] {
+            #expect(whole.part(columns: columns, rows: rows) == part)
+            #expect(whole.values.filter { $0 > 0 }.count == part.values.filter { $0 > 0 }.count)
+        }
+    }
+
+    @Test func `bounds are those of the values above 0, and parts are cut out or filled up with 0`() {
+        var mask = Mask(width: 6, height: 5, repeating: 0)
+        #expect(mask.bounds == nil)
+        (mask[2, 3], mask[4, 1]) = (0.1, 1)
+        let bounds = mask.bounds
+        #expect(bounds?.columns == 2..<5 && bounds?.rows == 1..<4)
+        #expect(mask.part(columns: 2..<5, rows: 1..<4).values == [0, 0, 1, 0, 0, 0, 0.1, 0, 0])
+        #expect(mask.part(columns: 4..<7, rows: -1..<2).values == [0, 0, 0, 0, 0, 0, 1, 0, 0])
+        #expect(mask.part(columns: 7..<9, rows: 0..<1).values == [0, 0])
+    }
+
     @Test func `the loose mask of nothing is nothing`() {
         #expect(Mask(width: 30, height: 20, repeating: 0).loosened().isEmpty)
     }

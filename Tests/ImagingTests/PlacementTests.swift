@@ -16,14 +16,33 @@ import Testing
         return Mask(width: size.width, height: size.height, values: (0..<count).map { Float($0 % 7 + 1) / 7 })
     }
 
+    /// A placed object's colours and masks in the whole frame.
+    private func framed(_ placed: PlacedObject) -> (image: Image, mask: Mask, looseMask: Mask?) {
+        func framed(_ mask: Mask) -> Mask {
+            var result = Mask(width: placed.frame.width, height: placed.frame.height, repeating: 0)
+            for y in 0..<mask.height {
+                for x in 0..<mask.width { result[x + placed.origin.x, y + placed.origin.y] = mask[x, y] }
+            }
+            return result
+        }
+        let blank = Image(
+            width: placed.frame.width, height: placed.frame.height,
+            values: Array(repeating: 0, count: 3 * placed.frame.width * placed.frame.height))
+        #expect(placed.mask.size == placed.image.size)
+        return (
+            Patch(placed.image, at: placed.origin).laid(into: blank), framed(placed.mask),
+            placed.looseMask.map(framed)
+        )
+    }
+
     /// Whether the frame holds the object with its corner at (x, y) to the bit, and nothing around it.
     private func expectPlaced(_ placed: PlacedObject, _ object: Image, _ mask: Mask, x: Int, y: Int) {
-        #expect(placed.image.size == frame && placed.mask.size == frame)
+        let (image, tight, _) = framed(placed)
         for v in 0..<frame.height {
             for u in 0..<frame.width {
                 let isInside = 0..<object.width ~= u - x && 0..<object.height ~= v - y
-                #expect(placed.mask[u, v] == (isInside ? mask[u - x, v - y] : 0), "at \(u),\(v)")
-                #expect(placed.image[u, v] == (isInside ? object[u - x, v - y] : .zero), "at \(u),\(v)")
+                #expect(tight[u, v] == (isInside ? mask[u - x, v - y] : 0), "at \(u),\(v)")
+                #expect(image[u, v] == (isInside ? object[u - x, v - y] : .zero), "at \(u),\(v)")
             }
         }
     }
@@ -79,6 +98,37 @@ import Testing
         #expect(placed.looseMask == nil)
     }
 
+    @Test func `a placed object is no larger than its masks`() throws {
+        var spot = Mask(width: 20, height: 15, repeating: 0)
+        for y in 3..<7 { for x in 8..<10 { spot[x, y] = 0.5 } }
+        let placed = try PlacedObject(noise(frame), mask: spot, in: frame)
+        #expect(placed.frame == frame && placed.origin == Placement.Point(x: 8, y: 3))
+        #expect(placed.mask == Mask(width: 2, height: 4, repeating: 0.5))
+        for y in 0..<4 { for x in 0..<2 { #expect(placed.image[x, y] == noise(frame)[x + 8, y + 3]) } }
+
+        var loose = Mask(width: 20, height: 15, repeating: 0)
+        loose[1, 5] = 1
+        let both = try PlacedObject(noise(frame), mask: spot, looseMask: loose, in: frame)
+        #expect(both.origin == Placement.Point(x: 1, y: 3) && both.image.size == Size(width: 9, height: 4))
+        #expect(framed(both).mask == spot && framed(both).looseMask == loose)
+        #expect(both.image[7, 0] == noise(frame)[8, 3])
+    }
+
+    @Test("the part of a scaled object that its mask covers is that of the whole", arguments: [0.7, 1, 1.9])
+    func scalesPartsAlike(scale: Double) throws {
+        let size = Size(width: 12, height: 10)
+        var spot = Mask(width: 12, height: 10, repeating: 0)
+        for y in 4..<7 { for x in 5..<8 { spot[x, y] = 1 } }
+        let everywhere = Mask(width: 12, height: 10, values: spot.values.map { max($0, 1e-9) })
+        let placement = Placement(at: .init(x: -1, y: 2), scale: scale)
+        let part = framed(try PlacedObject(noise(size), mask: spot, in: frame, placement))
+        let whole = framed(try PlacedObject(noise(size), mask: everywhere, in: frame, placement))
+        for i in part.mask.values.indices where part.mask.values[i] > 0.01 {
+            for c in 3 * i..<3 * i + 3 { #expect(abs(part.image.values[c] - whole.image.values[c]) < 1e-5) }
+        }
+        #expect(part.mask.values.contains { $0 > 0.9 })
+    }
+
     // MARK: How large
 
     @Test(
@@ -97,14 +147,14 @@ import Testing
         let placed = try PlacedObject(
             noise(size), mask: opaque, in: frame, Placement(at: .init(x: 3, y: 5), scale: 2))
         let expected = noise(size).resampled(to: scaled)
+        #expect(placed.origin == Placement.Point(x: 3, y: 5) && placed.image.size == scaled)
         for y in 0..<8 {
             for x in 0..<12 {
-                #expect(abs(placed.mask[x + 3, y + 5] - 1) < 1e-6)
-                let difference = placed.image[x + 3, y + 5] - expected[x, y]
+                #expect(abs(placed.mask[x, y] - 1) < 1e-6)
+                let difference = placed.image[x, y] - expected[x, y]
                 #expect((difference * difference).sum() < 1e-11)
             }
         }
-        #expect(placed.mask.values.reduce(0, +) < 97)
     }
 
     @Test("colours from outside the mask do not bleed into a scaled object", arguments: [0.3, 0.5, 0.77, 1.5, 3])
@@ -134,7 +184,7 @@ import Testing
         let placed = try PlacedObject(
             noise(size), mask: mask(size), looseMask: Mask(width: 20, height: 15, values: values), in: frame,
             Placement(at: .init(x: -2, y: 3), scale: 2))
-        #expect(placed.looseMask?.values == values.map { $0 >= 0.1 ? 1 : 0 })
+        #expect(framed(placed).looseMask?.values == values.map { $0 >= 0.1 ? 1 : 0 })
     }
 
     @Test func `a loose mask of the object's size is placed with it`() throws {
@@ -143,10 +193,11 @@ import Testing
         loose[0, 0] = 0.05
         let placed = try PlacedObject(
             noise(size), mask: mask(size), looseMask: loose, in: frame, Placement(at: .init(x: 16, y: -1)))
+        let placedLoose = framed(placed).looseMask
         for v in 0..<frame.height {
             for u in 0..<frame.width {
                 let isInside = 0..<6 ~= u - 16 && 0..<5 ~= v + 1
-                #expect(placed.looseMask?[u, v] == (isInside && loose[u - 16, v + 1] >= 0.1 ? 1 : 0), "at \(u),\(v)")
+                #expect(placedLoose?[u, v] == (isInside && loose[u - 16, v + 1] >= 0.1 ? 1 : 0), "at \(u),\(v)")
             }
         }
     }
@@ -156,8 +207,9 @@ import Testing
         let placed = try PlacedObject(
             noise(size), mask: mask(size), looseMask: Mask(width: 6, height: 5, repeating: 1), in: frame,
             Placement(at: .init(x: 2, y: 1), scale: 2))
-        #expect(placed.looseMask?.values.reduce(0, +) == 120)
-        #expect(placed.looseMask?[2, 1] == 1 && placed.looseMask?[1, 1] == 0)
+        let loose = framed(placed).looseMask
+        #expect(loose?.values.reduce(0, +) == 120)
+        #expect(loose?[2, 1] == 1 && loose?[1, 1] == 0)
     }
 
     // MARK: What cannot be placed

@@ -44,8 +44,10 @@ void ckernels_average_pool_row_backward(const float *dout, float *din, size_t wi
 void ckernels_im2col(const float *x, size_t height, size_t width, size_t channels, size_t kernel, size_t padding,
                      size_t out_width, size_t first, size_t last, float *out);
 
-/// out[i] = scale[i]·Σ_k terms[k][i] for n values of `count` terms.
-void ckernels_scaled_sum(const float *const *terms, size_t count, const float *scale, float *out, size_t n);
+/// The largest of scale[y·scale_stride + x]·Σ_k terms[k][y·stride + x] over rows×width positions, `count` terms; `index`
+/// is the lowest y·width + x that has it.  −infinity and 0 where no value is larger than that.
+float ckernels_largest_sum(const float *const *terms, size_t count, size_t stride, const float *scale,
+                           size_t scale_stride, size_t rows, size_t width, size_t *index);
 
 /// Gives what malloc holds and nobody uses back to the system, as far as the system lets it.
 void ckernels_trim_heap(void);

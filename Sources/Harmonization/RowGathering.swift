@@ -1,0 +1,38 @@
+package import Tensors
+
+/// Gathers the features at given positions of a map that comes in bands of rows: n×C.
+package struct RowGathering {
+    /// The features, in the order of the positions.
+    package private(set) var rows: Tensor
+
+    private let positions: [Int]
+    /// The places in `positions` from the lowest position to the highest, and how many of them are gathered.
+    private let order: [Int]
+    private var gathered = 0
+
+    /// Gathers at `positions` (flat indices y·W + x) of a map of so many channels.
+    package init(_ positions: [Int], channels: Int) {
+        self.positions = positions
+        order = positions.indices.sorted { positions[$0] < positions[$1] }
+        rows = Tensor(shape: [positions.count, channels], repeating: 0)
+    }
+
+    /// Takes the rows of the map from `first` on, n×W×C. Bands come from top to bottom.
+    package mutating func add(_ band: Tensor, first: Int) {
+        let (width, channels) = (band.shape[1], band.shape[2])
+        precondition(channels == rows.shape[1], "expected \(rows.shape[1]) channels, got \(band.shape)")
+        let positions = positions, start = first * width, end = start + band.shape[0] * width
+        let here = order[gathered...].prefix { positions[$0] < end }
+        gathered = here.endIndex
+        rows.write { out in
+            band.read { source in
+                parallelFor(here.count, inPartsOf: 1024) { part in
+                    for place in here[here.startIndex + part.lowerBound..<here.startIndex + part.upperBound] {
+                        (out + place * channels).update(
+                            from: source + (positions[place] - start) * channels, count: channels)
+                    }
+                }
+            }
+        }
+    }
+}
