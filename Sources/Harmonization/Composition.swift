@@ -39,7 +39,8 @@ package struct Composition: Sendable {
         let frame = Region.whole(of: painting.size)
         let box = Self.box(of: object)
         // As far as the masks' blurs reach: at its sides they meet zeros, or the frame's own edge.
-        let blurSize = Mask.looseBlurSize(for: painting.size)
+        let covered = object.mask.bounds.map { Size(width: $0.columns.count, height: $0.rows.count) }
+        let blurSize = Mask.looseBlurSize(for: painting.size, object: covered ?? painting.size)
         let reach = box.grown(by: max(blurSize, Self.blendSize) / 2 + 1, within: frame)
         let given = reach.seen(from: box.origin)
         let tight = given.part(of: object.mask)

@@ -7,8 +7,8 @@ package struct HistogramLoss: Sendable {
     private let positions: [Int]
     private let taps: Int
 
-    /// Channels that are copied out at a time: all of them would be as large as the features.
-    private static var channelsAtATime: Int { max(4, Parallel.threads) }
+    /// The values that are copied out at a time, as long as that gives four channels: all would be as large as the features.
+    private static let valuesAtATime = 1 << 20
     /// Positions a thread takes at a time.
     private static let part = 4096
 
@@ -24,9 +24,10 @@ package struct HistogramLoss: Sendable {
         let (n, channels) = (positions.count, features.shape[2])
         let norm = 1 / (Double(n * channels) * Double(taps))
         let factor = weight * Float(2 * norm)
+        let channelsAtATime = max(4, Self.valuesAtATime / max(1, n))
         var sum = 0.0
-        for first in stride(from: 0, to: channels, by: Self.channelsAtATime) {
-            let group = first..<min(channels, first + Self.channelsAtATime)
+        for first in stride(from: 0, to: channels, by: channelsAtATime) {
+            let group = first..<min(channels, first + channelsAtATime)
             let remapped = remap(columns(group, of: features), from: first)
             sum += gradient.write { gradient in
                 features.read { features in

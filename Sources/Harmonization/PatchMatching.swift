@@ -20,7 +20,7 @@ package struct PatchMatching {
     private var rowsSeen = 0
 
     /// The style's rows and columns in a tile, and the sides of a block of queries.
-    private static let tileRows = 10, tileColumns = 158, blockSide = 16
+    private static let tileRows = 10, tileColumns = 64, blockSide = 16
 
     /// What was found for a query.
     fileprivate struct Match {

@@ -89,6 +89,16 @@ import Testing
         }
     }
 
+    @Test(
+        "of a large painting no more than five times the object counts for its loose mask",
+        arguments: [(700, 3, 35), (2888, 600, 141), (2888, 200, 49), (2888, 20, 35), (650, 20, 33)])
+    func loosensSmallObjects(longSide: Int, object: Int, size: Int) {
+        for painting in [Size(width: longSide, height: 16), Size(width: 16, height: longSide)] {
+            #expect(Mask.looseBlurSize(for: painting, object: Size(width: object, height: 2)) == size)
+            #expect(Mask.looseBlurSize(for: painting, object: Size(width: 1, height: object)) == size)
+        }
+    }
+
     @Test func `a loose mask takes in the tight one and what lies close to it`() {
         var mask = Mask(width: 70, height: 70, repeating: 0)
         for y in 20..<50 { for x in 20..<50 { mask[x, y] = 1 } }
