@@ -63,7 +63,8 @@ extension Mask {
     ///
     /// An object so thin that its blur reaches 0.1 nowhere gets the pixels that reach half of the blur's maximum.
     ///
-    /// A mask of a part of the painting is told the `size` of the blur. With more than half of that in zeros at each side that is not the painting's own, it gets the values that the whole mask would get.
+    /// A mask of a part of the painting is told the `size` of the blur. With more than half of that in zeros at each side
+    /// that is not the painting's own, it gets the values that the whole mask would get.
     public func loosened(size: Int? = nil) -> Mask {
         let object = bounds.map { Size(width: $0.columns.count, height: $0.rows.count) }
         let size = size ?? Self.looseBlurSize(for: self.size, object: object ?? self.size)

@@ -6,8 +6,7 @@ internal import Synchronization
 ///
 /// An evaluation allocates the same sizes again and again. Handing such blocks back to the system would cost a page fault
 /// for every 4 KiB of every activation, and keeping them by size would add up to the sum of all sizes. Here a block is
-/// split off the smallest free one that holds it, and joins its free neighbours when it is released: what stays in use is a
-/// tenth or so more than the most that was ever needed at a time.
+/// split off the smallest free one that holds it, and joins its free neighbours when it is released.
 package final class TensorPool: Sendable {
     package static let shared = TensorPool()
 
@@ -25,15 +24,15 @@ package final class TensorPool: Sendable {
     /// So many bytes, aligned to 64.
     package func take(_ bytes: Int) -> UnsafeMutableRawPointer {
         guard let size = Self.size(bytes) else { return .allocate(byteCount: bytes, alignment: 64) }
-        let address = free.withLock { free in
-            Self.split(size, off: &free)
-                ?? {
-                    Self.join(Self.addresses(max(size, Self.stretch)), to: &free)
-                    return Self.split(size, off: &free)
-                }()
+        let address = free.withLock { free -> UInt? in
+            if let address = Self.split(size, off: &free) { return address }
+            // Where addresses are rationed there may be no whole stretch.
+            guard let new = Self.addresses(max(size, Self.stretch)) ?? Self.addresses(size) else { return nil }
+            Self.join(new, to: &free)
+            return Self.split(size, off: &free)
         }
         guard let address, let pointer = UnsafeMutableRawPointer(bitPattern: address) else {
-            preconditionFailure("no room for \(bytes) bytes")
+            preconditionFailure("the system gives no \(bytes) bytes: \(String(cString: strerror(errno)))")
         }
         return pointer
     }
@@ -90,12 +89,10 @@ package final class TensorPool: Sendable {
         free.insert(block, at: index)
     }
 
-    /// New addresses.
-    private static func addresses(_ size: UInt) -> Range<UInt> {
+    /// New addresses; nil where the system gives none.
+    private static func addresses(_ size: UInt) -> Range<UInt>? {
         let pointer = mmap(nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let pointer, pointer != MAP_FAILED else {
-            preconditionFailure("the system gives no \(size) bytes: \(String(cString: strerror(errno)))")
-        }
+        guard let pointer, pointer != MAP_FAILED else { return nil }
         return UInt(bitPattern: pointer)..<UInt(bitPattern: pointer) + size
     }
 }

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// The one pool of threads: the caller and a worker for each further core.
 ///
-/// An evaluation comes to a hundred short parallel parts. A thread that sleeps takes tens of microseconds to wake, as
-/// long as many of the parts take, so a worker looks out for the next part for a while before it goes to sleep.
+/// An evaluation comes to many short parallel parts, and waking a sleeping thread can take as long as one of them: so a
+/// worker looks out for the next part for a while before it goes to sleep.
 final class WorkerPool: Sendable {
     static let shared = WorkerPool(workers: ProcessInfo.processInfo.activeProcessorCount - 1)
 
