@@ -81,11 +81,12 @@ public struct Harmonizer: Sendable {
 }
 
 /// Seconds since it was made.
-private struct Stopwatch {
+package struct Stopwatch {
     private let start = ContinuousClock.now
 
-    var seconds: Double {
-        let elapsed = ContinuousClock.now - start
-        return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-    }
+    /// A watch that starts now.
+    package init() {}
+
+    /// The time since then.
+    package var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Harmonization
 internal import NeuralNet
 internal import Tensors
 internal import TestSupport

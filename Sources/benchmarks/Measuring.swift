@@ -1,13 +1,6 @@
 internal import Foundation
 internal import Tensors
 
-/// Seconds since it was made.
-struct Stopwatch {
-    private let start = ContinuousClock.now
-
-    var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
-}
-
 extension Collection where Element == Double {
     /// The value in the middle, or the mean of the two there; NaN where there is none.
     var median: Double {
