@@ -7,7 +7,7 @@ public struct PlacedObject: Equatable, Sendable {
     /// The painting's pixel that the top-left pixel of `image` and the masks falls on.
     public let origin: Placement.Point
     /// The object's colours; black where it does not reach.
-    public let image: Image
+    public internal(set) var image: Image
     /// The tight mask M, of the image's size.
     public let mask: Mask
     /// The loose mask that was given with it, 0 or 1, of the image's size; nil where none was.
@@ -45,6 +45,10 @@ public struct PlacedObject: Equatable, Sendable {
         image = colours.part(
             columns: box.columns.shifted(by: -covered.columns.lowerBound),
             rows: box.rows.shifted(by: -covered.rows.lowerBound))
+    }
+
+    init(frame: Size, origin: Placement.Point, image: Image, mask: Mask, looseMask: Mask?) {
+        (self.frame, self.origin, self.image, self.mask, self.looseMask) = (frame, origin, image, mask, looseMask)
     }
 
     /// The loose mask where it lies in the painting, 0 or 1.
@@ -158,5 +162,6 @@ private struct Window {
 }
 
 extension Range<Int> {
-    fileprivate func shifted(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
+    /// The range moved by `offset`.
+    func shifted(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
 }

@@ -73,6 +73,15 @@ extension Mask {
 }
 
 extension Image {
+    /// This picture at twice its size, not clamped: it may be a difference of pictures.
+    package var doubled: Image {
+        let double = Size(width: 2 * width, height: 2 * height)
+        return Image(
+            width: double.width, height: double.height,
+            values: Resampling.resample(
+                values, from: size, to: double, columns: 0..<double.width, rows: 0..<double.height, channels: 3))
+    }
+
     /// This picture at another size, clamped to 0…1.
     public func resampled(to size: Size) -> Image {
         let values = Resampling.resample(

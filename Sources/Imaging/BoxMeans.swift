@@ -1,0 +1,61 @@
+/// Means over the (2r+1)×(2r+1) window around each pixel, cropped at the border, of rows that are made when needed.
+///
+/// Sums of columns go along from row to row, and a sum of those from column to column: O(pixels), whatever r is. All in
+/// Double, in bands of rows that depend on the height only, so that the results do not depend on the threads.
+struct BoxMeans {
+    /// The picture's size.
+    let size: Size
+    /// r, in pixels, at least 0.
+    let radius: Int
+    /// The values at each pixel.
+    let channels: Int
+
+    /// The rows that are worked on together: enough that the 2r+1 rows above the first cost little.
+    private static let band = 32
+
+    /// Calls `body` with each row y and its means (W×`channels`).
+    ///
+    /// `row` writes the values of row y (W×`channels`); it is called several times for a row. Both are called from
+    /// several threads at a time.
+    func forEachRow(
+        _ row: (Int, UnsafeMutableBufferPointer<Double>) -> Void, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
+    ) {
+        let line = size.width * channels
+        concurrently(rows: (size.height + Self.band - 1) / Self.band) { band in
+            var values = [Double](repeating: 0, count: line), columns = values, means = values
+            func add(_ y: Int, sign: Double) {
+                guard y >= 0, y < size.height else { return }
+                values.withUnsafeMutableBufferPointer { row(y, $0) }
+                for i in 0..<line { columns[i] += sign * values[i] }
+            }
+            let rows = band * Self.band..<min((band + 1) * Self.band, size.height)
+            for y in rows.lowerBound - radius..<rows.lowerBound + radius { add(y, sign: 1) }
+            for y in rows {
+                add(y + radius, sign: 1)
+                let count = min(y + radius, size.height - 1) - max(y - radius, 0) + 1
+                average(columns, rows: count, into: &means)
+                means.withUnsafeBufferPointer { body(y, $0) }
+                add(y - radius, sign: -1)
+            }
+        }
+    }
+
+    /// The means over 2r+1 columns of a row of sums over `rows` rows.
+    private func average(_ columns: [Double], rows: Int, into means: inout [Double]) {
+        let (width, channels) = (size.width, channels)
+        columns.withUnsafeBufferPointer { columns in
+            means.withUnsafeMutableBufferPointer { means in
+                for c in 0..<channels {
+                    var sum = 0.0
+                    for x in 0..<min(radius, width) { sum += columns[x * channels + c] }
+                    for x in 0..<width {
+                        if x + radius < width { sum += columns[(x + radius) * channels + c] }
+                        let count = rows * (min(x + radius, width - 1) - max(x - radius, 0) + 1)
+                        means[x * channels + c] = sum / Double(count)
+                        if x >= radius { sum -= columns[(x - radius) * channels + c] }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// The mean and the covariance of a picture's colours, with a weight for each pixel.
+///
+/// With weights w and colours x (sRGB, 0…1),
+///
+///     mean = Σ w·x / Σ w,  covariance = Σ w·(x − mean)·(x − mean)ᵀ / Σ w.
+package struct ColorStatistics: Equatable, Sendable {
+    /// The mean colour, in 0…1.
+    package var mean: SIMD3<Double>
+    /// The covariance: symmetric, and no direction has a variance below 0; those of the channels are at most 1/4.
+    package var covariance: Matrix3
+
+    /// Statistics that are known.
+    package init(mean: SIMD3<Double>, covariance: Matrix3) { (self.mean, self.covariance) = (mean, covariance) }
+
+    /// The statistics of `image`, in time that follows its pixels.
+    ///
+    /// Colours with the weight 0 are not looked at.
+    ///
+    /// - Parameter weights: w, of the image's size.
+    /// - Returns: nil when no weight is above 0.
+    package init?(_ image: Image, weights: Mask) {
+        precondition(weights.size == image.size, "weights of \(weights.size) for a picture of \(image.size)")
+        var total = 0.0, sum = SIMD3<Double>.zero
+        Self.forEach(image, weights) { weight, color in
+            total += weight
+            sum += weight * color
+        }
+        guard total > 0 else { return nil }
+        let mean = sum / total
+        // A second pass: the difference of mean square and squared mean would lose the digits of small variances.
+        var spread = Matrix3(diagonal: .zero)
+        Self.forEach(image, weights) { weight, color in
+            let d = color - mean
+            spread.x += weight * (d.x * d)
+            spread.y += weight * (d.y * d)
+            spread.z += weight * (d.z * d)
+        }
+        self.init(mean: mean, covariance: Matrix3(spread.x / total, spread.y / total, spread.z / total))
+    }
+
+    private static func forEach(_ image: Image, _ weights: Mask, _ body: (Double, SIMD3<Double>) -> Void) {
+        image.values.withUnsafeBufferPointer { values in
+            for (i, weight) in weights.values.enumerated() where weight > 0 {
+                body(Double(weight), SIMD3(Double(values[3 * i]), Double(values[3 * i + 1]), Double(values[3 * i + 2])))
+            }
+        }
+    }
+}

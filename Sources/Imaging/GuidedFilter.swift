@@ -1,0 +1,106 @@
+/// The guided filter with a colour guide (He, Sun and Tang 2010, "Guided Image Filtering").
+///
+/// In each window ω of (2r+1)×(2r+1) pixels, cropped at the border, a plane p is taken for a linear function of the
+/// guide's colours I, q = aᵀI + b, the one with the least sum of (q − p)² + ε·|a|² over the window:
+///
+///     a = (Σ + ε·1)⁻¹·cov(I, p),  b = mean(p) − aᵀ·mean(I),
+///
+/// where Σ is the 3×3 covariance of I in ω. The result at a pixel is the mean of aᵀI + b over the windows that cover it.
+/// So p is averaged where the guide is flat (variances well below ε), and keeps edges where the guide has them.
+package struct GuidedFilter: Sendable {
+    /// r, in pixels, at least 0.
+    package var radius: Int
+    /// The ridge ε, above 0, in squares of the guide's units (0…1).
+    package var epsilon: Double
+
+    /// A filter with windows of (2·`radius` + 1)² pixels and the ridge `epsilon`.
+    package init(radius: Int, epsilon: Double) {
+        precondition(radius >= 0 && epsilon > 0, "a guided filter needs a radius of at least 0 and an epsilon above 0")
+        self.radius = radius
+        self.epsilon = epsilon
+    }
+
+    /// `plane` (H×W of the guide's size) filtered. O(H·W), whatever the radius.
+    package func filtered(_ plane: [Float], guide: Image) -> [Float] {
+        precondition(
+            plane.count == guide.width * guide.height, "a plane of \(plane.count) values for a guide of \(guide.size)")
+        var coefficients = [SIMD4<Float>](repeating: .zero, count: plane.count)
+        var result = [Float](repeating: 0, count: plane.count)
+        plane.withUnsafeBufferPointer { plane in
+            guide.values.withUnsafeBufferPointer { guide_ in
+                coefficients.withUnsafeMutableBufferPointer { coefficients in
+                    fit(plane, guide_, guide.size, into: coefficients)
+                    result.withUnsafeMutableBufferPointer {
+                        apply(UnsafeBufferPointer(coefficients), guide_, guide.size, into: $0)
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// a and b of the window around each pixel.
+    private func fit(
+        _ plane: UnsafeBufferPointer<Float>, _ guide: UnsafeBufferPointer<Float>, _ size: Size,
+        into coefficients: UnsafeMutableBufferPointer<SIMD4<Float>>
+    ) {
+        // At each pixel: I (3), p, p·I (3), and the six different products of two of I's channels.
+        let channels = 13
+        BoxMeans(size: size, radius: radius, channels: channels).forEachRow { y, row in
+            for x in 0..<size.width {
+                let (i, to) = (y * size.width + x, x * channels)
+                let r = Double(guide[3 * i]), g = Double(guide[3 * i + 1]), b = Double(guide[3 * i + 2])
+                let p = Double(plane[i])
+                (row[to], row[to + 1], row[to + 2], row[to + 3]) = (r, g, b, p)
+                (row[to + 4], row[to + 5], row[to + 6]) = (p * r, p * g, p * b)
+                (row[to + 7], row[to + 8], row[to + 9]) = (r * r, r * g, r * b)
+                (row[to + 10], row[to + 11], row[to + 12]) = (g * g, g * b, b * b)
+            }
+        } _: { y, means in
+            for x in 0..<size.width {
+                let m = UnsafeBufferPointer(rebasing: means[x * channels..<(x + 1) * channels])
+                let mean = SIMD3(m[0], m[1], m[2])
+                let covariance = Symmetric3(
+                    xx: m[7] - mean.x * mean.x + epsilon, xy: m[8] - mean.x * mean.y, xz: m[9] - mean.x * mean.z,
+                    yy: m[10] - mean.y * mean.y + epsilon, yz: m[11] - mean.y * mean.z,
+                    zz: m[12] - mean.z * mean.z + epsilon)
+                let a = covariance.solve(SIMD3(m[4], m[5], m[6]) - m[3] * mean)
+                coefficients[y * size.width + x] = SIMD4(SIMD4(a, m[3] - (a * mean).sum()))
+            }
+        }
+    }
+
+    /// The means of a and b, applied to the guide.
+    private func apply(
+        _ coefficients: UnsafeBufferPointer<SIMD4<Float>>, _ guide: UnsafeBufferPointer<Float>, _ size: Size,
+        into result: UnsafeMutableBufferPointer<Float>
+    ) {
+        BoxMeans(size: size, radius: radius, channels: 4).forEachRow { y, row in
+            for x in 0..<size.width {
+                let coefficients = coefficients[y * size.width + x]
+                for c in 0..<4 { row[4 * x + c] = Double(coefficients[c]) }
+            }
+        } _: { y, means in
+            for x in 0..<size.width {
+                let i = y * size.width + x
+                var sum = means[4 * x + 3]
+                for c in 0..<3 { sum += means[4 * x + c] * Double(guide[3 * i + c]) }
+                result[i] = Float(sum)
+            }
+        }
+    }
+}
+
+/// A symmetric, positive definite 3×3 matrix.
+private struct Symmetric3 {
+    let xx, xy, xz, yy, yz, zz: Double
+
+    /// The v with (this matrix)·v = `right`, by cofactors: three unknowns are few enough.
+    func solve(_ right: SIMD3<Double>) -> SIMD3<Double> {
+        let first = SIMD3(yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy)
+        let second = SIMD3(first.y, xx * zz - xz * xz, xy * xz - xx * yz)
+        let third = SIMD3(first.z, second.z, xx * yy - xy * xy)
+        let determinant = xx * first.x + xy * first.y + xz * first.z
+        return (right.x * first + right.y * second + right.z * third) / determinant
+    }
+}

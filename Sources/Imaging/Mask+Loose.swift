@@ -1,0 +1,36 @@
+extension Mask {
+    /// The loose mask of a tight one: 1 where its blur by a k×k Gaussian with σ = k/3 reaches 0.1, else 0, with k from
+    /// ``looseBlurSize(for:object:)``.
+    ///
+    /// An object so thin that its blur reaches 0.1 nowhere gets the pixels that reach half of the blur's maximum.
+    ///
+    /// A mask of a part of the painting is told the `size` of the blur. With more than half of that in zeros at each side
+    /// that is not the painting's own, it gets the values that the whole mask would get.
+    public func loosened(size: Int? = nil) -> Mask {
+        let object = bounds.map { Size(width: $0.columns.count, height: $0.rows.count) }
+        let size = size ?? Self.looseBlurSize(for: self.size, object: object ?? self.size)
+        let blur = blurred(size: size, sigma: Double(size) / 3)
+        let largest = blur.values.max() ?? 0
+        let threshold = largest >= 0.1 ? 0.1 : largest / 2
+        return blur.thresholded(at: threshold)
+    }
+
+    /// k, the columns and rows of the blur that makes a loose mask: 2·max(1, round(17·L/700)) + 1, where L is the
+    /// painting's long side (k is 35 at 700 pixels).
+    ///
+    /// Of a painting over 700 pixels no more counts than five times the object's long side: a small object in a large
+    /// painting would otherwise be surrounded by more changed pixels than it has itself.
+    public static func looseBlurSize(for painting: Size, object: Size) -> Int {
+        let objectSide = max(object.width, object.height)
+        let longSide = Double(min(max(painting.width, painting.height), max(700, 5 * objectSide)))
+        return 2 * max(1, Int((17 * longSide / 700).rounded(.toNearestOrEven))) + 1
+    }
+
+    /// 1 where the value is at least `threshold`, else 0. Where nothing is above 0 the result is empty.
+    public func thresholded(at threshold: Float) -> Mask {
+        Mask(width: width, height: height, values: values.map { $0 > 0 && $0 >= threshold ? 1 : 0 })
+    }
+
+    /// Whether no value is above 0.
+    public var isEmpty: Bool { !values.contains { $0 > 0 } }
+}

@@ -1,0 +1,171 @@
+/// The search for nearest patches by PatchMatch (Barnes, Shechtman, Finkelstein and Goldman 2009).
+///
+/// Every target pixel begins with a random match. An iteration goes over the pixels in raster order, every second one
+/// backwards. A pixel tries the matches of the two neighbours that were before it, shifted by one pixel, since what is
+/// beside it in the target often is in the painting; and then one random position in each of a sequence of windows
+/// around its best match, the first as large as the painting, each half the one before.
+///
+/// The target is cut into strips of rows that are gone over at the same time. A pixel reads the matches of other strips
+/// as they were before the iteration, and has random numbers of its own, so the result depends on the pictures and the
+/// seed only, not on the threads.
+package struct PatchMatch: Sendable {
+    /// The pixels of a patch's side, odd.
+    package var side = 7
+    /// How often all pixels are gone over; 0 leaves the random matches.
+    package var iterations = 5
+    /// Chooses the random numbers.
+    package var seed: UInt64 = 0
+
+    /// The rows of a strip. A good match spreads no farther than to the next strip in an iteration.
+    static let strip = 32
+
+    /// A search with the default parameters.
+    package init() {}
+
+    /// The nearest patches in `painting` of the patches around the pixels of `target` at which `mask` is above 0.
+    ///
+    /// The mask has the target's size; the painting is no smaller than a patch either way.
+    package func nearestPatches(of target: Image, at mask: Mask, in painting: Image) -> NearestPatches {
+        precondition(mask.size == target.size, "a mask of \(mask.size) for a picture of \(target.size)")
+        precondition(side > 0 && side % 2 == 1 && iterations >= 0, "a patch has an odd side")
+        precondition(
+            min(painting.width, painting.height) >= side, "no patch of \(side)×\(side) lies in \(painting.size)")
+        var field = NearestPatches(size: target.size, side: side)
+        let padded = target.repeatingEdge(by: side / 2)
+        padded.values.withUnsafeBufferPointer { target in
+            painting.values.withUnsafeBufferPointer { source in
+                guard let target = target.baseAddress, let source = source.baseAddress else { return }
+                let distance = PatchDistance(
+                    target: target, source: source, targetWidth: padded.width, sourceWidth: painting.width, side: side)
+                for iteration in 0...iterations { sweep(&field, iteration, mask, painting.size, distance) }
+            }
+        }
+        return field
+    }
+
+    /// One iteration over all strips; the one of number 0 makes the random matches.
+    private func sweep(
+        _ field: inout NearestPatches, _ iteration: Int, _ mask: Mask, _ painting: Size, _ distance: PatchDistance
+    ) {
+        let size = field.size, before = field.centres
+        mask.values.withUnsafeBufferPointer { mask in
+            before.withUnsafeBufferPointer { before in
+                field.centres.withUnsafeMutableBufferPointer { centres in
+                    field.distances.withUnsafeMutableBufferPointer { distances in
+                        nonisolated(unsafe) let strips = Strips(
+                            size: size, painting: painting, search: self, mask: mask, before: before,
+                            centres: centres, distances: distances, distance: distance)
+                        concurrently(rows: (size.height + Self.strip - 1) / Self.strip) {
+                            strips.sweep($0, iteration)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What an iteration reads and writes.
+private struct Strips {
+    let size, painting: Size
+    let search: PatchMatch
+    let mask: UnsafeBufferPointer<Float>
+    /// The matches as the iteration found them.
+    let before: UnsafeBufferPointer<SIMD2<Int32>>
+    let centres: UnsafeMutableBufferPointer<SIMD2<Int32>>
+    let distances: UnsafeMutableBufferPointer<Float>
+    let distance: PatchDistance
+
+    private var radius: Int { search.side / 2 }
+    /// Where a match may have its centre.
+    private var columns: ClosedRange<Int> { radius...painting.width - search.side + radius }
+    private var rows: ClosedRange<Int> { radius...painting.height - search.side + radius }
+
+    func sweep(_ strip: Int, _ iteration: Int) {
+        let lines = strip * PatchMatch.strip..<min((strip + 1) * PatchMatch.strip, size.height)
+        let isForward = iteration % 2 == 1
+        for i in 0..<lines.count {
+            let y = isForward ? lines.lowerBound + i : lines.upperBound - 1 - i
+            for j in 0..<size.width {
+                let x = isForward ? j : size.width - 1 - j
+                guard mask[y * size.width + x] > 0 else { continue }
+                var pixel = Pixel(x: x, y: y, index: y * size.width + x, strips: self)
+                var generator = PixelGenerator(seed: search.seed, iteration: iteration, pixel: pixel.index)
+                if iteration == 0 {
+                    pixel.consider(generator.next(in: columns), generator.next(in: rows))
+                } else {
+                    let step = isForward ? -1 : 1
+                    if (0..<size.width).contains(x + step) {
+                        pixel.propagate(from: centres[pixel.index + step], -step, 0)
+                    }
+                    if (0..<size.height).contains(y + step) {
+                        let matches = lines.contains(y + step) ? UnsafeBufferPointer(centres) : before
+                        pixel.propagate(from: matches[pixel.index + step * size.width], 0, -step)
+                    }
+                    pixel.search(&generator)
+                }
+                pixel.store()
+            }
+        }
+    }
+
+    /// A pixel and its best match.
+    private struct Pixel {
+        let x, y, index: Int
+        let strips: Strips
+        private var u, v: Int
+        private var best: Float
+
+        init(x: Int, y: Int, index: Int, strips: Strips) {
+            (self.x, self.y, self.index, self.strips) = (x, y, index, strips)
+            let centre = strips.centres[index]
+            (u, v, best) = (Int(centre.x), Int(centre.y), strips.distances[index])
+        }
+
+        /// Takes a candidate, a possible centre, if it is nearer; the first one whatever it is (it may not be a number).
+        mutating func consider(_ newU: Int, _ newV: Int) {
+            // The target's padding makes (x, y) the top-left pixel of its patch.
+            let distance = strips.distance(x, y, newU - strips.radius, newV - strips.radius, below: best)
+            if distance < best || u < 0 { (u, v, best) = (newU, newV, distance) }
+        }
+
+        /// Tries a neighbour's match, moved from the neighbour to this pixel.
+        mutating func propagate(from match: SIMD2<Int32>, _ dx: Int, _ dy: Int) {
+            guard match.x >= 0 else { return }
+            let (newU, newV) = (Int(match.x) + dx, Int(match.y) + dy)
+            guard (newU, newV) != (u, v), strips.columns.contains(newU), strips.rows.contains(newV) else { return }
+            consider(newU, newV)
+        }
+
+        /// Tries random positions nearer and nearer to the best match.
+        mutating func search(_ generator: inout PixelGenerator) {
+            let (columns, rows) = (strips.columns, strips.rows)
+            var reach = max(strips.painting.width, strips.painting.height)
+            while reach > 0 && best > 0 {
+                let newU = generator.next(in: max(columns.lowerBound, u - reach)...min(columns.upperBound, u + reach))
+                let newV = generator.next(in: max(rows.lowerBound, v - reach)...min(rows.upperBound, v + reach))
+                consider(newU, newV)
+                reach /= 2
+            }
+        }
+
+        func store() {
+            strips.centres[index] = SIMD2(Int32(u), Int32(v))
+            strips.distances[index] = best
+        }
+    }
+}
+
+extension Image {
+    /// With `radius` more pixels at each side, which repeat the edge.
+    fileprivate func repeatingEdge(by radius: Int) -> Image {
+        let size = Size(width: width + 2 * radius, height: height + 2 * radius)
+        var result = Image(
+            width: size.width, height: size.height, values: Array(repeating: 0, count: 3 * size.width * size.height))
+        for y in 0..<size.height {
+            let from = min(max(y - radius, 0), height - 1)
+            for x in 0..<size.width { result[x, y] = self[min(max(x - radius, 0), width - 1), from] }
+        }
+        return result
+    }
+}
