@@ -13,7 +13,7 @@ package struct Composition: Sendable {
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
 
-    private let object: PlacedObject
+    let object: PlacedObject
 
     /// How far beyond the masks the crop reaches: a position of relu5_1 that sees a pixel of D (up to 66 away) has
     /// neighbours in its patch (16 more) that see 66 further: 148, rounded up to whole positions of relu5_1.

@@ -7,13 +7,15 @@ public struct HarmonizedPainting: Sendable {
     public let painting: Image
     /// The part of the painting that pass 1 and pass 2 changed, and a little around it.
     public let firstPatch, secondPatch: Patch
+    /// The style level τ that the passes worked with, given or estimated.
+    public let styleLevel: Double
     /// The painting's mean feature at each tap, by which features were divided.
     public let tapScale: [VGG16.Tap: Float]
-    /// What the two passes did.
+    /// What the passes did, at each size from the smallest; the last two are those at full size.
     public let passes: [PassRecord]
 
     /// The result of pass 1, of the painting's size; made anew at each use.
     public var stage1: Image { firstPatch.laid(into: painting) }
-    /// The result of pass 2, of the painting's size; made anew at each use.
+    /// The result of pass 2, polished unless the settings say otherwise, of the painting's size; made anew at each use.
     public var stage2: Image { secondPatch.laid(into: painting) }
 }

@@ -13,7 +13,8 @@ internal import Tensors
 ///
 /// The method is Deep Painterly Harmonization (Luan, Paris, Shechtman and Bala 2018): the object's pixels are optimised
 /// so that a pretrained network sees the object's content and the painting's style. Pass 1 matches each tap on its own
-/// and gives a robust start; pass 2 carries one consistent match through all taps.
+/// and gives a robust start; pass 2 carries one consistent match through all taps. Both run at half the size first, and
+/// in the end the result is polished, unless ``Settings/isFaithful``.
 public struct Harmonizer: Sendable {
     private let network: VGG16
     private let settings: Settings
@@ -45,38 +46,87 @@ public struct Harmonizer: Sendable {
     {
         // Memory that waits to be used again is of no use to the caller.
         defer { TensorPool.shared.drain() }
-        var clock = Stopwatch()
+        let object = settings.isFaithful ? object : object.matchingColors(of: painting, by: settings.colorMatching)
         let composition = try Composition(painting: painting, object: object)
-        let preparation = try Preparation(composition, network: network)
-        let (first, firstRecord) = run(
-            preparation.firstPass(weights: settings.firstWeights), settings.iterations.first, clock, progress)
-
-        clock = Stopwatch()
-        let calm = Settings.calm(medianVariation: painting.medianVariation)
-        let secondPass = preparation.secondPass(
-            after: composition.painting(with: first), weights: settings.secondWeights(calm: calm),
-            range: settings.histogramRange)
-        let (second, secondRecord) = run(secondPass, settings.iterations.second, clock, progress)
+        let level: Double =
+            switch settings.styleLevel {
+            case .auto: StyleLevel.estimate(of: painting)
+            case .level(let level): level
+            }
+        var repainting = try repaint(composition, level: level, reduction: 1, progress)
+        if settings.polishes, !settings.isFaithful {
+            repainting.second = Polish().polished(
+                repainting.second, composite: composition.composite, painting: painting,
+                mask: composition.blendMask.thresholded(at: 0))
+        }
+        if settings.keepsColors {
+            repainting.first = repainting.first.keepingColors(of: composition.composite)
+            repainting.second = repainting.second.keepingColors(of: composition.composite)
+        }
         return HarmonizedPainting(
-            painting: painting, firstPatch: first, secondPatch: second, tapScale: preparation.tapScale,
-            passes: [firstRecord, secondRecord])
+            painting: painting, firstPatch: composition.blend(repainting.first),
+            secondPatch: composition.blend(repainting.second), styleLevel: level, tapScale: repainting.tapScale,
+            passes: repainting.records)
     }
 
-    private func run(_ pass: Pass, _ iterations: Int, _ clock: Stopwatch, _ progress: (HarmonizationProgress) -> Void)
-        -> (Patch, PassRecord)
-    {
+    /// What both passes made of a scene: pictures of the crop's size, not blended.
+    private struct Repainting {
+        var first, second: Image
+        let tapScale: [VGG16.Tap: Float]
+        let records: [PassRecord]
+    }
+
+    /// Runs both passes on a scene, after the same on the scene at half the size.
+    private func repaint(
+        _ composition: Composition, level: Double, reduction: Int, _ progress: (HarmonizationProgress) -> Void
+    ) throws(HarmonizationError) -> Repainting {
+        let iterations = reduction == 1 ? settings.iterations : settings.coarseIterations
+        var start = composition.composite
+        var records: [PassRecord] = []
+        if !settings.isFaithful, settings.coarseIterations.first > 0, settings.coarseIterations.second > 0,
+            let half = composition.halved,
+            // A size at which the network sees nothing is left out.
+            let coarse = try? repaint(half, level: level, reduction: 2 * reduction, progress)
+        {
+            start = composition.carried(coarse.second, from: half)
+            records = coarse.records
+        }
+
+        var clock = Stopwatch()
+        let preparation = try Preparation(composition, network: network, isFaithful: settings.isFaithful)
+        let (first, firstRecord) = run(
+            preparation.firstPass(weights: settings.firstWeights(level: level)), of: composition, from: start,
+            iterations.first, reduction, clock, progress)
+
+        clock = Stopwatch()
+        let calm = Settings.calm(medianVariation: composition.painting.medianVariation)
+        let secondPass = preparation.secondPass(
+            after: composition.painting(with: composition.blend(first)),
+            weights: settings.secondWeights(level: level, calm: calm), range: settings.histogramRange)
+        let (second, secondRecord) = run(
+            secondPass, of: composition, from: start, iterations.second, reduction, clock, progress)
+        return Repainting(
+            first: first, second: second, tapScale: preparation.tapScale,
+            records: records + [firstRecord, secondRecord])
+    }
+
+    private func run(
+        _ pass: Pass, of composition: Composition, from start: Image, _ iterations: Int, _ reduction: Int,
+        _ clock: Stopwatch, _ progress: (HarmonizationProgress) -> Void
+    ) -> (Image, PassRecord) {
         // The evaluations need other sizes than the set-up.
         TensorPool.shared.drain()
-        let (patch, evaluations, ended) = pass.run(iterations: iterations) { evaluation, losses in
+        let (picture, evaluations, ended) = pass.run(from: start, iterations: iterations) { evaluation, losses in
             progress(
                 .evaluated(
-                    pass: pass.number, evaluation: evaluation, limit: max(1, iterations), losses: losses,
-                    seconds: clock.seconds))
+                    pass: pass.number, reduction: reduction, evaluation: evaluation, limit: max(1, iterations),
+                    losses: losses, seconds: clock.seconds))
         }
         let record = PassRecord(
-            pass: pass.number, weights: pass.weights, seconds: clock.seconds, ended: ended, evaluations: evaluations)
-        progress(.finished(record, patch))
-        return (patch, record)
+            pass: pass.number, reduction: reduction, weights: pass.weights, seconds: clock.seconds, ended: ended,
+            evaluations: evaluations)
+        progress(.finished(record, composition.blend(picture)))
+        return (picture, record)
     }
 }
 

@@ -6,7 +6,7 @@ public struct LossRecord: Equatable, Codable, Sendable {
     public var total: Double
     /// The content loss at relu4_1.
     public var content: Double
-    /// The style loss at each tap, divided by the number of taps.
+    /// The style loss at each tap, times the tap's part of the mean over taps.
     public var style: [VGG16.Tap: Double]
     /// The histogram loss at each of its taps, divided by their number; empty in pass 1.
     public var histogram: [VGG16.Tap: Double]

@@ -15,8 +15,7 @@ package struct Pass: Sendable {
     private let region: Region
     /// The flat indices, in the region, of the pixels with D = 1.
     private let positions: [Int]
-    /// The pixels there. Every minimisation starts at the composite, which the others keep.
-    private let variables: PixelVariables
+    private let smoothsColors: Bool
     private let taps: [VGG16.Tap]
     private let content: ContentLoss
     private let styles: [VGG16.Tap: StyleLoss]
@@ -30,11 +29,14 @@ package struct Pass: Sendable {
     ///   - masks: the loose mask carried to the taps of `grams` (which include relu4_1).
     ///   - grams: the style's Gram matrix at each tap.
     ///   - remaps: the style's histogram at the taps that have a histogram loss.
+    ///   - parts: each tap's part of the mean of the style losses; they sum to 1.
     ///   - smooths: whether total variation counts.
+    ///   - smoothsColors: see ``PixelVariables``.
     package init(
         number: Int, weights: LossWeights, composition: Composition, network: LocalVGG16, region: Region,
         masks: [VGG16.Tap: Mask], grams: [VGG16.Tap: Tensor],
-        remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
+        remaps: [VGG16.Tap: HistogramRemap] = [:], parts: [VGG16.Tap: Double], smooths: Bool = false,
+        smoothsColors: Bool = false
     ) {
         let local = masks.reduce(into: [VGG16.Tap: Mask]()) { local, entry in
             local[entry.key] = network.regions[entry.key]?.part(of: entry.value)
@@ -44,7 +46,7 @@ package struct Pass: Sendable {
         self.region = region
         let start = Tensor(region.part(of: composition.composite))
         positions = loose.positions
-        variables = PixelVariables(start: start, positions: positions)
+        self.smoothsColors = smoothsColors
         taps = grams.keys.sorted()
         // Seen as the evaluations will see it, so that the composite's own loss is exactly 0.
         guard let contentMask = local[.relu4_1], let target = network.features(of: start, at: [.relu4_1])[.relu4_1]
@@ -54,7 +56,7 @@ package struct Pass: Sendable {
         var histograms: [VGG16.Tap: HistogramLoss] = [:]
         for (tap, gram) in grams {
             guard let mask = local[tap] else { preconditionFailure("no mask was carried to \(tap)") }
-            styles[tap] = StyleLoss(target: gram, mask: mask, taps: grams.count)
+            styles[tap] = StyleLoss(target: gram, mask: mask, part: parts[tap] ?? 0)
             if let remap = remaps[tap] {
                 histograms[tap] = HistogramLoss(
                     remap: remap, positions: FeatureMasks.counted(mask), taps: remaps.count)
@@ -75,13 +77,16 @@ package struct Pass: Sendable {
         return (losses, Region.whole(of: x.size).seen(from: region.origin).part(of: Image(masked)))
     }
 
-    /// Minimises the weighted sum from the composite with `iterations` evaluations (with 0: evaluates it there).
+    /// Minimises the weighted sum from `start`, a picture of the crop's size that is the composite where D = 0, with
+    /// `iterations` evaluations (with 0: evaluates it there).
     ///
-    /// Calls `report` after each evaluation with its number and losses. Returns the blended result, the losses, and
-    /// why the minimisation ended.
-    package func run(iterations: Int, report: (Int, LossRecord) -> Void)
-        -> (result: Patch, evaluations: [LossRecord], ended: Ending)
+    /// Calls `report` after each evaluation with its number and losses. Returns the best picture, of the crop's size, the
+    /// losses, and why the minimisation ended.
+    package func run(from start: Image, iterations: Int, report: (Int, LossRecord) -> Void)
+        -> (picture: Image, evaluations: [LossRecord], ended: Ending)
     {
+        let variables = PixelVariables(
+            start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
         var evaluations: [LossRecord] = []
         let outcome = LBFGS().minimize(from: variables.origin, evaluations: iterations) { z in
             let (losses, gradient) = evaluate(variables.picture(z))
@@ -92,7 +97,7 @@ package struct Pass: Sendable {
         // Nothing of that size will be needed again before the next evaluations, if any.
         TensorPool.shared.drain()
         let repainted = Patch(Image(variables.picture(outcome.x)), at: region.origin)
-        return (composition.blend(repainted.laid(into: composition.composite)), evaluations, outcome.ended)
+        return (repainted.laid(into: start), evaluations, outcome.ended)
     }
 
     /// The losses at `picture`, of the region's size, and the gradient of the weighted sum with respect to all of it.

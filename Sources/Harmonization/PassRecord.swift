@@ -4,6 +4,8 @@ public import Optimization
 public struct PassRecord: Codable, Sendable {
     /// 1 or 2.
     public let pass: Int
+    /// How many of the painting's pixels, each way, one pixel stood for: 1 at full size, 2 at half, and so on.
+    public let reduction: Int
     /// What each loss was multiplied by.
     public let weights: LossWeights
     /// The wall-clock time from the pass's set-up to its end.

@@ -19,6 +19,7 @@ package struct Preparation: Sendable {
 
     /// The network with its features divided by the tap scale.
     private let network: VGG16
+    private let isFaithful: Bool
     /// The part of the crop around the pixels that may change, and the network over it.
     private let region: Region
     private let local: LocalVGG16
@@ -30,14 +31,17 @@ package struct Preparation: Sendable {
 
     /// Runs `network` over the painting and the composite's crop.
     ///
+    /// A faithful preparation gives passes to the letter of the paper: each tap counts alike, colours change freely.
+    ///
     /// Passes look afresh at `region` of the crop only, by default the loose mask's box and a pixel around it (whose
     /// differences total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
     /// finite, and ``HarmonizationError/tooLarge(_:needed:available:)`` where the work does not fit in `memory` bytes.
     package init(
-        _ composition: Composition, network: VGG16, region: Region? = nil,
+        _ composition: Composition, network: VGG16, isFaithful: Bool = false, region: Region? = nil,
         memory: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     ) throws(HarmonizationError) {
         self.composition = composition
+        self.isFaithful = isFaithful
         let crop = Region.whole(of: composition.looseMask.size)
         self.region = region ?? Region(bounding: composition.looseMask).grown(by: 1, within: crop)
         let needed = Self.memoryNeeded(
@@ -163,7 +167,16 @@ package struct Preparation: Sendable {
     ) -> Pass {
         Pass(
             number: number, weights: weights, composition: composition, network: local, region: region, masks: masks,
-            grams: grams, remaps: remaps, smooths: smooths)
+            grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number), smooths: smooths,
+            smoothsColors: !isFaithful)
+    }
+
+    /// The part that each tap has in the mean of a pass's style losses: all the same, but that relu3_1, which sees as far
+    /// as a brush stroke is wide, counts as much in pass 2 as the three others together.
+    private func parts(of taps: [VGG16.Tap], in pass: Int) -> [VGG16.Tap: Double] {
+        let counts = taps.map { ($0, !isFaithful && pass == 2 && $0 == .relu3_1 ? Double(taps.count - 1) : 1) }
+        let total = counts.reduce(0) { $0 + $1.1 }
+        return Dictionary(uniqueKeysWithValues: counts.map { ($0, $1 / total) })
     }
 }
 

@@ -2,16 +2,32 @@ internal import Foundation
 
 /// What a user may choose about a harmonization.
 public struct Settings: Equatable, Sendable {
-    /// The evaluations of loss and gradient in pass 1 and in pass 2. With 0 a pass evaluates once, at the composite.
+    /// The evaluations of loss and gradient at full size in pass 1 and in pass 2. With 0 a pass evaluates once, at the
+    /// composite. Each reduced size, of those before, gets three tenths of them.
     public var iterations: (first: Int, second: Int) {
         get { (firstIterations, secondIterations) }
         set { (firstIterations, secondIterations) = newValue }
     }
     private var firstIterations = 200, secondIterations = 200
 
-    /// The style level τ, 1…10: 1 for Renaissance to Realism, 5 for (Post-)Impressionism, 10 for Expressionism and
-    /// Cubism. Sets the weights of pass 2 that are not given below.
-    public var styleLevel: Double = 5
+    /// The style level τ. Sets the weights that are not given below.
+    public var styleLevel: StyleLevel = .auto
+
+    /// Whether the method is that of the paper to the letter, for comparison: one size, pixels that are free in all their
+    /// colours, the paper's balance of losses, no polish.
+    public var isFaithful = false
+
+    /// Whether pass 2's result is polished (see ``Polish``). A faithful one never is.
+    public var polishes = true
+
+    /// Whether the object keeps its own colours (a and b of CIELAB) and takes only its lightness from the result.
+    public var keepsColors = false
+
+    /// How far the object's colours are moved to those of the painting around it before pass 1, 0…1: 0 not at all, 1 until
+    /// they have the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). A faithful method moves none.
+    ///
+    /// Half way is what scores best without the object losing what it is: all the way, a red cup is as blue as the night.
+    public var colorMatching = 0.5
 
     /// The range that histogram bins span.
     public var histogramRange: HistogramRange = .style
@@ -28,23 +44,47 @@ public struct Settings: Equatable, Sendable {
 
     /// Whether every value is in its range.
     package var areValid: Bool {
-        firstIterations >= 0 && secondIterations >= 0 && threads ?? 1 >= 1 && (1...10).contains(styleLevel)
+        var levelIsValid = true
+        if case .level(let level) = styleLevel { levelIsValid = StyleLevel.range.contains(level) }
+        return firstIterations >= 0 && secondIterations >= 0 && threads ?? 1 >= 1 && levelIsValid
+            && (0...1).contains(colorMatching)
             && [contentWeight, styleWeight, histogramWeight, tvWeight].allSatisfy {
                 $0.map { $0 >= 0 && $0.isFinite } ?? true
             }
     }
 
-    /// The weights of pass 1: content 1 and style 20 unless given.
-    package var firstWeights: LossWeights {
-        LossWeights(content: contentWeight ?? 1, style: styleWeight ?? 20, histogram: 0, tv: 0)
+    /// The evaluations of both passes at a size that is reduced.
+    package var coarseIterations: (first: Int, second: Int) { (firstIterations * 3 / 10, secondIterations * 3 / 10) }
+
+    /// The style weight at a level τ: 10^(0.36·τ − 0.25), about 1 at τ = 1, 35 at 5 and 2200 at 10.
+    ///
+    /// What content and style are worth to one another spans three powers of ten between a painting whose objects are
+    /// drawn as they are and one whose objects are made of facets, and a level is a step of equal effect; 4τ, the paper's
+    /// balance, changes by ten.
+    private func styleStrength(_ level: Double) -> Double { pow(10, 0.36 * level - 0.25) }
+
+    /// The weights of pass 1 for a style level: content 1, style 3·√s with s the weight in pass 2, unless given.
+    ///
+    /// Pass 2 is matched by what pass 1 gives, so where the style is followed most, shapes and colours must not yet be lost:
+    /// at s itself a clock's hands and a skirt's colour were. In the faithful method style is 20.
+    package func firstWeights(level: Double) -> LossWeights {
+        let first = isFaithful ? 20 : 3 * styleStrength(level).squareRoot()
+        return LossWeights(
+            content: contentWeight ?? 1, style: styleWeight ?? first, histogram: 0,
+            tv: 0)
     }
 
-    /// The weights of pass 2 for a painting of the given calm: content 1, style 4τ, histogram 0.2τ·(2 − calm) and TV
-    /// 0.4τ·calm unless given.
-    package func secondWeights(calm: Double) -> LossWeights {
-        LossWeights(
-            content: contentWeight ?? 1, style: styleWeight ?? 4 * styleLevel,
-            histogram: histogramWeight ?? 0.2 * styleLevel * (2 - calm), tv: tvWeight ?? 0.4 * styleLevel * calm)
+    /// The weights of pass 2 for a style level and a painting of the given calm: content 1, style s by the level, histogram
+    /// 0.05·s·(2 − calm) and TV 0 unless given.
+    ///
+    /// In the faithful method s = 4τ and TV 0.4τ·calm. There total variation has to hold down the noise that pixels of free
+    /// colours bring; where there is none it only costs strokes.
+    package func secondWeights(level: Double, calm: Double) -> LossWeights {
+        let style = isFaithful ? 4 * level : styleStrength(level)
+        return LossWeights(
+            content: contentWeight ?? 1, style: styleWeight ?? style,
+            histogram: histogramWeight ?? 0.05 * style * (2 - calm),
+            tv: tvWeight ?? (isFaithful ? 0.1 * style * calm : 0))
     }
 
     /// 1 for a smooth painting, 0 for a grainy one: 1 / (1 + e^min(50, 10⁴·mtv − 25)), mtv the painting's median

@@ -1,32 +1,32 @@
 package import Imaging
 package import Tensors
 
-/// Draws the texture of the style: the mean over the C² entries of (G(F, D) − G_style)², divided by the number of taps
-/// (Luan et al. 2018, eq. 3, with features after the tap scale).
+/// Draws the texture of the style: the mean over the C² entries of (G(F, D) − G_style)², times the tap's part of the mean
+/// over taps (Luan et al. 2018, eq. 3, with features after the tap scale).
 package struct StyleLoss: Sendable {
     private let target: Tensor
     private let positions: [Int]
     private let mask: [Float]
     private let total: Double
-    private let taps: Int
+    private let part: Double
 
-    /// The loss towards the Gram matrix `target` under `mask` (H×W), one of `taps` taps.
-    package init(target: Tensor, mask: Mask, taps: Int) {
+    /// The loss towards the Gram matrix `target` under `mask` (H×W), whose tap has this `part` of the mean.
+    package init(target: Tensor, mask: Mask, part: Double) {
         self.target = target
-        self.taps = taps
+        self.part = part
         positions = mask.positions
         self.mask = positions.map { mask.values[$0] }
         total = self.mask.total
     }
 
-    /// The value at `features`; the gradient is 4·m²·F·(G − G_style) / (C²·taps·Σm).
+    /// The value at `features`; the gradient is 4·part·m²·F·(G − G_style) / (C²·Σm).
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
         let channels = features.shape[2]
         precondition(target.shape == [channels, channels], "a Gram matrix \(target.shape) for \(channels) channels")
         // Only positions under the mask take part; the rest of the map is left out of both products.
         var difference = Gram.matrix(features, at: positions, times: mask, total: total)
         difference.add(target, times: -1)
-        let norm = 1 / (Double(channels * channels) * Double(taps))
+        let norm = part / Double(channels * channels)
         for part in Gram.parts(of: positions.count) {
             let (positions, mask) = (Array(positions[part]), Array(mask[part]))
             let rows = features.rows(positions, times: mask)

@@ -5,7 +5,7 @@ internal import Imaging
 internal import NeuralNet
 internal import Tensors
 
-/// `benchmarks job`: a whole job, from reading the pictures to the result of pass 2.
+/// `benchmarks job`: a whole job of the faithful method, from reading the pictures to the result of pass 2.
 struct JobBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "job", abstract: "A whole job.")
 
@@ -21,6 +21,8 @@ struct JobBenchmark: ParsableCommand {
 
         var settings = Settings()
         settings.iterations = job.iterations ?? settings.iterations
+        // What the reference does, evaluation by evaluation.
+        (settings.isFaithful, settings.styleLevel) = (true, .level(5))
         settings.threads = job.threads.count
         watch = Stopwatch()
         let (painting, object) = try scene.scene.read()
@@ -44,7 +46,7 @@ private struct Timeline {
     private var evaluations: [(pass: Int, number: Int, losses: LossRecord, sincePass: Double, sinceStart: Double)] = []
 
     mutating func add(_ progress: HarmonizationProgress, at seconds: Double) {
-        guard case .evaluated(let pass, let number, _, let losses, let sincePass) = progress else { return }
+        guard case .evaluated(let pass, _, let number, _, let losses, let sincePass) = progress else { return }
         evaluations.append((pass, number, losses, sincePass, seconds))
     }
 

@@ -42,8 +42,8 @@ struct Harmonize: ParsableCommand {
         try result.stage2.write(to: output.path("stage2.png"))
         if let path = output.trace {
             let trace = Trace(
-                settings: Trace.Settings(files, settings), model: network.description, tapScale: result.tapScale,
-                passes: result.passes)
+                settings: Trace.Settings(files, settings, styleLevel: result.styleLevel), model: network.description,
+                tapScale: result.tapScale, passes: result.passes)
             try trace.write(to: path)
         }
         progress.say("wrote \(output.path("stage1.png")) and \(output.path("stage2.png"))")

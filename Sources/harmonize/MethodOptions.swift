@@ -7,15 +7,27 @@ struct MethodOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Evaluations in each pass; N,M sets the two passes apart. 0 evaluates once and optimises nothing.",
+            "Evaluations in each pass at full size; N,M sets the two passes apart. 0 evaluates once and optimises nothing.",
             valueName: "n[,m]"))
     var iterations = IterationPair(first: 200, second: 200)
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly pass 2 repaints: 1 Renaissance to Realism, 5 Impressionism, 10 Expressionism and Cubism.",
-            valueName: "1…10"))
-    var styleLevel: Double = 5
+            "How strongly to repaint: realist (1), impressionist (5), expressionist (10), any number between, or auto.",
+            valueName: "level"))
+    var styleLevel = StyleLevel.auto
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Smooth stage2.png's colours and put it together from pieces of the painting.")
+    var polish = true
+    @Flag(help: "Take lightness alone from the painting; the object's colours stay.") var keepColors = false
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How far to move the object's colours to those of the painting around it first: 0 not at all, 1 all the way.",
+            valueName: "0…1"))
+    var matchColors = 0.5
+    @Flag(help: "The paper's method to the letter: one size, its own weights, no polish.") var faithful = false
     @Option(
         help: ArgumentHelp("The range that histograms span: the style's features' or the object's own."))
     var histogramRange: HistogramRange = .style
@@ -30,7 +42,7 @@ struct MethodOptions: ParsableArguments {
     var contentWeight: Double?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight of the style losses, both passes. Default: 20, and 4·level.", valueName: "w"))
+        help: ArgumentHelp("Weight of the style losses, both passes. Default: from the level.", valueName: "w"))
     var styleWeight: Double?
     @Option(
         parsing: .unconditional,
@@ -48,8 +60,11 @@ struct MethodOptions: ParsableArguments {
 
     func validate() throws {
         guard threads ?? 1 >= 1 else { throw ValidationError("--threads starts at 1, got \(threads ?? 0)") }
-        guard (1...10).contains(styleLevel) else {
-            throw ValidationError("--style-level goes from 1 to 10, got \(styleLevel)")
+        if case .level(let level) = styleLevel, !StyleLevel.range.contains(level) {
+            throw ValidationError("--style-level goes from 1 to 10, got \(level)")
+        }
+        guard (0...1).contains(matchColors) else {
+            throw ValidationError("--match-colors goes from 0 to 1, got \(matchColors)")
         }
         for (name, weight) in [
             ("content", contentWeight), ("style", styleWeight), ("histogram", histogramWeight), ("tv", tvWeight),
@@ -65,6 +80,10 @@ struct MethodOptions: ParsableArguments {
         var settings = Settings()
         settings.iterations = (iterations.first, iterations.second)
         settings.styleLevel = styleLevel
+        settings.polishes = polish
+        settings.keepsColors = keepColors
+        settings.colorMatching = matchColors
+        settings.isFaithful = faithful
         settings.histogramRange = histogramRange
         settings.contentWeight = contentWeight
         settings.styleWeight = styleWeight
@@ -104,3 +123,18 @@ struct IterationPair: ExpressibleByArgument {
 }
 
 extension HistogramRange: ExpressibleByArgument {}
+
+extension StyleLevel: ExpressibleByArgument {
+    private static let names: [String: StyleLevel] = [
+        "auto": .auto, "realist": .realist, "impressionist": .impressionist, "expressionist": .expressionist,
+    ]
+
+    /// From the name of a level or a number.
+    public init?(argument: String) {
+        guard let level = Self.names[argument] ?? Double(argument).map({ .level($0) }) else { return nil }
+        self = level
+    }
+
+    /// The name of a level that has one.
+    public var defaultValueDescription: String { Self.names.first { $0.value == self }?.key ?? "" }
+}

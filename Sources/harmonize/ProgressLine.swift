@@ -16,15 +16,15 @@ final class ProgressLine {
         }
         guard !quiet else { return }
         switch progress {
-        case .evaluated(let pass, let evaluation, let limit, let losses, let seconds):
+        case .evaluated(let pass, let reduction, let evaluation, let limit, let losses, let seconds):
             // A terminal need not be redrawn more than ten times a second.
             guard isTerminal, seconds - lastDrawn >= 0.1 || evaluation == limit else { return }
             lastDrawn = seconds
-            StandardError.write("\r\u{1B}[K" + line(pass, "\(evaluation)/\(limit)", losses.total, seconds))
+            StandardError.write("\r\u{1B}[K" + line(pass, reduction, "\(evaluation)/\(limit)", losses.total, seconds))
         case .finished(let record, _):
             lastDrawn = -1
             let text = line(
-                record.pass, "\(record.evaluations.count)",
+                record.pass, record.reduction, "\(record.evaluations.count)",
                 record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan, record.seconds)
             let reason =
                 switch record.ended {
@@ -41,8 +41,9 @@ final class ProgressLine {
         if !quiet { StandardError.write(text + "\n") }
     }
 
-    private func line(_ pass: Int, _ evaluations: String, _ loss: Double, _ seconds: Double) -> String {
-        "pass \(pass)  evaluation \(evaluations)  loss \(String(format: "%.5g", loss))  "
+    private func line(_ pass: Int, _ reduction: Int, _ evaluations: String, _ loss: Double, _ seconds: Double) -> String
+    {
+        "pass \(pass)\(reduction == 1 ? "" : " at 1/\(reduction)")  evaluation \(evaluations)  loss \(String(format: "%.5g", loss))  "
             + "\(String(format: "%.1f", seconds)) s"
     }
 

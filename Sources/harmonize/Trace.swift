@@ -17,16 +17,21 @@ struct Trace: Encodable {
         let at: [Int]?
         let scale: Double
         let iterations: [Int]
+        /// The level worked with, given or estimated.
         let styleLevel: Double
+        let polish, keepColors, faithful: Bool
+        let matchColors: Double
         let histogramRange: HistogramRange
         let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
-        init(_ files: PictureFiles, _ settings: Harmonization.Settings) {
+        init(_ files: PictureFiles, _ settings: Harmonization.Settings, styleLevel: Double) {
             (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
             at = files.placement.origin.map { [$0.x, $0.y] }
             scale = files.placement.scale
             iterations = [settings.iterations.first, settings.iterations.second]
-            styleLevel = settings.styleLevel
+            self.styleLevel = styleLevel
+            (polish, faithful) = (settings.polishes && !settings.isFaithful, settings.isFaithful)
+            (keepColors, matchColors) = (settings.keepsColors, settings.isFaithful ? 0 : settings.colorMatching)
             histogramRange = settings.histogramRange
             (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
             (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)

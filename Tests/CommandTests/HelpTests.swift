@@ -19,7 +19,8 @@ import Testing
         arguments: [
             "--painting", "--object", "--mask", "--loose-mask", "--at", "--scale", "--iterations", "--style-level",
             "--histogram-range", "--model", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight",
-            "--output", "--trace", "--quiet", "--version", "--help",
+            "--polish/--no-polish", "--keep-colors", "--match-colors", "--faithful", "--threads", "--output", "--trace",
+            "--quiet", "--version", "--help",
         ])
     func listsOptions(option: String) throws {
         let words = try output("--help").split(whereSeparator: \.isWhitespace)

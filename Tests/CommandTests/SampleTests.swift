@@ -47,6 +47,34 @@ import Testing
         }
     }
 
+    @Test func `a name is the level it stands for, and auto is written down as what it found`() throws {
+        func level(_ options: [String]) throws -> Double {
+            try runQuietly(Fixture.sample + options + ["--iterations", "0", "--trace", "trace.json"])
+            return try TraceFile(folder.path("trace.json")).settings.styleLevel
+        }
+        #expect(try level(["--style-level", "realist"]) == 1)
+        #expect(try level(["--style-level", "impressionist"]) == 5)
+        #expect(try level(["--style-level", "expressionist"]) == 10)
+        #expect(try level(["--style-level", "3.25"]) == 3.25)
+        let found = try level(["--style-level", "auto"])
+        #expect((1...10).contains(found))
+        #expect(try level([]) == found)
+    }
+
+    @Test func `options that change the picture change stage 2, and those of the end leave stage 1`() throws {
+        func stages(_ options: [String]) throws -> [[UInt8]] {
+            try runQuietly(Fixture.sample + options + ["--iterations", "2"])
+            return try ["stage1.png", "stage2.png"].map { Array(try folder.bytes($0)) }
+        }
+        let plain = try stages([])
+        for options in [["--no-polish"], ["--keep-colors"], ["--match-colors", "0"], ["--faithful"]] {
+            let changed = try stages(options)
+            #expect(changed[1] != plain[1], "\(options)")
+            if options == ["--no-polish"] { #expect(changed[0] == plain[0]) }
+        }
+        #expect(try stages([]) == plain)
+    }
+
     @Test func `each pass has its line on stderr, and stdout stays empty`() throws {
         let outcome = try run(Fixture.sample + ["--iterations", "2,1"])
         #expect(outcome.exitCode == 0)

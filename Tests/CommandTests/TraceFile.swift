@@ -8,7 +8,8 @@ struct TraceFile: Decodable {
         let at: [Int]?
         let scale: Double
         let iterations: [Int]
-        let styleLevel: Double
+        let styleLevel, matchColors: Double
+        let polish, keepColors, faithful: Bool
         let histogramRange: String
     }
 
@@ -18,7 +19,7 @@ struct TraceFile: Decodable {
     }
 
     struct Pass: Decodable {
-        let pass: Int
+        let pass, reduction: Int
         let weights: Weights
         let seconds: Double
         let ended: String

@@ -43,7 +43,8 @@ import Testing
 
     @Test("the numbers at the composite are the oracle's", arguments: scenes)
     func agreesWithOracle(scene: Scene) throws {
-        let trace = try trace(scene.options + ["--iterations", "0"])
+        let level = scene.options.contains("--style-level") ? [] : ["--style-level", "5"]
+        let trace = try trace(scene.options + level + ["--faithful", "--iterations", "0"])
         let oracle = try OracleTrace(scene.name)
         // Sums over some 10⁵ Float products in another order differ by far less.
         func expectClose(_ name: String, _ actual: Double?, _ expected: Double) {
@@ -90,7 +91,7 @@ import Testing
     }
 
     @Test func `0 iterations are one evaluation a pass, and the composite blended`() throws {
-        let passes = try trace(Fixture.sample + ["--iterations", "0"]).passes
+        let passes = try trace(Fixture.sample + ["--iterations", "0", "--no-polish"]).passes
         #expect(passes.map(\.pass) == [1, 2])
         #expect(passes.map(\.evaluations.count) == [1, 1])
         #expect(passes.map(\.ended) == ["iterations", "iterations"])
@@ -116,6 +117,8 @@ import Testing
         #expect(trace.settings.scale == 0.5)
         #expect(trace.settings.styleLevel == 2.5)
         #expect(trace.settings.histogramRange == "own")
+        #expect(trace.settings.polish && !trace.settings.keepColors && !trace.settings.faithful)
+        #expect(trace.settings.matchColors == 0.5)
         #expect(trace.model.source == "built-in")
         #expect(trace.model.pooling == "avg")
         #expect(trace.model.channels["relu5_1"] == 128)
@@ -163,7 +166,8 @@ import Testing
 
     @Test func `weights too large for the arithmetic end a pass and are traced as words`() throws {
         let outcome = try Command.run(
-            Fixture.sample + ["--iterations", "3", "--style-weight", "1e308", "--trace", "trace.json"], in: folder)
+            Fixture.sample
+                + ["--faithful", "--iterations", "3", "--style-weight", "1e308", "--trace", "trace.json"], in: folder)
         #expect(outcome.exitCode == 0)
         #expect(outcome.errors.contains("kept the best point so far"))
         #expect(try folder.text("trace.json").contains(#""total" : "inf""#))

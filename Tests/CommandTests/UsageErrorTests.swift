@@ -59,10 +59,17 @@ import Testing
             Fixture.sample + ["--style-level=\(value)"], "--style-level goes from 1 to 10, got \(number)")
     }
 
-    @Test("a style level is a number", arguments: ["high", ""])
+    @Test("a style level is a number or a name", arguments: ["high", "", "Realist"])
     func refusesStyleWords(value: String) throws {
         try expectFailure(
-            Fixture.sample + ["--style-level", value], "The value '\(value)' is invalid for '--style-level <1…10>'")
+            Fixture.sample + ["--style-level", value], "The value '\(value)' is invalid for '--style-level <level>'")
+    }
+
+    @Test("colours are matched by 0…1", arguments: ["-0.1", "1.5", "nan"])
+    func refusesColorMatching(value: String) throws {
+        let number = try #require(Double(value))
+        try expectFailure(
+            Fixture.sample + ["--match-colors=\(value)"], "--match-colors goes from 0 to 1, got \(number)")
     }
 
     @Test("at least one thread works", arguments: ["0", "-2"])

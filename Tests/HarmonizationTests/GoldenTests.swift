@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `losses and gradient of pass 1`() {
-        let pass = preparation.firstPass(weights: Settings().firstWeights)
+        let pass = preparation.firstPass(weights: Settings.faithful.firstWeights(level: 5))
         let (losses, gradient) = pass.evaluate(scene.image("x"))
         expectTerms(losses, pass: "pass1", styles: Preparation.firstTaps)
         expectClose(gradient.values, scene.image("pass1.gradient").values, "pass1.gradient")
@@ -115,8 +115,8 @@ import Testing
 
     @Test func `losses, weights and gradient of pass 2`() {
         #expect(abs(Double(scene.composition.painting.medianVariation) / scene.number("median_tv") - 1) <= 1e-5)
-        let weights = Settings().secondWeights(
-            calm: Settings.calm(medianVariation: scene.composition.painting.medianVariation))
+        let weights = Settings.faithful.secondWeights(
+            level: 5, calm: Settings.calm(medianVariation: scene.composition.painting.medianVariation))
         expectClose(
             [weights.style, weights.histogram, weights.tv].map(Float.init), scene.values("pass2.weights"), "weights")
         let pass = preparation.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)

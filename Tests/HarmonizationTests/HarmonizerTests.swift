@@ -1,3 +1,4 @@
+import Foundation
 import Harmonization
 import Imaging
 import NeuralNet
@@ -36,7 +37,7 @@ import Testing
             painting, with: placed
         ) {
             switch $0 {
-            case .evaluated(let pass, let evaluation, let limit, _, _):
+            case .evaluated(let pass, _, let evaluation, let limit, _, _):
                 reported[pass] = evaluation
                 #expect(limit == 12)
             case .finished(let record, _): finished.append(record.pass)
@@ -63,8 +64,9 @@ import Testing
         let painting = painting(size)
         let placed = try PlacedObject(
             self.painting(size, seed: 2), mask: mask(size, columns: 20..<40, rows: 20..<40), in: size)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(0)).harmonize(
-            painting, with: placed)
+        var settings = settings(0)
+        (settings.polishes, settings.colorMatching) = (false, 0)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(painting, with: placed)
         let composition = try Composition(painting: painting, object: placed)
         #expect(result.passes.map(\.evaluations.count) == [1, 1])
         #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
@@ -166,15 +168,116 @@ import Testing
         #expect(error == .deadTap(.relu3_1))
     }
 
-    @Test func `raw weights replace those of the style level`() {
+    @Test func `a style level sets the weights, and raw weights replace them`() {
         var settings = Settings()
-        settings.styleLevel = 10
-        #expect(settings.secondWeights(calm: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
-        #expect(settings.secondWeights(calm: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
-        #expect(settings.firstWeights == LossWeights(content: 1, style: 20, histogram: 0, tv: 0))
+        let style = pow(10, 3.35)
+        #expect(settings.secondWeights(level: 10, calm: 1).style.rounded() == style.rounded())
+        #expect(settings.firstWeights(level: 10).style.rounded() == (3 * style.squareRoot()).rounded())
+        let weights = settings.secondWeights(level: 4, calm: 0.5)
+        #expect(weights == LossWeights(content: 1, style: weights.style, histogram: 0.05 * weights.style * 1.5, tv: 0))
         (settings.contentWeight, settings.styleWeight) = (2, 3)
         (settings.histogramWeight, settings.tvWeight) = (4, 5)
-        #expect(settings.secondWeights(calm: 0.5) == LossWeights(content: 2, style: 3, histogram: 4, tv: 5))
-        #expect(settings.firstWeights == LossWeights(content: 2, style: 3, histogram: 0, tv: 0))
+        for isFaithful in [false, true] {
+            settings.isFaithful = isFaithful
+            #expect(
+                settings.secondWeights(level: 10, calm: 0.5)
+                    == LossWeights(content: 2, style: 3, histogram: 4, tv: 5))
+            #expect(settings.firstWeights(level: 10) == LossWeights(content: 2, style: 3, histogram: 0, tv: 0))
+        }
+    }
+
+    @Test func `the faithful method has the paper's weights`() {
+        let settings = Settings.faithful
+        #expect(settings.secondWeights(level: 10, calm: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
+        #expect(settings.secondWeights(level: 10, calm: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
+        #expect(settings.firstWeights(level: 10) == LossWeights(content: 1, style: 20, histogram: 0, tv: 0))
+    }
+
+    @Test func `in the default method relu3_1 has half of pass 2's style, and the others have the rest`() throws {
+        let scene = Scene.shared
+        func style(isFaithful: Bool) throws -> [VGG16.Tap: Double] {
+            try Preparation(scene.composition, network: scene.network, isFaithful: isFaithful)
+                .secondPass(
+                    after: scene.image("pass1.result"), weights: Settings().secondWeights(level: 5, calm: 0),
+                    range: .style
+                ).evaluate(scene.composition.composite).losses.style
+        }
+        let emphatic = try style(isFaithful: false), even = try style(isFaithful: true)
+        for tap in Preparation.secondTaps {
+            let ratio = try #require(emphatic[tap]) / (try #require(even[tap]))
+            #expect(abs(ratio - (tap == .relu3_1 ? 2 : 2.0 / 3)) < 1e-6)
+        }
+    }
+
+    @Test func `a painting over 400 pixels is worked on at half its size first, unless the method is the faithful one`()
+        throws
+    {
+        let size = Size(width: 408, height: 64)
+        let placed = try PlacedObject(
+            painting(size, seed: 2), mask: mask(size, columns: 101..<140, rows: 20..<41), in: size)
+        var settings = settings(10)
+        let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(
+            painting(size), with: placed)
+        #expect(result.passes.map(\.reduction) == [2, 2, 1, 1])
+        #expect(result.passes.map(\.pass) == [1, 2, 1, 2])
+        #expect(result.passes.map(\.evaluations.count) == [3, 3, 10, 10])
+        // What was done before is a better place to start from than the composite.
+        settings.isFaithful = true
+        let plain = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(
+            painting(size), with: placed)
+        #expect(plain.passes.map(\.reduction) == [1, 1])
+        #expect(plain.passes[0].evaluations[0].content == 0 && result.passes[2].evaluations[0].content > 0)
+    }
+
+    @Test func `polish, own colours and their absence change stage 2 as they say`() throws {
+        let size = Size(width: 96, height: 80)
+        let placed = try PlacedObject(
+            painting(size, seed: 2), mask: mask(size, columns: 30..<60, rows: 30..<50), in: size)
+        var settings = settings(4)
+        settings.polishes = false
+        func result() throws -> HarmonizedPainting {
+            try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(painting(size), with: placed)
+        }
+        let raw = try result()
+        settings.polishes = true
+        let polished = try result()
+        #expect(polished.stage1 == raw.stage1 && polished.stage2 != raw.stage2)
+        settings.isFaithful = true
+        let faithful = try result()
+        settings.polishes = false
+        #expect(try result().stage2 == faithful.stage2)
+
+        (settings.isFaithful, settings.keepsColors, settings.colorMatching) = (false, true, 0)
+        let kept = try result().stage2
+        let own = LabImage(kept), object = LabImage(painting(size, seed: 2))
+        var compared = 0
+        for y in 36..<44 {
+            for x in 36..<54 {
+                // What no screen can show is cut off, and with it some of the colour.
+                let color = kept[x, y], i = y * size.width + x
+                guard color.min() > 1e-4, color.max() < 1 - 1e-4 else { continue }
+                compared += 1
+                #expect(abs(own.a[i] - object.a[i]) < 0.01 && abs(own.b[i] - object.b[i]) < 0.01)
+            }
+        }
+        #expect(compared > 10)
+    }
+
+    @Test(arguments: [false, true]) func `a random network of VGG16's shape gives finite pixels in 0…1`(faithful: Bool)
+        throws
+    {
+        let size = Size(width: 420, height: 72)
+        let placed = try PlacedObject(
+            painting(size, seed: 2), mask: mask(size, columns: 150..<190, rows: 20..<50), in: size)
+        for level in [StyleLevel.realist, .impressionist, .expressionist, .auto] {
+            var settings = settings(10)
+            (settings.styleLevel, settings.isFaithful) = (level, faithful)
+            let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(
+                painting(size), with: placed)
+            for stage in [result.stage1, result.stage2] {
+                #expect(stage.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })
+            }
+            #expect(result.passes.allSatisfy { $0.ended != .nonFinite })
+        }
     }
 }

@@ -41,9 +41,10 @@ import Testing
 
     @Test func `style: gradient, and 0 at the target`() {
         let target = Gram.matrix(.random([30, 4], in: 0...2, seed: 3), weights: mask.values)
-        let loss = StyleLoss(target: target, mask: mask, taps: 3)
+        let loss = StyleLoss(target: target, mask: mask, part: 0.3)
         check(at: features, step: 0.01, tolerance: 1e-2) { loss($0, weight: $1, into: &$2) }
-        let own = StyleLoss(target: Gram.matrix(features.reshaped([30, 4]), weights: mask.values), mask: mask, taps: 3)
+        let own = StyleLoss(
+            target: Gram.matrix(features.reshaped([30, 4]), weights: mask.values), mask: mask, part: 0.3)
         var gradient = Tensor(shape: shape, repeating: 0)
         #expect(own(features, into: &gradient) <= 1e-12)
     }
@@ -72,7 +73,8 @@ import Testing
     @Test func `the whole objective's gradient is that of its total`() {
         let scene = Scene.shared
         let pass = scene.preparation.secondPass(
-            after: scene.image("pass1.result"), weights: Settings().secondWeights(calm: 1), range: .style)
+            after: scene.image("pass1.result"), weights: Settings.faithful.secondWeights(level: 5, calm: 1),
+            range: .style)
         let x = scene.image("x")
         let gradient = pass.evaluate(x).gradient
         // Along the gradient itself the total must fall at the rate of its squared norm.

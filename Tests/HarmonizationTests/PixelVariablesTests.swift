@@ -7,7 +7,9 @@ import Testing
     private let start = Tensor.random([6, 9, 3], in: 0...1, seed: 1)
     /// The corners, an edge and a block: neighbours in both directions, and pixels at the map's end.
     private let positions = [0, 8, 20, 21, 29, 30, 31, 39, 45, 53]
-    private var variables: PixelVariables { PixelVariables(start: start, positions: positions) }
+    private var variables: PixelVariables {
+        PixelVariables(start: start, positions: positions, smoothsColors: false)
+    }
 
     @Test func `the origin is the start, and a step changes the pixels with D = 1 alone`() {
         #expect(variables.picture(variables.origin).values == start.values)
@@ -30,7 +32,42 @@ import Testing
         #expect(abs(change(8)) < 1e-6 && picture.values[3 * 30 + 1] == start.values[3 * 30 + 1])
     }
 
-    @Test func `the gradient is that of the picture, and a wrong one is found out`() {
+    @Test func `colours move through the wide filter alone, their mean as without`() {
+        let (width, height) = (41, 37)
+        let start = Tensor(shape: [height, width, 3], repeating: 0)
+        let positions = Array(0..<width * height), centre = 18 * width + 20
+        var z = [Float](repeating: 0, count: 3 * positions.count)
+        z[3 * centre] = 3  // red: a mean of 1, and 2, −1, −1 beside it
+        let step = Tensor(shape: [positions.count, 3], values: z)
+        let smooth = PixelVariables(start: start, positions: positions, smoothsColors: true).picture(step).values
+        let plain = PixelVariables(start: start, positions: positions, smoothsColors: false).picture(step).values
+        // G, and G with a hole between its taps, twice.
+        func convolved(_ a: [Float], _ step: Int) -> [Float] {
+            var result = [Float](repeating: 0, count: a.count + 4 * step)
+            for (k, weight) in [Float](arrayLiteral: 1, 4, 6, 4, 1).enumerated() {
+                for i in a.indices { result[i + k * step] += weight / 16 * a[i] }
+            }
+            return result
+        }
+        let filter = convolved(convolved(convolved([1], 1), 2), 2)
+        #expect(filter.count == 21)
+        for y in 0..<height {
+            for x in 0..<width {
+                let i = 3 * (y * width + x), (u, v) = (x - 10, y - 8)
+                let wide = filter.indices.contains(u) && filter.indices.contains(v) ? filter[u] * filter[v] : 0
+                let mean = (smooth[i] + smooth[i + 1] + smooth[i + 2]) / 3
+                #expect(abs(mean - plain[i] / 3) < 1e-6)
+                for (c, part) in [Float](arrayLiteral: 2, -1, -1).enumerated() {
+                    #expect(abs(smooth[i + c] - mean - part * wide) < 1e-6)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [false, true]) func `the gradient is that of the picture, and a wrong one is found out`(
+        smoothsColors: Bool
+    ) {
+        let variables = PixelVariables(start: start, positions: positions, smoothsColors: smoothsColors)
         let weights = Tensor.random(start.shape, seed: 2)
         let z = Tensor.random([positions.count, 3], seed: 3)
         let gradient = variables.gradient(weights)

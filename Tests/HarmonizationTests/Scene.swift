@@ -27,7 +27,7 @@ struct Scene {
             composition = try Composition(painting: painting, object: placed)
             // The golden x differs from the composite everywhere.
             preparation = try Preparation(
-                composition, network: network, region: Region.whole(of: composition.looseMask.size))
+                composition, network: network, isFaithful: true, region: Region.whole(of: composition.looseMask.size))
         } catch {
             fatalError("the golden scene does not load: \(error)")
         }
@@ -78,6 +78,15 @@ struct Scene {
         let shape = file.shape(of: name) ?? []
         return Mask(width: shape[1], height: shape[0], values: values(file, name))
     }
+}
+
+extension Settings {
+    /// The method to the letter, at the level that the golden scene has.
+    static let faithful: Settings = {
+        var settings = Settings()
+        settings.isFaithful = true
+        return settings
+    }()
 }
 
 /// Expects `actual` to be within 10⁻⁴ of `expected`, relative to its largest value; says where it is worst.
