@@ -30,7 +30,7 @@ struct Harmonize: ParsableCommand {
         let files = try pictures.required()
         try output.check(inputs: files.inputs + (method.model.map { [("model", $0)] } ?? []))
         let network = try method.network()
-        let (painting, object) = try files.read()
+        let (painting, object) = try files.read { StandardError.write($0) }
 
         let progress = ProgressLine(quiet: output.quiet)
         let result = try Harmonizer(network: network.network, settings: settings).harmonize(painting, with: object) {

@@ -4,12 +4,17 @@ internal import NeuralNet
 
 /// How the object is repainted.
 struct MethodOptions: ParsableArguments {
+    @Option(help: "How much work goes into the result: 50, 200 or 500 evaluations in each pass.")
+    var quality = Quality.normal
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Evaluations in each pass at full size; N,M sets the two passes apart. 0 evaluates once and optimises nothing.",
+            """
+            Evaluations in each pass at full size, instead of the quality's; N,M sets the two passes apart. \
+            0 evaluates once and optimises nothing.
+            """,
             valueName: "n[,m]"))
-    var iterations = IterationPair(first: 200, second: 200)
+    var iterations: IterationPair?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -78,6 +83,7 @@ struct MethodOptions: ParsableArguments {
 
     func settings() -> Settings {
         var settings = Settings()
+        let iterations = iterations ?? quality.iterations
         settings.iterations = (iterations.first, iterations.second)
         settings.styleLevel = styleLevel
         settings.polishes = polish
@@ -118,8 +124,6 @@ struct IterationPair: ExpressibleByArgument {
         else { return nil }
         self.init(first: first, second: second)
     }
-
-    var defaultValueDescription: String { first == second ? "\(first)" : "\(first),\(second)" }
 }
 
 extension HistogramRange: ExpressibleByArgument {}

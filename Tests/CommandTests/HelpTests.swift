@@ -17,7 +17,8 @@ import Testing
     @Test(
         "help names every option",
         arguments: [
-            "--painting", "--object", "--mask", "--loose-mask", "--at", "--scale", "--iterations", "--style-level",
+            "--painting", "--object", "--mask", "--loose-mask", "--at", "--scale", "--iterations", "--quality",
+            "--style-level",
             "--histogram-range", "--model", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight",
             "--polish/--no-polish", "--keep-colors", "--match-colors", "--faithful", "--threads", "--output", "--trace",
             "--quiet", "--version", "--help",

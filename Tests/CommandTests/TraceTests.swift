@@ -104,6 +104,14 @@ import Testing
         #expect(trace.passes.map(\.evaluations.count) == [2, 3])
     }
 
+    @Test func `a quality sets the evaluations, and --iterations those that it sets`() throws {
+        let draft = try trace(Fixture.sample + ["--quality", "draft"])
+        #expect(draft.settings.iterations == [50, 50])
+        #expect(draft.passes.suffix(2).allSatisfy { $0.evaluations.count <= 50 && $0.evaluations.count > 5 })
+        #expect(
+            try trace(Fixture.sample + ["--quality", "fine", "--iterations", "1,2"]).settings.iterations == [1, 2])
+    }
+
     @Test func `a trace holds the settings, the model, the scales and the losses of each pass`() throws {
         let trace = try trace(
             Fixture.sample

@@ -65,6 +65,12 @@ import Testing
             Fixture.sample + ["--style-level", value], "The value '\(value)' is invalid for '--style-level <level>'")
     }
 
+    @Test func `a quality is one of three`() throws {
+        try expectFailure(
+            Fixture.sample + ["--quality", "best"],
+            "The value 'best' is invalid for '--quality <quality>'. Please provide one of 'draft', 'normal' or 'fine'.")
+    }
+
     @Test("colours are matched by 0…1", arguments: ["-0.1", "1.5", "nan"])
     func refusesColorMatching(value: String) throws {
         let number = try #require(Double(value))

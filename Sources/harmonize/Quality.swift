@@ -1,0 +1,20 @@
+internal import ArgumentParser
+
+/// How much work goes into a result.
+enum Quality: String, CaseIterable, ExpressibleByArgument {
+    /// A look at what will come.
+    case draft
+    /// Where more evaluations hardly change the losses.
+    case normal
+    /// Until they have converged.
+    case fine
+
+    /// The evaluations of each pass at full size.
+    var iterations: IterationPair {
+        switch self {
+        case .draft: IterationPair(first: 50, second: 50)
+        case .normal: IterationPair(first: 200, second: 200)
+        case .fine: IterationPair(first: 500, second: 500)
+        }
+    }
+}

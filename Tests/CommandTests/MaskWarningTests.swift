@@ -1,0 +1,46 @@
+import Imaging
+import TestSupport
+import Testing
+
+/// What is said of masks that look wrong.
+@Suite struct MaskWarningTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// What is said on stderr with a mask of the cup's size, whose values are made from the right one's.
+    private func errors(_ change: (Int, Int, Float) -> Float) throws -> String {
+        let mask = try Picture.read(Fixture.mask).mask
+        var picture = Image(
+            width: mask.width, height: mask.height, values: Array(repeating: 0, count: 3 * mask.values.count))
+        for y in 0..<mask.height {
+            for x in 0..<mask.width { picture[x, y] = SIMD3(repeating: change(x, y, mask[x, y])) }
+        }
+        try picture.write(to: folder.path("mask.png"))
+        let outcome = try Command.run(
+            Fixture.sample.dropLast() + [folder.path("mask.png"), "--iterations", "0", "--quiet"], in: folder)
+        #expect(outcome.exitCode == 0)
+        return outcome.errors
+    }
+
+    @Test func `nothing is said of the right mask`() throws {
+        #expect(try errors { $2 } == "")
+    }
+
+    @Test func `an inverted mask is told by its corners`() throws {
+        let errors = try errors { 1 - $2 }
+        #expect(errors.hasPrefix("Warning: the mask covers "))
+        #expect(errors.contains("all its corners"))
+        #expect(errors.contains("\nHint: is it inverted? White is where the object is, black around it\n"))
+    }
+
+    @Test func `a mask of all ones is told`() throws {
+        #expect(try errors { _, _, _ in 1 }.hasPrefix("Warning: the mask is white all over"))
+    }
+
+    @Test func `a mask that covers nearly everything is told, with how much`() throws {
+        // Of 110×100 pixels, 10×20 in a corner are black.
+        let errors = try errors { x, y, _ in x < 10 && y < 20 ? 0 : 1 }
+        #expect(errors.hasPrefix("Warning: the mask covers 98 % of the picture\nHint:"))
+    }
+}
