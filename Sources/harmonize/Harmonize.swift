@@ -40,6 +40,9 @@ struct Harmonize: ParsableCommand {
         // One after the other: each has the size of the painting.
         try result.stage1.write(to: output.path("stage1.png"))
         try result.stage2.write(to: output.path("stage2.png"))
+        if let path = output.compare {
+            try Comparison.sideBySide(object, result).write(to: path)
+        }
         if let path = output.trace {
             let trace = Trace(
                 settings: Trace.Settings(files, settings, styleLevel: result.styleLevel), model: network.description,

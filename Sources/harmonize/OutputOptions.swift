@@ -10,11 +10,22 @@ struct OutputOptions: ParsableArguments {
     var output = "."
     @Option(help: ArgumentHelp("Write settings and the losses of every evaluation as JSON.", valueName: "file.json"))
     var trace: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"))
+    var compare: String?
     @Flag(help: "Print nothing but errors.") var quiet = false
 
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a folder") }
-        guard trace != "" else { throw ValidationError("--trace needs the name of a file") }
+        for extra in extras where extra.path.isEmpty {
+            throw ValidationError("--\(extra.option) needs the name of a file")
+        }
+    }
+
+    /// What is written beside the stages, by option.
+    private var extras: [(option: String, path: String)] {
+        [("trace", trace), ("compare", compare)].compactMap { option, path in path.map { (option, $0) } }
     }
 
     func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
@@ -27,15 +38,20 @@ struct OutputOptions: ParsableArguments {
             for result in results where result.file == Self.file(input.path) {
                 throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
             }
-            if let trace, Self.file(trace) == Self.file(input.path) {
-                throw ValidationError("--trace would replace the file of --\(input.option)")
+            for extra in extras where Self.file(extra.path) == Self.file(input.path) {
+                throw ValidationError("--\(extra.option) would replace the file of --\(input.option)")
             }
         }
-        if let trace, let result = results.first(where: { $0.file == Self.file(trace) }) {
-            throw ValidationError("--trace and the result \(result.name) are the same file")
+        for extra in extras {
+            if let result = results.first(where: { $0.file == Self.file(extra.path) }) {
+                throw ValidationError("--\(extra.option) and the result \(result.name) are the same file")
+            }
+        }
+        if let trace, let compare, Self.file(trace) == Self.file(compare) {
+            throw ValidationError("--trace and --compare are the same file")
         }
         for name in ["stage1.png", "stage2.png"] { try check(path(name)) }
-        if let trace { try check(trace, makingFolders: false) }
+        for extra in extras { try check(extra.path, makingFolders: false) }
     }
 
     /// The path of a file without links, for comparison.

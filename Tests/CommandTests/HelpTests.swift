@@ -21,6 +21,7 @@ import Testing
             "--style-level",
             "--histogram-range", "--model", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight",
             "--polish/--no-polish", "--keep-colors", "--match-colors", "--faithful", "--threads", "--output", "--trace",
+            "--compare",
             "--quiet", "--version", "--help",
         ])
     func listsOptions(option: String) throws {

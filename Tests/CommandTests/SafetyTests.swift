@@ -39,6 +39,16 @@ import Testing
             "the result stage1.png would replace the file of --mask")
     }
 
+    @Test func `the comparison replaces no input, no result and no trace`() throws {
+        try copy(Fixture.cup, as: "cup.png")
+        let sample = ["--painting", Fixture.painting, "--object", "cup.png", "--mask", Fixture.mask]
+        try expectRefusal(sample + ["--compare", "cup.png"], "--compare would replace the file of --object")
+        try expectRefusal(
+            sample + ["--compare", "stage1.png"], "--compare and the result stage1.png are the same file")
+        try expectRefusal(
+            sample + ["--compare", "x.png", "--trace", "./x.png"], "--trace and --compare are the same file")
+    }
+
     @Test func `the trace replaces no input and no result`() throws {
         try copy(Fixture.painting, as: "painting.png")
         let sample = ["--painting", "painting.png", "--object", Fixture.cup, "--mask", Fixture.mask]

@@ -75,6 +75,30 @@ import Testing
         #expect(try stages([]) == plain)
     }
 
+    @Test func `a comparison shows the object pasted and both stages, beside one another`() throws {
+        try runQuietly(Fixture.sample + ["--at", "10,70", "--iterations", "2", "--compare", "all.png"])
+        let comparison = try folder.image("all.png")
+        let stages = try ["stage1.png", "stage2.png"].map { try folder.image($0) }
+        // The cup's mask begins and ends somewhere within its 110×100 pixels; around that there are 32 pixels, at the left
+        // as many as there are.
+        let bounds = try #require(try Picture.read(Fixture.mask).mask.bounds)
+        let left = max(0, 10 + bounds.columns.lowerBound - 32), right = min(240, 10 + bounds.columns.upperBound + 32)
+        let top = max(0, 70 + bounds.rows.lowerBound - 32), bottom = min(190, 70 + bounds.rows.upperBound + 32)
+        let (width, height) = (right - left, bottom - top)
+        #expect(comparison.size == Size(width: 3 * width + 16, height: height))
+        for (index, stage) in stages.enumerated() {
+            let first = (index + 1) * (width + 8)
+            #expect(
+                comparison.part(columns: first..<first + width, rows: 0..<height)
+                    == stage.part(columns: left..<right, rows: top..<bottom))
+            #expect(comparison[first - 1, 5] == SIMD3(1, 1, 1))
+        }
+        let painting = try Picture.read(Fixture.painting).image, cup = try Picture.read(Fixture.cup).image
+        #expect(comparison[0, 0] == painting[left, top])
+        let centre = (x: 55, y: 50)
+        #expect(comparison[10 + centre.x - left, 70 + centre.y - top] == cup[centre.x, centre.y])
+    }
+
     @Test func `each pass has its line on stderr, and stdout stays empty`() throws {
         let outcome = try run(Fixture.sample + ["--iterations", "2,1"])
         #expect(outcome.exitCode == 0)
