@@ -7,7 +7,7 @@ FOLDER holds a folder for each case: target.jpg, naive.jpg (the composite), c_ma
 authors' own results authors_stage1.jpg, authors_stage2.png, authors_polished.png. JUDGE.py has
 load(path, size, gray) and judge(painting, composite, mask, result) -> {name: value}.
 
-Prints a Markdown table and writes, for each case, our results and SHEET.png: crops around the object of composite, our
+Prints a Markdown table and writes, for each case, our results and sheet.png: crops around the object of composite, our
 stage 1, our stage 2, and the authors' stage 2 and polished result. Needs what the judge needs, and pillow.
 """
 import argparse, importlib.util, subprocess, sys, time

@@ -11,7 +11,7 @@ package enum FeatureMasks {
         for layer in VGG16.layers {
             switch layer {
             case .pooling:
-                current = pooled(current)
+                current = current.halved
             case .convolution(_, let tap):
                 current = averaged(current)
                 if let tap, taps.contains(tap) { result[tap] = current }
@@ -84,18 +84,6 @@ package enum FeatureMasks {
                     for u in max(0, x - 1)...min(w - 1, x + 1) { sum += mask.values[v * w + u] }
                 }
                 result.values[y * w + x] = sum / 9
-            }
-        }
-        return result
-    }
-
-    private static func pooled(_ mask: Mask) -> Mask {
-        var result = Mask(width: mask.width / 2, height: mask.height / 2, repeating: 0)
-        for y in 0..<result.height {
-            for x in 0..<result.width {
-                let sum =
-                    mask[2 * x, 2 * y] + mask[2 * x + 1, 2 * y] + mask[2 * x, 2 * y + 1] + mask[2 * x + 1, 2 * y + 1]
-                result[x, y] = sum / 4
             }
         }
         return result

@@ -23,7 +23,7 @@ public struct Harmonizer: Sendable {
     public init(network: VGG16 = .builtIn, settings: Settings = Settings()) {
         precondition(settings.areValid, "settings out of range: \(settings)")
         self.network = network
-        self.settings = settings
+        self.settings = settings.resolved
     }
 
     /// Repaints `object` in `painting`, reporting to `progress` from the calling thread.
@@ -46,7 +46,7 @@ public struct Harmonizer: Sendable {
     {
         // Memory that waits to be used again is of no use to the caller.
         defer { TensorPool.shared.drain() }
-        let object = settings.isFaithful ? object : object.matchingColors(of: painting, by: settings.colorMatching)
+        let object = object.matchingColors(of: painting, by: settings.colorMatching)
         let composition = try Composition(painting: painting, object: object)
         let level: Double =
             switch settings.styleLevel {
@@ -54,7 +54,7 @@ public struct Harmonizer: Sendable {
             case .level(let level): level
             }
         var repainting = try repaint(composition, level: level, reduction: 1, progress)
-        if settings.polishes, !settings.isFaithful {
+        if settings.polishes {
             repainting.second = Polish().polished(
                 repainting.second, composite: composition.composite, painting: painting,
                 mask: composition.blendMask.thresholded(at: 0))
@@ -80,11 +80,11 @@ public struct Harmonizer: Sendable {
     private func repaint(
         _ composition: Composition, level: Double, reduction: Int, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> Repainting {
-        let iterations = reduction == 1 ? settings.iterations : settings.coarseIterations
+        let coarseIterations = settings.coarseIterations
+        let iterations = reduction == 1 ? settings.iterations : coarseIterations ?? (0, 0)
         var start = composition.composite
         var records: [PassRecord] = []
-        if !settings.isFaithful, settings.coarseIterations.first > 0, settings.coarseIterations.second > 0,
-            let half = composition.halved,
+        if coarseIterations != nil, let half = composition.halved,
             // A size at which the network sees nothing is left out.
             let coarse = try? repaint(half, level: level, reduction: 2 * reduction, progress)
         {

@@ -20,13 +20,14 @@ public struct Settings: Equatable, Sendable {
     /// Whether pass 2's result is polished (see ``Polish``). A faithful one never is.
     public var polishes = true
 
-    /// Whether the object keeps its own colours (a and b of CIELAB) and takes only its lightness from the result.
+    /// Whether the object keeps its own colours (a and b of CIELAB) and takes only its lightness from the result. Then
+    /// they are not moved to those around it either.
     public var keepsColors = false
 
     /// How far the object's colours are moved to those of the painting around it before pass 1, 0…1: 0 not at all, 1 until
     /// they have the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). A faithful method moves none.
     ///
-    /// Half way is what scores best without the object losing what it is: all the way, a red cup is as blue as the night.
+    /// Half way the object is still told by its colours: all the way, a red cup is as blue as the night.
     public var colorMatching = 0.5
 
     /// The range that histogram bins span.
@@ -53,8 +54,19 @@ public struct Settings: Equatable, Sendable {
             }
     }
 
-    /// The evaluations of both passes at a size that is reduced.
-    package var coarseIterations: (first: Int, second: Int) { (firstIterations * 3 / 10, secondIterations * 3 / 10) }
+    /// The settings without what others among them leave out.
+    package var resolved: Settings {
+        var settings = self
+        if isFaithful { settings.polishes = false }
+        if isFaithful || keepsColors { settings.colorMatching = 0 }
+        return settings
+    }
+
+    /// The evaluations of both passes at a size that is reduced; none where it is left out.
+    package var coarseIterations: (first: Int, second: Int)? {
+        let (first, second) = (firstIterations * 3 / 10, secondIterations * 3 / 10)
+        return isFaithful || min(first, second) == 0 ? nil : (first, second)
+    }
 
     /// The style weight at a level τ: 10^(0.36·τ − 0.25), about 1 at τ = 1, 35 at 5 and 2200 at 10.
     ///
@@ -65,8 +77,8 @@ public struct Settings: Equatable, Sendable {
 
     /// The weights of pass 1 for a style level: content 1, style 3·√s with s the weight in pass 2, unless given.
     ///
-    /// Pass 2 is matched by what pass 1 gives, so where the style is followed most, shapes and colours must not yet be lost:
-    /// at s itself a clock's hands and a skirt's colour were. In the faithful method style is 20.
+    /// Pass 2 is matched by what pass 1 gives, so where the style is followed most, shapes must not yet be lost: at s itself
+    /// a clock's hands came out weaker. In the faithful method style is 20.
     package func firstWeights(level: Double) -> LossWeights {
         let first = isFaithful ? 20 : 3 * styleStrength(level).squareRoot()
         return LossWeights(

@@ -20,13 +20,14 @@ package struct Brushwork: Equatable, Sendable {
             func reduced(_ side: Int) -> Int { max(1, (side * Self.longestSide + longSide / 2) / longSide) }
             image = picture.resampled(to: Size(width: reduced(picture.width), height: reduced(picture.height)))
         }
-        coherence = Self.coherence(of: Self.lightness(of: image), image.size)
-        let fine = Self.slopes(of: image)
+        let lightness = Self.lightness(of: image)
+        coherence = Self.coherence(of: lightness, image.size)
+        let fine = Self.slopes(of: lightness, image.size)
         roughness = fine.isEmpty ? 0 : fine.sorted()[fine.count / 2]
         var small = image
         for _ in 0..<3 where min(small.width, small.height) >= 4 { small = small.halved }
         let mean = Self.mean(fine)
-        relief = mean > 0 ? Self.mean(Self.slopes(of: small)) / mean : 1
+        relief = mean > 0 ? Self.mean(Self.slopes(of: Self.lightness(of: small), small.size)) / mean : 1
     }
 
     private static func mean(_ values: [Double]) -> Double {
@@ -41,9 +42,9 @@ package struct Brushwork: Equatable, Sendable {
     }
 
     /// |∇L| by differences to the right and below, for all pixels but the last row and column.
-    private static func slopes(of image: Image) -> [Double] {
-        let lightness = lightness(of: image), width = image.width
-        return (0..<image.height - 1).flatMap { y in
+    private static func slopes(of lightness: [Double], _ size: Size) -> [Double] {
+        let width = size.width
+        return (0..<size.height - 1).flatMap { y in
             (0..<width - 1).map { x in
                 let i = y * width + x
                 let right = lightness[i + 1] - lightness[i], below = lightness[i + width] - lightness[i]

@@ -26,9 +26,7 @@ extension PlacedObject {
                 colors[x, y] = color.clamped(lowerBound: .zero, upperBound: .one)
             }
         }
-        var result = self
-        result.image = colors
-        return result
+        return PlacedObject(frame: frame, origin: origin, image: colors, mask: mask, looseMask: looseMask)
     }
 
     /// The statistics of the painting around the object; nil where the object hides all of it.

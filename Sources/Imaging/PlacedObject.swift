@@ -7,7 +7,7 @@ public struct PlacedObject: Equatable, Sendable {
     /// The painting's pixel that the top-left pixel of `image` and the masks falls on.
     public let origin: Placement.Point
     /// The object's colours; black where it does not reach.
-    public internal(set) var image: Image
+    public let image: Image
     /// The tight mask M, of the image's size.
     public let mask: Mask
     /// The loose mask that was given with it, 0 or 1, of the image's size; nil where none was.

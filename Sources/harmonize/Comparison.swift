@@ -11,12 +11,15 @@ enum Comparison {
         let (width, height) = (result.painting.width, result.painting.height)
         let columns = max(0, object.origin.x - margin)..<min(width, object.origin.x + object.image.width + margin)
         let rows = max(0, object.origin.y - margin)..<min(height, object.origin.y + object.image.height + margin)
+        let painting = result.painting.part(columns: columns, rows: rows)
         let under = result.painting.part(
             columns: object.origin.x..<object.origin.x + object.image.width,
             rows: object.origin.y..<object.origin.y + object.image.height)
         let pasted = Patch(under.composited(with: object.image, mask: object.mask), at: object.origin)
-        let pictures = [pasted.laid(into: result.painting), result.stage1, result.stage2].map {
-            $0.part(columns: columns, rows: rows)
+        // The stages differ from the painting where the blurred mask reaches: well within the margin.
+        let pictures = [pasted, result.firstPatch, result.secondPatch].map { patch in
+            let (x, y) = (patch.origin.x - columns.lowerBound, patch.origin.y - rows.lowerBound)
+            return Patch(patch.image, at: Placement.Point(x: x, y: y)).laid(into: painting)
         }
         let size = Size(width: 3 * columns.count + 2 * gap, height: rows.count)
         let white = Image(

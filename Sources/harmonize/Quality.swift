@@ -4,9 +4,9 @@ internal import ArgumentParser
 enum Quality: String, CaseIterable, ExpressibleByArgument {
     /// A look at what will come.
     case draft
-    /// Where more evaluations hardly change the losses.
+    /// Where half as many evaluations more change the losses by less than a percent.
     case normal
-    /// Until they have converged.
+    /// For a last version.
     case fine
 
     /// The evaluations of each pass at full size.

@@ -25,13 +25,14 @@ struct Trace: Encodable {
         let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
         init(_ files: PictureFiles, _ settings: Harmonization.Settings, styleLevel: Double) {
+            let settings = settings.resolved
             (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
             at = files.placement.origin.map { [$0.x, $0.y] }
             scale = files.placement.scale
             iterations = [settings.iterations.first, settings.iterations.second]
             self.styleLevel = styleLevel
-            (polish, faithful) = (settings.polishes && !settings.isFaithful, settings.isFaithful)
-            (keepColors, matchColors) = (settings.keepsColors, settings.isFaithful ? 0 : settings.colorMatching)
+            (polish, faithful) = (settings.polishes, settings.isFaithful)
+            (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
             histogramRange = settings.histogramRange
             (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
             (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)

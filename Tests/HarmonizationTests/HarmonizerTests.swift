@@ -247,7 +247,7 @@ import Testing
         settings.polishes = false
         #expect(try result().stage2 == faithful.stage2)
 
-        (settings.isFaithful, settings.keepsColors, settings.colorMatching) = (false, true, 0)
+        (settings.isFaithful, settings.keepsColors) = (false, true)
         let kept = try result().stage2
         let own = LabImage(kept), object = LabImage(painting(size, seed: 2))
         var compared = 0
