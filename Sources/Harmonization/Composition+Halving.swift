@@ -3,16 +3,9 @@ internal import NeuralNet
 
 /// The scene at smaller sizes, where strokes and shapes are found before they are painted at full size.
 extension Composition {
-    /// The long side up to which a painting is not halved: a little over half of the 700 pixels the method was made for.
-    private static let longSideToKeep = 400
-
-    /// The scene at half the size; nil for a painting of at most 400 pixels, and where too little is left of the painting
-    /// or of the object.
-    ///
-    /// The network looks at the same number of pixels everywhere, so in a reduced painting it sees larger strokes; 700
-    /// pixels, the size the method was made for, has one such size, 3000 has three.
+    /// The scene at half the size; nil where too little is left of the painting or of the object.
     package var halved: Composition? {
-        guard max(painting.width, painting.height) > Self.longSideToKeep, let object = object.halved else { return nil }
+        guard let object = object.halved else { return nil }
         return try? Composition(painting: painting.halved, object: object)
     }
 

@@ -76,6 +76,11 @@ package struct Composition: Sendable {
     /// B, the tight mask blurred by a 7×7 Gaussian with σ = 1.5: how much of the result shows.
     package var blendMask: Mask { mask.blurred(size: Self.blendSize, sigma: Self.blendSigma) }
 
+    /// The part of the crop that passes look at afresh: the loose mask's box and a pixel around it.
+    package var evaluated: Region {
+        Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
+    }
+
     /// The size of a whole tap.
     package func size(of tap: VGG16.Tap) -> Size {
         Size(width: painting.width >> tap.depth, height: painting.height >> tap.depth)

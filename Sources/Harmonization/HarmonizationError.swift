@@ -5,7 +5,7 @@ public import NeuralNet
 public enum HarmonizationError: Error, Equatable, Sendable {
     /// The painting has a side of less than `smallest` pixels, which leaves nothing at the deepest tap.
     case paintingTooSmall(Size, smallest: Int)
-    /// The painting takes about `needed` bytes with this object and network, and the machine has `available`.
+    /// The painting takes about `needed` bytes with this object and network, and there are `available`.
     case tooLarge(Size, needed: Int, available: Int)
     /// The object was placed in a frame that is not of the painting's size.
     case placedSize(Size, painting: Size)
@@ -13,4 +13,6 @@ public enum HarmonizationError: Error, Equatable, Sendable {
     case faintMask(largest: Float)
     /// The network answers 0 (or nothing finite) over the whole painting at this tap.
     case deadTap(VGG16.Tap)
+    /// The caller asked it to stop before anything was repainted.
+    case cancelled
 }

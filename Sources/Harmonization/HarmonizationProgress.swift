@@ -2,9 +2,29 @@ public import Imaging
 
 /// What a harmonization reports while it works.
 public enum HarmonizationProgress: Sendable {
-    /// An evaluation of loss and gradient: its number (from 1) of at most `limit` in `pass`, where one pixel stands for
-    /// `reduction` of the painting's each way, the losses, and the seconds since the pass began.
-    case evaluated(pass: Int, reduction: Int, evaluation: Int, limit: Int, losses: LossRecord, seconds: Double)
-    /// A pass ended with this part of the painting, or of the reduced painting, repainted.
+    /// What will be done; comes first.
+    case planned(HarmonizationPlan)
+    /// The set-up of a pass began: the painting is read and matched.
+    case began(HarmonizationPlan.Step)
+    /// The losses and the gradient were evaluated once.
+    case evaluated(Evaluation)
+    /// A pass ended with this part of the painting repainted.
     case finished(PassRecord, Patch)
+
+    /// An evaluation of loss and gradient.
+    public struct Evaluation: Sendable {
+        /// The pass it belongs to.
+        public let step: HarmonizationPlan.Step
+        /// Its number in the pass, from 1.
+        public let number: Int
+        /// The losses there.
+        public let losses: LossRecord
+        /// The seconds since the pass's set-up began.
+        public let seconds: Double
+        let picture: @Sendable () -> Patch
+
+        /// The part of the painting as this evaluation saw it, at the painting's size and not polished; made anew at each
+        /// call.
+        public var preview: Patch { picture() }
+    }
 }

@@ -11,8 +11,11 @@ public struct HarmonizedPainting: Sendable {
     public let styleLevel: Double
     /// The painting's mean feature at each tap, by which features were divided.
     public let tapScale: [VGG16.Tap: Float]
-    /// What the passes did, at each size from the smallest; the last two are those at full size.
+    /// What the passes did, at each size from the smallest; the last two are those at the largest.
     public let passes: [PassRecord]
+    /// Whether the work was cancelled before its end. The pictures are then the best there were: what was not yet
+    /// repainted at a size is as the size before left it.
+    public let isCancelled: Bool
 
     /// The result of pass 1, of the painting's size; made anew at each use.
     public var stage1: Image { firstPatch.laid(into: painting) }

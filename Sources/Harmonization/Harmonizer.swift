@@ -26,107 +26,129 @@ public struct Harmonizer: Sendable {
         self.settings = settings.resolved
     }
 
-    /// Repaints `object` in `painting`, reporting to `progress` from the calling thread.
+    /// What ``harmonize(_:with:progress:isCancelled:)`` would do, and what it would take.
     ///
-    /// Where the object's blurred mask is 0 both results are the painting, to the bit.
+    /// Throws ``HarmonizationError`` where the pictures cannot be harmonized, whatever memory there is.
+    public func plan(_ painting: Image, with object: PlacedObject) throws(HarmonizationError) -> HarmonizationPlan {
+        try Schedule(painting, object, settings, network).plan(polishes: settings.polishes)
+    }
+
+    /// Repaints `object` in `painting`.
+    ///
+    /// Where the object's blurred mask is 0 both results are the painting, to the bit. Cancelling takes effect at the next
+    /// evaluation, or the next band of the painting that is read: the result is then the best so far.
     ///
     /// Throws ``HarmonizationError``.
+    /// - Parameters:
+    ///   - painting: the painting, of the size the object is placed in.
+    ///   - object: the object in its place.
+    ///   - progress: told what happens, from the calling thread.
+    ///   - isCancelled: asked often, from the calling thread; whether to stop. By default, whether the task is cancelled.
     public func harmonize(
-        _ painting: Image, with object: PlacedObject, progress: (HarmonizationProgress) -> Void = { _ in }
-    )
-        throws(HarmonizationError) -> HarmonizedPainting
-    {
+        _ painting: Image, with object: PlacedObject, progress: (HarmonizationProgress) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled }
+    ) throws(HarmonizationError) -> HarmonizedPainting {
         try Parallel.$threads.withValue(settings.threads ?? Parallel.threads) {
-            Result { () throws(HarmonizationError) in try work(painting, object, progress) }
+            Result { () throws(HarmonizationError) in try work(painting, object, isCancelled, progress) }
         }.get()
     }
 
-    private func work(_ painting: Image, _ object: PlacedObject, _ progress: (HarmonizationProgress) -> Void)
-        throws(HarmonizationError) -> HarmonizedPainting
-    {
+    private func work(
+        _ painting: Image, _ object: PlacedObject, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ progress: (HarmonizationProgress) -> Void
+    ) throws(HarmonizationError) -> HarmonizedPainting {
         // Memory that waits to be used again is of no use to the caller.
         defer { TensorPool.shared.drain() }
-        let object = object.matchingColors(of: painting, by: settings.colorMatching)
-        let composition = try Composition(painting: painting, object: object)
-        let level: Double =
-            switch settings.styleLevel {
-            case .auto: StyleLevel.estimate(of: painting)
-            case .level(let level): level
-            }
-        var repainting = try repaint(composition, level: level, reduction: 1, progress)
+        let schedule = try Schedule(
+            painting, object.matchingColors(of: painting, by: settings.colorMatching), settings, network)
+        let plan = schedule.plan(polishes: settings.polishes)
+        let memory = settings.memory ?? SystemMemory.available
+        guard plan.memory <= memory else {
+            throw .tooLarge(painting.size, needed: plan.memory, available: memory)
+        }
+        progress(.planned(plan))
+        let repainting = try repaint(schedule, isCancelled, progress)
+        let composition = schedule.compositions[0]
+        // Cancelled before the first evaluation.
+        guard let first = repainting.first, var second = repainting.second else { throw .cancelled }
         if settings.polishes {
-            repainting.second = Polish().polished(
-                repainting.second, composite: composition.composite, painting: painting,
+            second = Polish().polished(
+                second, composite: composition.composite, painting: painting,
                 mask: composition.blendMask.thresholded(at: 0))
         }
-        if settings.keepsColors {
-            repainting.first = repainting.first.keepingColors(of: composition.composite)
-            repainting.second = repainting.second.keepingColors(of: composition.composite)
-        }
         return HarmonizedPainting(
-            painting: painting, firstPatch: composition.blend(repainting.first),
-            secondPatch: composition.blend(repainting.second), styleLevel: level, tapScale: repainting.tapScale,
-            passes: repainting.records)
+            painting: painting, firstPatch: finished(first, composition), secondPatch: finished(second, composition),
+            styleLevel: schedule.level, tapScale: repainting.tapScale, passes: repainting.records,
+            isCancelled: repainting.isCancelled)
     }
 
-    /// What both passes made of a scene: pictures of the crop's size, not blended.
-    private struct Repainting {
-        var first, second: Image
-        let tapScale: [VGG16.Tap: Float]
-        let records: [PassRecord]
+    /// A picture of the passes, of the crop's size, as it goes into the painting.
+    private func finished(_ picture: Image, _ composition: Composition) -> Patch {
+        composition.blend(settings.keepsColors ? picture.keepingColors(of: composition.composite) : picture)
     }
 
-    /// Runs both passes on a scene, after the same on the scene at half the size.
+    /// Runs both passes at each size, from the smallest, each from what the one before changed; at full size, where
+    /// they do not run, that is carried up.
     private func repaint(
-        _ composition: Composition, level: Double, reduction: Int, _ progress: (HarmonizationProgress) -> Void
+        _ schedule: Schedule, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> Repainting {
-        let coarseIterations = settings.coarseIterations
-        let iterations = reduction == 1 ? settings.iterations : coarseIterations ?? (0, 0)
-        var start = composition.composite
-        var records: [PassRecord] = []
-        if coarseIterations != nil, let half = composition.halved,
-            // A size at which the network sees nothing is left out.
-            let coarse = try? repaint(half, level: level, reduction: 2 * reduction, progress)
-        {
-            start = composition.carried(coarse.second, from: half)
-            records = coarse.records
+        var repainting = Repainting(of: schedule)
+        for round in schedule.rounds where !repainting.isCancelled {
+            repainting.carry(to: round.index)
+            do {
+                try run(round, isCancelled, progress, &repainting)
+            } catch .cancelled {
+                repainting.isCancelled = true
+            } catch .deadTap where round.index != schedule.rounds.last?.index {
+                // A size at which the network sees nothing is left out.
+            }
+        }
+        repainting.carry(to: 0)
+        return repainting
+    }
+
+    /// Runs both passes at the size that `repainting` is of, and puts there what they make of it.
+    private func run(
+        _ round: Schedule.Round, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ progress: (HarmonizationProgress) -> Void, _ repainting: inout Repainting
+    ) throws(HarmonizationError) {
+        let (composition, shown) = (repainting.composition, repainting)
+        let start = repainting.second ?? composition.composite
+        var clock = Stopwatch()
+        func run(_ pass: Pass, _ step: HarmonizationPlan.Step, iterations: Int) -> (Image, PassRecord) {
+            // The evaluations need other sizes than the set-up.
+            TensorPool.shared.drain()
+            let (picture, evaluations, ended) = pass.run(
+                from: start, iterations: iterations, isCancelled: isCancelled
+            ) { number, losses, picture in
+                let evaluation = HarmonizationProgress.Evaluation(
+                    step: step, number: number, losses: losses, seconds: clock.seconds
+                ) { finished(shown.atFullSize(picture()), shown.schedule.compositions[0]) }
+                progress(.evaluated(evaluation))
+            }
+            let record = PassRecord(
+                pass: step.pass, reduction: step.reduction, weights: step.weights, seconds: clock.seconds,
+                ended: ended, evaluations: evaluations)
+            progress(.finished(record, finished(shown.atFullSize(picture), shown.schedule.compositions[0])))
+            return (picture, record)
         }
 
-        var clock = Stopwatch()
-        let preparation = try Preparation(composition, network: network, isFaithful: settings.isFaithful)
+        progress(.began(round.first))
+        let preparation = try Preparation(
+            composition, network: network, isFaithful: settings.isFaithful, isCancelled: isCancelled)
         let (first, firstRecord) = run(
-            preparation.firstPass(weights: settings.firstWeights(level: level)), of: composition, from: start,
-            iterations.first, reduction, clock, progress)
+            preparation.firstPass(weights: round.first.weights), round.first, iterations: round.iterations.first)
+        repainting.took(first, firstRecord, preparation.tapScale)
+        guard !repainting.isCancelled else { return }
 
         clock = Stopwatch()
-        let calm = Settings.calm(medianVariation: composition.painting.medianVariation)
-        let secondPass = preparation.secondPass(
-            after: composition.painting(with: composition.blend(first)),
-            weights: settings.secondWeights(level: level, calm: calm), range: settings.histogramRange)
-        let (second, secondRecord) = run(
-            secondPass, of: composition, from: start, iterations.second, reduction, clock, progress)
-        return Repainting(
-            first: first, second: second, tapScale: preparation.tapScale,
-            records: records + [firstRecord, secondRecord])
-    }
-
-    private func run(
-        _ pass: Pass, of composition: Composition, from start: Image, _ iterations: Int, _ reduction: Int,
-        _ clock: Stopwatch, _ progress: (HarmonizationProgress) -> Void
-    ) -> (Image, PassRecord) {
-        // The evaluations need other sizes than the set-up.
-        TensorPool.shared.drain()
-        let (picture, evaluations, ended) = pass.run(from: start, iterations: iterations) { evaluation, losses in
-            progress(
-                .evaluated(
-                    pass: pass.number, reduction: reduction, evaluation: evaluation, limit: max(1, iterations),
-                    losses: losses, seconds: clock.seconds))
-        }
-        let record = PassRecord(
-            pass: pass.number, reduction: reduction, weights: pass.weights, seconds: clock.seconds, ended: ended,
-            evaluations: evaluations)
-        progress(.finished(record, composition.blend(picture)))
-        return (picture, record)
+        progress(.began(round.second))
+        let secondPass = try preparation.secondPass(
+            after: composition.painting(with: composition.blend(first)), weights: round.second.weights,
+            range: settings.histogramRange)
+        let (second, secondRecord) = run(secondPass, round.second, iterations: round.iterations.second)
+        repainting.took(second, secondRecord, preparation.tapScale)
     }
 }
 

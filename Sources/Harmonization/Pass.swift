@@ -80,24 +80,30 @@ package struct Pass: Sendable {
     /// Minimises the weighted sum from `start`, a picture of the crop's size that is the composite where D = 0, with
     /// `iterations` evaluations (with 0: evaluates it there).
     ///
-    /// Calls `report` after each evaluation with its number and losses. Returns the best picture, of the crop's size, the
-    /// losses, and why the minimisation ended.
-    package func run(from start: Image, iterations: Int, report: (Int, LossRecord) -> Void)
-        -> (picture: Image, evaluations: [LossRecord], ended: Ending)
-    {
+    /// Calls `report` after each evaluation with its number, its losses and a function that gives its picture, of the
+    /// crop's size; asks `isCancelled` then, and ends where it is true. Returns the best picture, the losses, and why the
+    /// minimisation ended.
+    package func run(
+        from start: Image, iterations: Int, isCancelled: () -> Bool = { false },
+        report: (Int, LossRecord, @escaping @Sendable () -> Image) -> Void = { _, _, _ in }
+    ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
         let variables = PixelVariables(
             start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
         var evaluations: [LossRecord] = []
-        let outcome = LBFGS().minimize(from: variables.origin, evaluations: iterations) { z in
+        @Sendable func whole(_ z: Tensor) -> Image {
+            Patch(Image(variables.picture(z)), at: region.origin).laid(into: start)
+        }
+        let outcome = LBFGS().minimize(
+            from: variables.origin, evaluations: iterations, isCancelled: isCancelled
+        ) { z in
             let (losses, gradient) = evaluate(variables.picture(z))
             evaluations.append(losses)
-            report(evaluations.count, losses)
+            report(evaluations.count, losses) { whole(z) }
             return (losses.total, variables.gradient(gradient))
         }
         // Nothing of that size will be needed again before the next evaluations, if any.
         TensorPool.shared.drain()
-        let repainted = Patch(Image(variables.picture(outcome.x)), at: region.origin)
-        return (repainted.laid(into: start), evaluations, outcome.ended)
+        return (whole(outcome.x), evaluations, outcome.ended)
     }
 
     /// The losses at `picture`, of the region's size, and the gradient of the weighted sum with respect to all of it.

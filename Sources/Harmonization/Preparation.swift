@@ -1,4 +1,3 @@
-internal import Foundation
 package import Imaging
 package import NeuralNet
 package import Tensors
@@ -20,6 +19,7 @@ package struct Preparation: Sendable {
     /// The network with its features divided by the tap scale.
     private let network: VGG16
     private let isFaithful: Bool
+    private let isCancelled: @Sendable () -> Bool
     /// The part of the crop around the pixels that may change, and the network over it.
     private let region: Region
     private let local: LocalVGG16
@@ -35,23 +35,18 @@ package struct Preparation: Sendable {
     ///
     /// Passes look afresh at `region` of the crop only, by default the loose mask's box and a pixel around it (whose
     /// differences total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
-    /// finite, and ``HarmonizationError/tooLarge(_:needed:available:)`` where the work does not fit in `memory` bytes.
+    /// finite, and ``HarmonizationError/cancelled`` where `isCancelled` is true between two bands.
     package init(
         _ composition: Composition, network: VGG16, isFaithful: Bool = false, region: Region? = nil,
-        memory: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HarmonizationError) {
         self.composition = composition
         self.isFaithful = isFaithful
-        let crop = Region.whole(of: composition.looseMask.size)
-        self.region = region ?? Region(bounding: composition.looseMask).grown(by: 1, within: crop)
-        let needed = Self.memoryNeeded(
-            painting: composition.painting.size, crop: crop.size, region: self.region.size, network)
-        guard needed <= memory else {
-            throw .tooLarge(composition.painting.size, needed: needed, available: memory)
-        }
+        self.isCancelled = isCancelled
+        self.region = region ?? composition.evaluated
         let composite = network.features(of: Tensor(composition.composite), at: Self.firstTaps)
         let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps)
-        let reading = FirstReading(of: composition, network, composite, masks)
+        let reading = try FirstReading(of: composition, network, composite, masks, isCancelled)
         var scale: [VGG16.Tap: Float] = [:]
         // In the order of the taps, so that the first one that is dead is named every time.
         for tap in VGG16.Tap.allCases {
@@ -74,21 +69,6 @@ package struct Preparation: Sendable {
         (firstMatches, firstGrams) = (fields, grams)
     }
 
-    /// About how many bytes the work takes at its peak, beside the network.
-    ///
-    /// That is the painting, a band of it on its way through the network, and the larger of two phases: the set-up, with
-    /// three maps of the first layers over the crop, and an evaluation, with the features at the taps, two more such maps,
-    /// L-BFGS's vectors and the losses' positions over the region.
-    package static func memoryNeeded(painting: Size, crop: Size, region: Size, _ network: VGG16) -> Int {
-        func pixels(_ size: Size) -> Double { Double(size.width) * Double(size.height) }
-        let first = Double(network.channels[.relu1_1] ?? 0)
-        let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
-        let setUp = pixels(crop) * (3 * first + 10)
-        let evaluation = pixels(region) * (taps + 2 * first + 110)
-        let values = 3 * pixels(painting) + 4 * first * Double(VGG16.bandPixels) + max(setUp, evaluation)
-        return Int(4 * values)
-    }
-
     /// Pass 1: each tap is matched on its own, composite against painting.
     package func firstPass(weights: LossWeights) -> Pass {
         pass(1, weights, FeatureMasks.carried(composition.looseMask, to: Self.firstTaps), firstGrams)
@@ -96,13 +76,17 @@ package struct Preparation: Sendable {
 
     /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps; style
     /// positions count once.
-    package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange) -> Pass {
+    ///
+    /// Throws ``HarmonizationError/cancelled``.
+    package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange)
+        throws(HarmonizationError) -> Pass
+    {
         let masks = FeatureMasks.carried(composition.looseMask, to: Self.secondTaps)
-        let field = refined(secondMatch(first, masks))
+        let field = refined(try secondMatch(first, masks))
         let keeps = Self.secondTaps.reduce(into: [:]) { $0[$1] = keep(at: $1, through: field) }
         var grams: [VGG16.Tap: Tensor] = [:]
         var remaps: [VGG16.Tap: HistogramRemap] = [:]
-        for (tap, style) in styleFeatures(keeps) {
+        for (tap, style) in try styleFeatures(keeps) {
             grams[tap] = Gram.matrix(style.features, weights: style.weights)
             if Self.histogramTaps.contains(tap) {
                 remaps[tap] = HistogramRemap(onto: ChannelHistogram(style.features), range: range)
@@ -112,7 +96,7 @@ package struct Preparation: Sendable {
     }
 
     /// relu4_1 of pass 1's result matched against the painting, as far as refinement looks: two cells around.
-    package func secondMatch(_ first: Image, _ masks: [VGG16.Tap: Mask]) -> MatchField {
+    package func secondMatch(_ first: Image, _ masks: [VGG16.Tap: Mask]) throws(HarmonizationError) -> MatchField {
         let tap = VGG16.Tap.relu4_1
         guard let mask = masks[tap], let map = network.features(of: Tensor(first), at: [tap])[tap] else {
             preconditionFailure("pass 2 reads relu4_1")
@@ -123,7 +107,7 @@ package struct Preparation: Sendable {
             values: zip(mask.values, tight.values).map { $0 > 0 || $1 > 0.1 ? 1 : 0 })
         let queries = FeatureMasks.positions(within: 2, of: needed)
         var matching = PatchMatching(map, queries: queries, in: composition.size(of: tap))
-        network.bands(of: composition.painting, at: [tap]) { _, _, band in matching.add(band) }
+        try network.bands(of: composition.painting, at: [tap], isCancelled) { _, _, band in matching.add(band) }
         return composition.field(at: tap, queries, matching.result.matches)
     }
 
@@ -143,14 +127,14 @@ package struct Preparation: Sendable {
 
     /// The style's scaled features that count at each tap (n×C), and the tight mask's value for each.
     package func styleFeatures(_ keeps: [VGG16.Tap: (field: MatchField, mask: Mask)])
-        -> [VGG16.Tap: (features: Tensor, weights: [Float])]
+        throws(HarmonizationError) -> [VGG16.Tap: (features: Tensor, weights: [Float])]
     {
         var gatherings = keeps.reduce(into: [VGG16.Tap: RowGathering]()) { gatherings, entry in
             let (tap, keep) = entry
             gatherings[tap] = RowGathering(
                 keep.mask.positions.map { keep.field.matches[$0] }, channels: network.channels[tap] ?? 0)
         }
-        network.bands(of: composition.painting, at: Array(keeps.keys)) { tap, first, band in
+        try network.bands(of: composition.painting, at: Array(keeps.keys), isCancelled) { tap, first, band in
             gatherings[tap]?.add(band, first: first)
         }
         return keeps.reduce(into: [:]) { styles, entry in
@@ -190,14 +174,14 @@ private struct FirstReading {
     /// Reads the painting and matches the `composite`'s features with it where the masks are above 0.
     init(
         of composition: Composition, _ network: VGG16, _ composite: [VGG16.Tap: Tensor],
-        _ masks: [VGG16.Tap: Mask]
-    ) {
+        _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
+    ) throws(HarmonizationError) {
         for (tap, mask) in masks {
             guard let features = composite[tap] else { continue }
             matchings[tap] = PatchMatching(features, queries: mask.positions, in: composition.size(of: tap))
         }
         var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]
-        network.bands(of: composition.painting, at: VGG16.Tap.allCases) { tap, _, band in
+        try network.bands(of: composition.painting, at: VGG16.Tap.allCases, isCancelled) { tap, _, band in
             sums[tap, default: 0] += band.sum
             counts[tap, default: 0] += band.count
             matchings[tap]?.add(band)
@@ -208,12 +192,18 @@ private struct FirstReading {
 
 extension VGG16 {
     /// The pixels of a band, more or less: as many rows as there is room for.
-    fileprivate static let bandPixels = 1 << 18
+    static let bandPixels = 1 << 18
 
-    /// The features of a picture in bands.
-    fileprivate func bands(of picture: Image, at taps: [Tap], _ body: (Tap, Int, Tensor) -> Void) {
-        bands(
+    /// The features of a picture in bands; throws ``HarmonizationError/cancelled`` where `isCancelled` is true before one.
+    fileprivate func bands(
+        of picture: Image, at taps: [Tap], _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
+    ) throws(HarmonizationError) {
+        try bands(
             height: picture.height, width: picture.width, rows: max(16, Self.bandPixels / picture.width), at: taps,
-            of: { Tensor(picture, rows: $0) }, body)
+            of: { Tensor(picture, rows: $0) }
+        ) { (tap, first, band) throws(HarmonizationError) in
+            guard !isCancelled() else { throw .cancelled }
+            body(tap, first, band)
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NeuralNet
 
 /// What a user may choose about a harmonization.
 public struct Settings: Equatable, Sendable {
@@ -37,6 +38,15 @@ public struct Settings: Equatable, Sendable {
     /// variation in the second.
     public var contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
+    /// The most pixels, at least 16, that the painting's long side may have for the passes; nil: as many as it has.
+    ///
+    /// A larger painting is halved until it has no more, and what the passes changed there is carried up. That takes a
+    /// quarter of the time and memory for each halving, and coarsens the strokes.
+    public var largestSide: Int?
+
+    /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.
+    public var memory: Int?
+
     /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it beyond rounding.
     public var threads: Int?
 
@@ -48,6 +58,7 @@ public struct Settings: Equatable, Sendable {
         var levelIsValid = true
         if case .level(let level) = styleLevel { levelIsValid = StyleLevel.range.contains(level) }
         return firstIterations >= 0 && secondIterations >= 0 && threads ?? 1 >= 1 && levelIsValid
+            && largestSide ?? VGG16.smallestSide >= VGG16.smallestSide && memory ?? 0 >= 0
             && (0...1).contains(colorMatching)
             && [contentWeight, styleWeight, histogramWeight, tvWeight].allSatisfy {
                 $0.map { $0 >= 0 && $0.isFinite } ?? true

@@ -11,11 +11,11 @@ extension VGG16 {
     ///   - taps: where features are wanted.
     ///   - picture: the H×W×3 rows of a range (sRGB 0…1).
     ///   - body: takes a tap, the first row of a band there and the band, n×⌊W/2^depth⌋×C with n > 0. The bands of a tap come
-    ///     from top to bottom and make up all of its rows.
-    package func bands(
+    ///     from top to bottom and make up all of its rows. What it throws ends the reading.
+    package func bands<Failure: Error>(
         height: Int, width: Int, rows: Int, at taps: [Tap], of picture: (Range<Int>) -> Tensor,
-        _ body: (Tap, Int, Tensor) -> Void
-    ) {
+        _ body: (Tap, Int, Tensor) throws(Failure) -> Void
+    ) throws(Failure) {
         precondition(
             min(height, width) >= Self.smallestSide && rows > 0, "cannot read \(height)×\(width) in bands of \(rows)")
         guard let last = steps.lastIndex(where: { $0.tap.map(taps.contains) ?? false }) else { return }
@@ -26,7 +26,7 @@ extension VGG16 {
             for index in layers.indices {
                 band = layers[index].push(consume band, isLast: part.upperBound == height)
                 if let tap = steps[index].tap, taps.contains(tap), band.shape[0] > 0 {
-                    body(tap, layers[index].rowsGiven - band.shape[0], band)
+                    try body(tap, layers[index].rowsGiven - band.shape[0], band)
                 }
             }
         }

@@ -104,6 +104,20 @@ public struct VGG16: Sendable {
         return VGG16(steps, pooling: pooling, normalization)
     }
 
+    /// The kernels' weights of the layers down to a tap, and the multiplications that a pixel costs on its way there.
+    package func work(to tap: Tap) -> (weights: Int, multiplications: Double) {
+        var (weights, multiplications, inputs, positions) = (0, 0.0, 3, 1.0)
+        for step in steps {
+            let count = 9 * inputs * step.layer.channels
+            weights += count
+            multiplications += Double(count) * positions
+            if step.tap == tap { break }
+            inputs = step.layer.channels
+            if step.pools { positions /= 4 }
+        }
+        return (weights, multiplications)
+    }
+
     /// The features of an H×W×3 picture (sRGB 0…1) at `taps`, each ⌊H/2^depth⌋×⌊W/2^depth⌋×C.
     package func features(of x: Tensor, at taps: [Tap]) -> [Tap: Tensor] { whole.features(of: x, at: taps) }
 

@@ -6,4 +6,6 @@ public enum Ending: String, Codable, Sendable {
     case converged
     /// The value or gradient was not finite at the start or wherever the search looked.
     case nonFinite = "non-finite"
+    /// The caller asked it to stop.
+    case cancelled
 }

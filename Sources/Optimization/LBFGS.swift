@@ -40,17 +40,23 @@ package struct LBFGS: Sendable {
 
     /// Minimises `objective` from `start` with at most `evaluations` calls (at least one), each of which returns the
     /// value and the gradient at a point of the start's count.
+    ///
+    /// Asks `isCancelled` after each evaluation, and ends there when it is true.
     package func minimize(
-        from start: Tensor, evaluations: Int, _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
+        from start: Tensor, evaluations: Int, isCancelled: () -> Bool = { false },
+        _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
     ) rethrows -> Outcome {
-        var search = Search(settings: self, budget: max(1, evaluations), start: start)
-        return try search.run(objective)
+        try withoutActuallyEscaping(isCancelled) { isCancelled in
+            var search = Search(settings: self, budget: max(1, evaluations), isCancelled: isCancelled, start: start)
+            return try search.run(objective)
+        }
     }
 
     /// The state of one minimisation: the current point is always the best so far.
     private struct Search {
         let settings: LBFGS
         let budget: Int
+        let isCancelled: () -> Bool
         var x: Tensor
         var value = Double.infinity
         var gradient: Tensor
@@ -59,9 +65,10 @@ package struct LBFGS: Sendable {
         var recent: [Double] = []
         var sawNonFinite = false
 
-        init(settings: LBFGS, budget: Int, start: Tensor) {
+        init(settings: LBFGS, budget: Int, isCancelled: @escaping () -> Bool, start: Tensor) {
             self.settings = settings
             self.budget = budget
+            self.isCancelled = isCancelled
             self.x = start
             self.gradient = start
         }
@@ -73,9 +80,9 @@ package struct LBFGS: Sendable {
             guard value.isFinite, square.isFinite else { return outcome(.nonFinite) }
             while true {
                 if square == 0 { return outcome(.converged) }
-                if spent >= budget { return outcome(.iterations) }
+                if let ended { return outcome(ended) }
                 guard let newSquare = try advance(objective) else {
-                    if spent >= budget { return outcome(.iterations) }
+                    if let ended { return outcome(ended) }
                     // A bad direction may be stale history: once more along the gradient, then no further.
                     if pairs.isEmpty { return outcome(sawNonFinite ? .nonFinite : .converged) }
                     pairs = Pairs()
@@ -90,6 +97,9 @@ package struct LBFGS: Sendable {
             }
         }
 
+        /// Why no further evaluation may be made, if so.
+        private var ended: Ending? { isCancelled() ? .cancelled : spent >= budget ? .iterations : nil }
+
         /// Takes one step and gives the square of the gradient there; nil when no step along the direction lowers the
         /// value.
         private mutating func advance(
@@ -99,7 +109,7 @@ package struct LBFGS: Sendable {
             guard slope < 0 else { return nil }
             var step = pairs.isEmpty ? min(1, 1 / gradient.absoluteSum) : 1
             sawNonFinite = false
-            for _ in 0..<LBFGS.longestSearch where spent < budget {
+            for _ in 0..<LBFGS.longestSearch where ended == nil {
                 let candidate = Tensor.combination([x, direction], [1, Float(step)])
                 let (newValue, newGradient) = try objective(candidate)
                 spent += 1

@@ -46,8 +46,8 @@ private struct Timeline {
     private var evaluations: [(pass: Int, number: Int, losses: LossRecord, sincePass: Double, sinceStart: Double)] = []
 
     mutating func add(_ progress: HarmonizationProgress, at seconds: Double) {
-        guard case .evaluated(let pass, _, let number, _, let losses, let sincePass) = progress else { return }
-        evaluations.append((pass, number, losses, sincePass, seconds))
+        guard case .evaluated(let made) = progress else { return }
+        evaluations.append((made.step.pass, made.number, made.losses, made.seconds, seconds))
     }
 
     /// A pass's figures. Its set-up is what came before its first evaluation, which is taken to have lasted as long as

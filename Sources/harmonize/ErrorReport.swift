@@ -33,6 +33,7 @@ struct ErrorReport {
             case let error as PlacementError: Self.report(error)
             case let error as HarmonizationError: Self.report(error)
             case let error as WeightsError: Self.report(error)
+            case Interruption.signal(let number): Self("interrupted", hint: nil, 128 + number)
             case let error as MissingMask:
                 Self(
                     "\(error.object) has no alpha channel and no --mask was given",
@@ -125,10 +126,10 @@ struct ErrorReport {
                 "the painting is \(size); each side needs at least \(smallest) pixels", hint: "use a larger painting",
                 Code.data)
         case .tooLarge(let size, let needed, let available):
-            func gigabytes(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
+            let (needed, available) = (PlanReport.bytes(needed), PlanReport.bytes(available))
             return Self(
-                "the painting, \(size), with this object takes about \(gigabytes(needed)) of memory and there are \(gigabytes(available))",
-                hint: "scale the object or the painting down, or use a smaller --model", Code.resource)
+                "the painting, \(size), with this object takes about \(needed) of memory and there are \(available)",
+                hint: "work at a smaller size with --size 1000, or use a smaller --model", Code.resource)
         case .placedSize(let size, let painting):
             return Self(
                 "an object placed in \(size) for a painting of \(painting)",
@@ -141,6 +142,7 @@ struct ErrorReport {
             return Self(
                 "the network sees nothing in this painting: \(tap.rawValue) is 0 everywhere or not finite",
                 hint: "check that the painting is not blank, or use another --model", Code.data)
+        case .cancelled: return Self(Interruption.error)
         }
     }
 }

@@ -1,8 +1,5 @@
 internal import ArgumentParser
 internal import Foundation
-internal import Harmonization
-internal import Imaging
-internal import NeuralNet
 
 /// The command: read, validate, work, write.
 struct Harmonize: ParsableCommand {
@@ -25,32 +22,7 @@ struct Harmonize: ParsableCommand {
     @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    func run() throws {
-        let settings = method.settings()
-        let files = try pictures.required()
-        try output.check(inputs: files.inputs + (method.model.map { [("model", $0)] } ?? []))
-        let network = try method.network()
-        let (painting, object) = try files.read { StandardError.write($0) }
-
-        let progress = ProgressLine(quiet: output.quiet)
-        let result = try Harmonizer(network: network.network, settings: settings).harmonize(painting, with: object) {
-            progress.show($0)
-        }
-        try output.makeFolder()
-        // One after the other: each has the size of the painting.
-        try result.stage1.write(to: output.path("stage1.png"))
-        try result.stage2.write(to: output.path("stage2.png"))
-        if let path = output.compare {
-            try Comparison.sideBySide(object, result).write(to: path)
-        }
-        if let path = output.trace {
-            let trace = Trace(
-                settings: Trace.Settings(files, settings, styleLevel: result.styleLevel), model: network.description,
-                tapScale: result.tapScale, passes: result.passes)
-            try trace.write(to: path)
-        }
-        progress.say("wrote \(output.path("stage1.png")) and \(output.path("stage2.png"))")
-    }
+    func run() throws { try Job(pictures, method, output).run() }
 }
 
 @main
@@ -65,6 +37,8 @@ enum Main {
         } catch {
             let report = ErrorReport(error)
             StandardError.write(report.text)
+            // What was done until an interruption has been said. The parser may not have got as far as this option.
+            if !(error is Interruption), CommandLine.arguments.contains("--json") { Summary(report).print() }
             exit(report.exitCode)
         }
     }

@@ -1,24 +1,57 @@
 internal import Dispatch
 internal import Foundation
 internal import Imaging
+internal import Synchronization
 
-/// What happens when the user or the system asks the program to stop: it leaves nothing half-written, says so and exits
-/// with 128 plus the signal's number, 130 for Ctrl-C.
-enum Interruption {
+/// What happens when the user or the system asks the program to stop.
+///
+/// While an object is repainted, the first signal asks for the best so far, which is then written; at any other time, and
+/// the second time, the program leaves at once, with nothing half-written. Either way it exits with 128 plus the signal's
+/// number, 130 for Ctrl-C.
+enum Interruption: Error {
+    /// The work was cut short by a signal.
+    case signal(Int32)
+
+    /// The signal that asked for an end; 0 for none.
+    private static let received = Atomic<Int32>(0)
+    /// Whether the work at hand asks for it.
+    private static let isAwaited = Atomic<Bool>(false)
+
     // Made once, kept for good and never looked at again.
     private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM].map { number in
         // The default action would end the program before the source hears of it.
-        signal(number, SIG_IGN)
+        Foundation.signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
-        source.setEventHandler {
-            AtomicFile.discardUnfinished()
-            StandardError.write((StandardError.isTerminal ? "\n" : "") + "Error: interrupted\n")
-            _exit(128 + number)
-        }
+        source.setEventHandler { answer(number) }
         source.resume()
         return source
     }
 
     /// From now on, interruptions are handled.
     static func handle() { _ = sources }
+
+    /// Runs `body`, which looks at ``isRequested`` and comes to an end where that is true.
+    static func awaited<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        isAwaited.store(true, ordering: .sequentiallyConsistent)
+        defer { isAwaited.store(false, ordering: .sequentiallyConsistent) }
+        return try body()
+    }
+
+    /// Whether the work is to end.
+    static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+
+    /// What a program that was asked to end throws when it has tidied up.
+    static var error: Interruption { .signal(received.load(ordering: .relaxed)) }
+
+    private static func answer(_ number: Int32) {
+        let newLine = StandardError.isTerminal ? "\n" : ""
+        let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent)
+            .exchanged
+        if isFirst, isAwaited.load(ordering: .sequentiallyConsistent) {
+            return StandardError.write("\(newLine)interrupted; keeping the best so far (once more: leave at once)\n")
+        }
+        AtomicFile.discardUnfinished()
+        StandardError.write("\(newLine)Error: interrupted\n")
+        _exit(128 + number)
+    }
 }

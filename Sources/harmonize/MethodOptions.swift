@@ -60,11 +60,29 @@ struct MethodOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change up: \
+            a quarter of the time and memory for each halving. Default: the painting's own.
+            """,
+            valueName: "pixels"))
+    var size: Int?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Refuse a job that would take more memory. Default: what this machine has free.", valueName: "MB"))
+    var maxMemory: Int?
+    @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Threads that work at a time. Default: one for each core.", valueName: "n"))
     var threads: Int?
 
     func validate() throws {
         guard threads ?? 1 >= 1 else { throw ValidationError("--threads starts at 1, got \(threads ?? 0)") }
+        guard size ?? .max >= VGG16.smallestSide else {
+            throw ValidationError("--size starts at \(VGG16.smallestSide), got \(size ?? 0)")
+        }
+        guard maxMemory ?? 1 >= 1 else { throw ValidationError("--max-memory starts at 1, got \(maxMemory ?? 0)") }
         if case .level(let level) = styleLevel, !StyleLevel.range.contains(level) {
             throw ValidationError("--style-level goes from 1 to 10, got \(level)")
         }
@@ -95,6 +113,8 @@ struct MethodOptions: ParsableArguments {
         settings.styleWeight = styleWeight
         settings.histogramWeight = histogramWeight
         settings.tvWeight = tvWeight
+        settings.largestSide = size
+        settings.memory = maxMemory.map { $0.multipliedReportingOverflow(by: 1_000_000) }.map { $1 ? .max : $0 }
         settings.threads = threads
         return settings
     }

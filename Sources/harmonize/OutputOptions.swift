@@ -14,17 +14,31 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"))
     var compare: String?
-    @Flag(help: "Print nothing but errors.") var quiet = false
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Rewrite preview.png in the output folder every so many evaluations.", valueName: "n"))
+    var previewEvery: Int?
+    @Flag(help: "Say what would be done, with what memory and in what time, and stop.") var dryRun = false
+    @Flag(help: "Print a summary on stdout as one line of JSON, whatever the outcome.") var json = false
+    @Flag(help: "Print nothing but errors and warnings.") var quiet = false
 
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a folder") }
+        guard previewEvery ?? 1 >= 1 else {
+            throw ValidationError("--preview-every starts at 1, got \(previewEvery ?? 0)")
+        }
         for extra in extras where extra.path.isEmpty {
             throw ValidationError("--\(extra.option) needs the name of a file")
         }
     }
 
+    /// The files of the output folder.
+    private var names: [String] {
+        ["stage1.png", "stage2.png"] + (previewEvery == nil ? [] : ["preview.png"])
+    }
+
     /// What is written beside the stages, by option.
-    private var extras: [(option: String, path: String)] {
+    var extras: [(option: String, path: String)] {
         [("trace", trace), ("compare", compare)].compactMap { option, path in path.map { (option, $0) } }
     }
 
@@ -33,7 +47,7 @@ struct OutputOptions: ParsableArguments {
     /// Finds out, before any work is done, whether the results can be written, and would replace none of `inputs` (by
     /// option) nor one another.
     func check(inputs: [(option: String, path: String)]) throws {
-        let results = ["stage1.png", "stage2.png"].map { (name: $0, file: Self.file(path($0))) }
+        let results = names.map { (name: $0, file: Self.file(path($0))) }
         for input in inputs {
             for result in results where result.file == Self.file(input.path) {
                 throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
@@ -50,7 +64,7 @@ struct OutputOptions: ParsableArguments {
         if let trace, let compare, Self.file(trace) == Self.file(compare) {
             throw ValidationError("--trace and --compare are the same file")
         }
-        for name in ["stage1.png", "stage2.png"] { try check(path(name)) }
+        for name in names { try check(path(name)) }
         for extra in extras { try check(extra.path, makingFolders: false) }
     }
 

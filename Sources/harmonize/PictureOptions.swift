@@ -61,8 +61,8 @@ struct PictureFiles {
 
     /// Decodes them and puts the object into the painting's frame.
     ///
-    /// Calls `warn` with what looks wrong about the mask.
-    func read(warn: (String) -> Void) throws -> (painting: Image, object: PlacedObject) {
+    /// Adds to `warnings` what looks wrong about the mask.
+    func read(_ warnings: Warnings) throws -> (painting: Image, object: PlacedObject) {
         let painting = try Picture.read(painting).flattened
         let object = try Picture.read(object)
         guard let mask = try mask.map({ try Picture.read($0).mask }) ?? object.alpha else {
@@ -71,7 +71,7 @@ struct PictureFiles {
         let looseMask = try looseMask.map { try Picture.read($0).mask }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.size, placement)
-        if let warning = MaskDiagnosis.warning(for: mask) { warn(warning) }
+        warnings.add(MaskDiagnosis.warning(for: mask, of: object.image))
         return (painting, placed)
     }
 }

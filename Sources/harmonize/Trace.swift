@@ -21,6 +21,7 @@ struct Trace: Encodable {
         let styleLevel: Double
         let polish, keepColors, faithful: Bool
         let matchColors: Double
+        let size: Int?
         let histogramRange: HistogramRange
         let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
@@ -33,6 +34,7 @@ struct Trace: Encodable {
             self.styleLevel = styleLevel
             (polish, faithful) = (settings.polishes, settings.isFaithful)
             (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
+            size = settings.largestSide
             histogramRange = settings.histogramRange
             (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
             (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)

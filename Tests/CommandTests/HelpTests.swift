@@ -21,7 +21,7 @@ import Testing
             "--style-level",
             "--histogram-range", "--model", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight",
             "--polish/--no-polish", "--keep-colors", "--match-colors", "--faithful", "--threads", "--output", "--trace",
-            "--compare",
+            "--compare", "--size", "--max-memory", "--preview-every", "--dry-run", "--json",
             "--quiet", "--version", "--help",
         ])
     func listsOptions(option: String) throws {

@@ -59,12 +59,31 @@ import Testing
     }
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-    func `an interruption is answered at once, and leaves nothing behind`(signal: Int32, exitCode: Int32) throws {
-        let outcome = try Command.run(Fixture.sample + ["--iterations", "0,1000000"], in: folder) {
+    func `an interruption writes the best so far`(signal: Int32, exitCode: Int32) throws {
+        let outcome = try Command.run(Fixture.sample + ["--iterations", "5,1000000", "--json"], in: folder) {
             kill($0.processIdentifier, signal)
         }
         #expect(outcome.exitCode == exitCode)
+        #expect(outcome.errors.contains("interrupted; keeping the best so far (once more: leave at once)\n"))
         #expect(outcome.errorLines.last == "Error: interrupted")
-        #expect(try folder.names == [])
+        #expect(try folder.names == ["stage1.png", "stage2.png"])
+        #expect(try folder.image("stage1.png") != folder.image("stage2.png"))
+        #expect(outcome.output.contains(#""status":"interrupted""#))
+    }
+
+    @Test func `a second interruption leaves at once, and nothing behind`() throws {
+        // The set-up of a full-width network is long enough to be interrupted twice.
+        let outcome = try Command.run(Fixture.sample + ["--iterations", "1000000", "--preview-every", "1"], in: folder)
+        {
+            let preview = folder.path("preview.png")
+            while !FileManager.default.fileExists(atPath: preview) { usleep(10_000) }
+            kill($0.processIdentifier, SIGSTOP)
+            kill($0.processIdentifier, SIGINT)
+            kill($0.processIdentifier, SIGTERM)
+            kill($0.processIdentifier, SIGCONT)
+        }
+        #expect([130, 143].contains(outcome.exitCode))
+        #expect(outcome.errorLines.last == "Error: interrupted")
+        #expect(try folder.names == ["preview.png"])
     }
 }

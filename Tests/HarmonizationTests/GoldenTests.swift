@@ -56,8 +56,8 @@ import Testing
             scene.image("pass1.result").values, "pass1.result")
     }
 
-    @Test func `the match of pass 2, refined by the painting's colours`() {
-        let field = secondMatch()
+    @Test func `the match of pass 2, refined by the painting's colours`() throws {
+        let field = try secondMatch()
         expectMatches(field, scene.indices("pass2.matched4_1"))
         let guide = scene.composition.painting.guide(of: Size(width: field.width, height: field.height))
         expectClose(guide.values, scene.image("pass2.guide").values, "guide")
@@ -65,14 +65,14 @@ import Testing
     }
 
     @Test(arguments: Preparation.secondTaps) func `fields, kept positions and Grams of pass 2`(tap: VGG16.Tap) throws {
-        let field = preparation.refined(secondMatch())
+        let field = preparation.refined(try secondMatch())
         let name = tap.rawValue.dropFirst(4)
         let shape = scene.file.shape(of: "pass2.field\(name)") ?? []
         let keep = preparation.keep(at: tap, through: field)
         #expect([keep.field.height, keep.field.width] == shape)
         expectMatches(keep.field, scene.indices("pass2.field\(name)"))
         #expect(keep.mask.values == scene.values("pass2.keep\(name)"))
-        let style = try #require(preparation.styleFeatures([tap: keep])[tap])
+        let style = try #require(try preparation.styleFeatures([tap: keep])[tap])
         expectClose(
             Gram.matrix(style.features, weights: style.weights).values, scene.values("pass2.gram\(name)"),
             "Gram at \(tap)")
@@ -80,8 +80,8 @@ import Testing
 
     @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) throws {
         let name = tap.rawValue.dropFirst(4)
-        let keep = preparation.keep(at: tap, through: preparation.refined(secondMatch()))
-        let features = try #require(preparation.styleFeatures([tap: keep])[tap]).features
+        let keep = preparation.keep(at: tap, through: preparation.refined(try secondMatch()))
+        let features = try #require(try preparation.styleFeatures([tap: keep])[tap]).features
         let histogram = ChannelHistogram(features)
         expectCounts(histogram, of: features, scene.values("pass2.histogram\(name)"))
         expectClose(histogram.low, scene.values("pass2.lo\(name)"), "lo")
@@ -113,13 +113,13 @@ import Testing
         }
     }
 
-    @Test func `losses, weights and gradient of pass 2`() {
+    @Test func `losses, weights and gradient of pass 2`() throws {
         #expect(abs(Double(scene.composition.painting.medianVariation) / scene.number("median_tv") - 1) <= 1e-5)
         let weights = Settings.faithful.secondWeights(
             level: 5, calm: Settings.calm(medianVariation: scene.composition.painting.medianVariation))
         expectClose(
             [weights.style, weights.histogram, weights.tv].map(Float.init), scene.values("pass2.weights"), "weights")
-        let pass = preparation.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)
+        let pass = try preparation.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)
         let (losses, gradient) = pass.evaluate(scene.image("x"))
         expectTerms(losses, pass: "pass2", styles: Preparation.secondTaps)
         for tap in Preparation.histogramTaps {
@@ -129,9 +129,9 @@ import Testing
         expectClose(gradient.values, scene.image("pass2.gradient").values, "pass2.gradient")
     }
 
-    private func secondMatch() -> MatchField {
+    private func secondMatch() throws -> MatchField {
         let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.secondTaps)
-        return preparation.secondMatch(scene.image("pass1.result"), masks)
+        return try preparation.secondMatch(scene.image("pass1.result"), masks)
     }
 
     /// Equal wherever the reference asked for a match.

@@ -37,9 +37,11 @@ import Testing
             painting, with: placed
         ) {
             switch $0 {
-            case .evaluated(let pass, _, let evaluation, let limit, _, _):
-                reported[pass] = evaluation
-                #expect(limit == 12)
+            case .planned(let plan): #expect(plan.steps.map(\.pass) == [1, 2])
+            case .began(let step): #expect(reported[step.pass] == nil)
+            case .evaluated(let evaluation):
+                reported[evaluation.step.pass] = evaluation.number
+                #expect(evaluation.step.evaluations == 12)
             case .finished(let record, _): finished.append(record.pass)
             }
         }
@@ -122,34 +124,6 @@ import Testing
         let faint = try PlacedObject(
             painting(size), mask: Mask(width: 40, height: 40, repeating: 0.05), in: size)
         #expect(refusal(painting(size), faint) == .faintMask(largest: 0.05))
-    }
-
-    @Test func `work that does not fit in memory is refused before it begins`() throws {
-        let size = Size(width: 64, height: 48)
-        let placed = try PlacedObject(painting(size), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
-        let composition = try Composition(painting: painting(size), object: placed)
-        let region = try #require(composition.looseMask.bounds)
-        let needed = Preparation.memoryNeeded(
-            painting: size, crop: size,
-            region: Size(width: region.columns.count + 2, height: region.rows.count + 2), Scene.shared.network)
-        let error = #expect(throws: HarmonizationError.self) {
-            try Preparation(composition, network: Scene.shared.network, memory: needed - 1)
-        }
-        #expect(error == .tooLarge(size, needed: needed, available: needed - 1))
-        #expect(throws: Never.self) { try Preparation(composition, network: Scene.shared.network, memory: needed) }
-    }
-
-    @Test func `the memory needed is near what was measured, and follows the object`() {
-        func needed(_ painting: Int, _ object: Int) -> Int {
-            Preparation.memoryNeeded(
-                painting: Size(width: painting, height: painting),
-                crop: Size(width: object + 440, height: object + 440),
-                region: Size(width: object + 110, height: object + 110), .builtIn)
-        }
-        // An object of 1000×1000 pixels in 4096×4096 took 0.96 GB with the built-in model.
-        #expect((900_000_000...1_200_000_000).contains(needed(4096, 1000)))
-        // The painting itself is all that grows with it.
-        #expect(needed(8192, 1000) - needed(4096, 1000) == 12 * 3 * 4096 * 4096)
     }
 
     @Test func `a network that sees nothing is refused, naming the tap`() throws {

@@ -70,9 +70,9 @@ import Testing
         }
     }
 
-    @Test func `the whole objective's gradient is that of its total`() {
+    @Test func `the whole objective's gradient is that of its total`() throws {
         let scene = Scene.shared
-        let pass = scene.preparation.secondPass(
+        let pass = try scene.preparation.secondPass(
             after: scene.image("pass1.result"), weights: Settings.faithful.secondWeights(level: 5, calm: 1),
             range: .style)
         let x = scene.image("x")

@@ -33,6 +33,20 @@ import Testing
         for (i, x) in outcome.x.values.enumerated() { #expect(abs(x - Float(i) / 10) < 0.05) }
     }
 
+    @Test func `a minimisation that is cancelled ends at the best point so far`() {
+        var calls = 0, best = Double.infinity
+        let start = Tensor(shape: [2], values: [-1.2, 1])
+        let outcome = LBFGS().minimize(from: start, evaluations: 200, isCancelled: { calls == 9 }) {
+            calls += 1
+            let (value, gradient) = self.rosenbrock($0)
+            best = min(best, value)
+            return (value, gradient)
+        }
+        #expect(calls == 9 && outcome.evaluations == 9)
+        #expect(outcome.ended == .cancelled)
+        #expect(outcome.value == best && self.rosenbrock(outcome.x).value == best)
+    }
+
     @Test(arguments: [1, 2, 7])
     func `evaluations are counted and never exceeded`(budget: Int) {
         var calls = 0

@@ -1,0 +1,84 @@
+internal import Imaging
+internal import NeuralNet
+
+/// The sizes that a scene is worked at and what is done there: all that is decided before any work.
+struct Schedule: Sendable {
+    /// The scene at full size, at half of it each way, and so on.
+    let compositions: [Composition]
+    /// What is done, from the smallest size.
+    let rounds: [Round]
+    /// The style level, given or estimated.
+    let level: Double
+    private let network: VGG16
+
+    /// Both passes at a size.
+    struct Round: Sendable {
+        /// The size's place in `compositions`.
+        let index: Int
+        /// The evaluations asked for; 0 evaluates once all the same.
+        let iterations: (first: Int, second: Int)
+        let first, second: HarmonizationPlan.Step
+    }
+
+    /// The long side up to which a painting is not halved for a first look: a little over half of the 700 pixels the
+    /// method was made for.
+    ///
+    /// The network looks at the same number of pixels everywhere, so in a reduced painting it sees larger strokes; 700
+    /// pixels, the size the method was made for, has one such size, 3000 has three.
+    private static let longSideToKeep = 400
+
+    /// Decides on the work on an object in a painting. Throws what ``Composition`` does.
+    init(_ painting: Image, _ object: PlacedObject, _ settings: Settings, _ network: VGG16) throws(HarmonizationError) {
+        let level: Double =
+            switch settings.styleLevel {
+            case .auto: StyleLevel.estimate(of: painting)
+            case .level(let level): level
+            }
+        let whole = try Composition(painting: painting, object: object)
+        let larger = whole.halves(until: settings.largestSide ?? .max)
+        let worked = larger.last ?? whole
+        let coarse = settings.coarseIterations
+        let smaller = coarse == nil ? [] : worked.halves(until: Self.longSideToKeep)
+        compositions = [whole] + larger + smaller
+        rounds = ([worked] + smaller).enumerated().reversed().map { place, composition in
+            let index = larger.count + place
+            let iterations = place == 0 ? settings.iterations : coarse ?? (0, 0)
+            let calm = Settings.calm(medianVariation: composition.painting.medianVariation)
+            func step(_ pass: Int, _ iterations: Int, _ weights: LossWeights) -> HarmonizationPlan.Step {
+                HarmonizationPlan.Step(
+                    pass: pass, reduction: 1 << index, painting: composition.painting.size,
+                    crop: composition.looseMask.size, variables: composition.looseMask.pixelCount,
+                    evaluations: max(1, iterations), weights: weights,
+                    cost: WorkCost(pass: pass, composition, network))
+            }
+            return Round(
+                index: index, iterations: iterations,
+                first: step(1, iterations.first, settings.firstWeights(level: level)),
+                second: step(2, iterations.second, settings.secondWeights(level: level, calm: calm)))
+        }
+        self.level = level
+        self.network = network
+    }
+
+    /// What it amounts to, for people.
+    func plan(polishes: Bool) -> HarmonizationPlan {
+        let whole = compositions[0]
+        return HarmonizationPlan(
+            painting: whole.painting.size, styleLevel: level, steps: rounds.flatMap { [$0.first, $0.second] },
+            memory: WorkCost.memory(self, network), finish: polishes ? WorkCost.polish(whole) : 0)
+    }
+}
+
+extension Composition {
+    /// The scene at half the size, at a quarter and so on, until the painting's long side is at most `side`; fewer
+    /// where too little is left.
+    fileprivate func halves(until side: Int) -> [Composition] {
+        var halves: [Composition] = []
+        var last = self
+        while max(last.painting.width, last.painting.height) > side, let half = last.halved {
+            halves.append(half)
+            last = half
+        }
+        return halves
+    }
+}

@@ -1,0 +1,51 @@
+internal import Foundation
+
+/// The machine's memory.
+package enum SystemMemory {
+    /// The bytes that this process may have in all: those it has, and those that are free or would be made free.
+    ///
+    /// On Linux, the kernel's own estimate and what is left in the control groups the process is in; elsewhere, or where
+    /// the system does not tell, the machine's memory.
+    package static var available: Int {
+        let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        guard let free = value(of: "MemAvailable:", in: "/proc/meminfo") else { return machine }
+        return min(machine, used + min(free, groupRoom))
+    }
+
+    /// The bytes that this process has in memory, and the most it had; 0 where the system does not tell.
+    package static var used: Int { value(of: "VmRSS:", in: "/proc/self/status") ?? 0 }
+    package static var peak: Int { value(of: "VmHWM:", in: "/proc/self/status") ?? 0 }
+
+    /// What the memory limits of this process's control group, and of those around it, leave.
+    private static var groupRoom: Int {
+        guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::") })
+        else { return .max }
+        var path = String(line.dropFirst(3))
+        var room = Int.max
+        while true {
+            let folder = "/sys/fs/cgroup" + (path == "/" ? "" : path)
+            if let limit = number("\(folder)/memory.max"), let current = number("\(folder)/memory.current") {
+                // Files read into memory are given back when it gets short.
+                let cached = value(of: "inactive_file", in: "\(folder)/memory.stat", unit: 1) ?? 0
+                room = min(room, max(0, limit - current + cached))
+            }
+            guard path != "/", let slash = path.lastIndex(of: "/") else { return room }
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
+        }
+    }
+
+    /// The number behind `key` at the beginning of one of a file's lines, in units of `unit` bytes.
+    private static func value(of key: String, in path: String, unit: Int = 1024) -> Int? {
+        for line in text(path)?.split(separator: "\n") ?? [] {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            if words.count > 1, words[0] == key { return Int(words[1]).map { $0 * unit } }
+        }
+        return nil
+    }
+
+    private static func number(_ path: String) -> Int? {
+        text(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
+    private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+}

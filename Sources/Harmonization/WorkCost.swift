@@ -1,0 +1,79 @@
+internal import Imaging
+internal import NeuralNet
+
+/// What a pass costs at a size, in seconds on the machine that the article on performance describes.
+///
+/// The numbers are a model with five constants, fitted to jobs of 0.1 to 17 megapixels with both networks. It is there to
+/// tell seconds from minutes from hours and to place a progress bar, not to race.
+struct WorkCost: Equatable, Sendable {
+    /// The set-up, and an evaluation of loss and gradient.
+    let setUp, evaluation: Double
+
+    /// The seconds for each multiplication of the network on its way to a feature, and one on the way back.
+    private static let multiplication = 6.5e-12
+    /// What a pixel costs beside: losses, L-BFGS, and moving values through memory.
+    private static let pixel = 8e-8
+    /// The seconds for each channel of a query compared with a position.
+    private static let comparison = 8e-12
+    /// A product of patches is this many channels' worth dearer than one of positions.
+    private static let patchSum = 9.0
+    /// PatchMatch, filters and blending, for each pixel of the object.
+    private static let polishedPixel = 8e-6
+
+    /// The bytes of the program and its libraries.
+    private static let base = 40_000_000
+    /// The values that are kept for each weight: as transformed for both directions, of two copies of the network.
+    private static let preparedKernel = 9.0
+
+    /// The cost of pass 1 or 2.
+    init(pass: Int, _ composition: Composition, _ network: VGG16) {
+        let deepest = pass == 1 ? VGG16.Tap.relu5_1 : .relu4_1
+        let painting = composition.painting.size.pixelCount, loose = Double(composition.looseMask.pixelCount)
+        // Pass 2 reads the painting twice: to match pass 1's result, and for the style where it matched.
+        let read = (pass == 1 ? 1 : 2) * painting + 2 * composition.looseMask.size.pixelCount
+        let comparisons = (pass == 1 ? Preparation.firstTaps : [.relu4_1]).reduce(0) { sum, tap in
+            let part = 1 / Double(1 << (2 * tap.depth))
+            return sum + painting * part * loose * part * (Double(network.channels[tap] ?? 0) + Self.patchSum)
+        }
+        setUp = Self.evaluation(pixels: read, network, to: deepest) / 2 + Self.comparison * comparisons
+        evaluation = Self.evaluation(pixels: composition.evaluated.size.pixelCount, network, to: deepest)
+    }
+
+    /// The seconds that an evaluation of so many pixels takes, there and back.
+    static func evaluation(pixels: Double, _ network: VGG16, to deepest: VGG16.Tap) -> Double {
+        pixels * (multiplication * network.work(to: deepest).multiplications + pixel)
+    }
+
+    /// The seconds that the polish of an object takes.
+    static func polish(_ composition: Composition) -> Double {
+        polishedPixel * Double(composition.mask.pixelCount)
+    }
+
+    /// About how many bytes the process takes at its peak.
+    ///
+    /// That is the network, the paintings of all sizes, and at the size where it is most a band of the painting on its way
+    /// through the network and the larger of two phases: the set-up, with three maps of the first layers over the crop, and
+    /// an evaluation, with the features at the taps, two more such maps, L-BFGS's vectors and the losses' positions over
+    /// the region.
+    static func memory(_ schedule: Schedule, _ network: VGG16) -> Int {
+        let first = Double(network.channels[.relu1_1] ?? 0)
+        let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
+        let paintings = schedule.compositions.reduce(0) { $0 + 3 * $1.painting.size.pixelCount }
+        let work = schedule.rounds.map { round in
+            let composition = schedule.compositions[round.index]
+            let setUp = composition.looseMask.size.pixelCount * (3 * first + 10)
+            return max(setUp, composition.evaluated.size.pixelCount * (taps + 2 * first + 110))
+        }
+        let values = paintings + 4 * first * Double(VGG16.bandPixels) + (work.max() ?? 0)
+        return base + Int(4 * (values + preparedKernel * Double(network.work(to: .relu5_1).weights)))
+    }
+}
+
+extension Mask {
+    /// The pixels above 0.
+    var pixelCount: Int { values.reduce(0) { $1 > 0 ? $0 + 1 : $0 } }
+}
+
+extension Size {
+    fileprivate var pixelCount: Double { Double(width) * Double(height) }
+}

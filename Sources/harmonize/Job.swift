@@ -1,0 +1,138 @@
+internal import Foundation
+internal import Harmonization
+internal import Imaging
+internal import NeuralNet
+
+/// One object put into one painting: what the command does with its options.
+struct Job {
+    let files: PictureFiles
+    let output: OutputOptions
+    let settings: Settings
+    let network: VGG16
+    let model: Trace.Model
+    private let start = ContinuousClock.now
+    private let display: ProgressDisplay
+    private let warnings: Warnings
+
+    /// Checks what can be checked before any work is done.
+    init(_ pictures: PictureOptions, _ method: MethodOptions, _ output: OutputOptions) throws {
+        settings = method.settings()
+        files = try pictures.required()
+        try output.check(inputs: files.inputs + (method.model.map { [("model", $0)] } ?? []))
+        self.output = output
+        (network, model) = try method.network()
+        display = ProgressDisplay(quiet: output.quiet)
+        warnings = Warnings(display)
+    }
+
+    /// Repaints the object and writes what was asked for; or says what it would do.
+    func run() throws {
+        let (painting, object) = try files.read(warnings)
+        let harmonizer = Harmonizer(network: network, settings: settings)
+        if output.dryRun {
+            try report(harmonizer.plan(painting, with: object), object)
+        } else {
+            try write(try repaint(painting, object, harmonizer), object)
+        }
+    }
+
+    /// Says what would be done.
+    private func report(_ plan: HarmonizationPlan, _ object: PlacedObject) throws {
+        let report = PlanReport(
+            plan: plan, object: object, model: model.source,
+            seconds: plan.seconds(speed: WorkSpeed(measuring: network, threads: settings.threads)),
+            availableMemory: settings.memory ?? SystemMemory.available)
+        guard output.json else { return print(report.text, terminator: "") }
+        var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
+        summary.passes = plan.steps.map(Summary.Pass.init)
+        (summary.seconds, summary.memory) = (report.seconds, plan.memory)
+        summary.availableMemory = report.availableMemory
+        summary.print()
+    }
+
+    /// Repaints the object, with a preview every so often; ends with the best so far where a signal asks for it.
+    private func repaint(_ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer) throws
+        -> HarmonizedPainting
+    {
+        if output.previewEvery != nil { try output.makeFolder() }
+        var preview = output.previewEvery.map { Preview(every: $0, at: output.path("preview.png")) }
+        var plan: HarmonizationPlan?
+        let result = try Interruption.awaited { () throws(HarmonizationError) in
+            try harmonizer.harmonize(painting, with: object) { progress in
+                display.show(progress)
+                switch progress {
+                case .planned(let made): plan = made
+                case .evaluated(let evaluation):
+                    do {
+                        try preview?.show(evaluation, in: painting)
+                    } catch {
+                        // The work is worth more than a look at it.
+                        preview = nil
+                        warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
+                    }
+                case .began, .finished: break
+                }
+            } isCancelled: {
+                Interruption.isRequested
+            }
+        }
+        if let plan {
+            for warning in ResultDiagnosis.warnings(for: result, plan, of: object) { warnings.add(warning) }
+        }
+        return result
+    }
+
+    /// Writes the pictures and what else was asked for, and says so.
+    private func write(_ result: HarmonizedPainting, _ object: PlacedObject) throws {
+        try output.makeFolder()
+        var written: [String: String] = [:]
+        // One after the other: each has the size of the painting.
+        for (name, picture) in [("stage1", { result.stage1 }), ("stage2", { result.stage2 })] {
+            let path = output.path("\(name).png")
+            try picture().write(to: path)
+            written[name] = path
+        }
+        if let path = output.compare {
+            try Comparison.sideBySide(object, result).write(to: path)
+        }
+        if let path = output.trace {
+            try Trace(
+                settings: Trace.Settings(files, settings, styleLevel: result.styleLevel), model: model,
+                tapScale: result.tapScale, passes: result.passes
+            ).write(to: path)
+        }
+        for extra in output.extras { written[extra.option] = extra.path }
+        if output.previewEvery != nil { written["preview"] = output.path("preview.png") }
+
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        if output.json {
+            var summary = summary(
+                result.isCancelled ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
+            summary.passes = result.passes.map(Summary.Pass.init)
+            (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
+            summary.print()
+        }
+        display.write(Self.line(result, written, seconds))
+        if result.isCancelled { throw Interruption.error }
+    }
+
+    /// What every summary says.
+    private func summary(_ status: Summary.Status, size: Size, styleLevel: Double) -> Summary {
+        var summary = Summary(status)
+        summary.settings = Trace.Settings(files, settings, styleLevel: styleLevel)
+        summary.size = [size.width, size.height]
+        (summary.model, summary.warnings) = (model, warnings.all)
+        return summary
+    }
+
+    /// The outcome in a line.
+    private static func line(_ result: HarmonizedPainting, _ written: [String: String], _ seconds: Double) -> String {
+        let stages = [written["stage1"], written["stage2"]].compactMap(\.self).joined(separator: " and ")
+        let losses = result.passes.suffix(2).map { pass in
+            let totals = pass.evaluations.map(\.total).filter(\.isFinite)
+            return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
+        }.joined(separator: ", ")
+        return "wrote \(stages): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
+            + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(PlanReport.bytes(SystemMemory.peak))"
+    }
+}

@@ -1,0 +1,57 @@
+internal import Foundation
+internal import Harmonization
+internal import Imaging
+
+/// What `--dry-run` says.
+struct PlanReport {
+    let plan: HarmonizationPlan
+    let object: PlacedObject
+    let model: String
+    /// About how long it will take, and how many bytes there are for it.
+    let seconds: Double
+    let availableMemory: Int
+
+    var text: String {
+        let last = plan.steps[plan.steps.count - 1]
+        var lines = [
+            "painting   \(plan.painting)",
+            "object     \(object.image.size) at \(object.origin.x),\(object.origin.y)",
+            "model      \(model)",
+            "level      \(Self.number(plan.styleLevel))",
+            "changes    at most \(last.variables) pixels\(last.reduction == 1 ? "" : " at 1/\(last.reduction)"), "
+                + "seen in a crop of \(last.crop)",
+        ]
+        for step in plan.steps {
+            let weights = [
+                ("content", step.weights.content), ("style", step.weights.style), ("histogram", step.weights.histogram),
+                ("tv", step.weights.tv),
+            ].filter { $0.1 != 0 }.map { "\($0.0) \(Self.number($0.1))" }.joined(separator: ", ")
+            lines.append(
+                "pass \(step.pass)     \(step.painting), \(step.evaluations) evaluation\(step.evaluations == 1 ? "" : "s"); \(weights)"
+            )
+        }
+        lines += [
+            "memory     about \(Self.bytes(plan.memory)) of \(Self.bytes(availableMemory)) available"
+                + (plan.memory > availableMemory ? ": it would be refused" : ""),
+            "time       about \(Self.time(seconds))",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
+
+    /// Bytes as people count them.
+    static func bytes(_ count: Int) -> String {
+        count < 1_000_000_000
+            ? String(format: "%.0f MB", Double(count) / 1e6) : String(format: "%.1f GB", Double(count) / 1e9)
+    }
+
+    /// Seconds, minutes or hours, with as many digits as an estimate has.
+    private static func time(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<100: String(format: "%.0f s", max(1, seconds))
+        case ..<6000: String(format: "%.0f min", seconds / 60)
+        default: String(format: "%.1f h", seconds / 3600)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Foundation
+internal import Harmonization
+
+/// What stderr says while the work goes on: a line for each pass that ended and, on a terminal, a bar below them.
+final class ProgressDisplay {
+    private let quiet: Bool
+    private let isTerminal = StandardError.isTerminal
+    private let clock = ContinuousClock()
+    private let start = ContinuousClock.now
+    private var plan: HarmonizationPlan?
+    /// When the pass's first evaluation was, and when something was last written.
+    private var firstEvaluation = ContinuousClock.now, lastWritten = ContinuousClock.now
+
+    /// How often a bar moves at most, and how often a line is written where there is none.
+    private static let barInterval = Duration.milliseconds(100), lineInterval = Duration.seconds(10)
+
+    init(quiet: Bool) { self.quiet = quiet }
+
+    func show(_ progress: HarmonizationProgress) {
+        guard !quiet else { return }
+        switch progress {
+        case .planned(let plan): self.plan = plan
+        case .began(let step):
+            firstEvaluation = clock.now
+            lastWritten = clock.now
+            if isTerminal { draw("\(name(step.pass, step.reduction))  matching patches", done(step, 0)) }
+        case .evaluated(let evaluation): show(evaluation)
+        case .finished(let record, _):
+            let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
+            let reason =
+                switch record.ended {
+                case .iterations, .cancelled: ""
+                case .converged: "  converged"
+                case .nonFinite: "  stopped"
+                }
+            write(
+                "\(name(record.pass, record.reduction))  evaluation \(record.evaluations.count)  "
+                    + "loss \(Self.number(loss))  \(Self.number(record.seconds, "%.1f")) s\(reason)")
+        }
+    }
+
+    /// A line for a person, in place of the bar.
+    func write(_ text: String) {
+        if !quiet { interrupt(text) }
+    }
+
+    /// The same, whether or not anything is to be shown.
+    func interrupt(_ text: String) { StandardError.write((isTerminal && !quiet ? "\r\u{1B}[K" : "") + text + "\n") }
+
+    private func show(_ evaluation: HarmonizationProgress.Evaluation) {
+        let now = clock.now, step = evaluation.step
+        if evaluation.number == 1 { firstEvaluation = now }
+        guard now - lastWritten >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
+        lastWritten = now
+        let seconds = (now - firstEvaluation) / .seconds(1)
+        let rate = evaluation.number > 1 ? "  \(Self.number(Double(evaluation.number - 1) / seconds, "%.3g"))/s" : ""
+        let part = done(step, evaluation.number)
+        let text =
+            "\(name(step.pass, step.reduction))  evaluation \(evaluation.number)/\(step.evaluations)  "
+            + "loss \(Self.number(evaluation.losses.total))\(rate)\(timeLeft(part))"
+        if isTerminal { draw(text, part) } else { StandardError.write(text + "\n") }
+    }
+
+    private func name(_ pass: Int, _ reduction: Int) -> String {
+        "pass \(pass)\(reduction == 1 ? "" : " at 1/\(reduction)")"
+    }
+
+    private static func number(_ value: Double, _ format: String = "%.5g") -> String { String(format: format, value) }
+
+    /// The part of all the work that is done.
+    private func done(_ step: HarmonizationPlan.Step, _ evaluations: Int) -> Double {
+        guard let plan, let index = plan.steps.firstIndex(of: step) else { return 0 }
+        return plan.progress(step: index, evaluations: evaluations)
+    }
+
+    /// The time that is left, in hours, minutes and seconds, once enough is done to tell.
+    private func timeLeft(_ part: Double) -> String {
+        guard part > 0.02 else { return "" }
+        let seconds = Int(((clock.now - start) / .seconds(1) * (1 - part) / part).rounded(.up))
+        let minutes = String(format: seconds < 3600 ? "%d:%02d" : "%02d:%02d", seconds / 60 % 60, seconds % 60)
+        return "  \(seconds < 3600 ? "" : "\(seconds / 3600):")\(minutes) left"
+    }
+
+    /// Draws a bar in the room that `text` leaves on the line.
+    private func draw(_ text: String, _ part: Double) {
+        let columns = StandardError.columns - 1
+        let percent = String(format: "%3.0f %%  ", 100 * part)
+        // A bar of more than 30 says no more.
+        let width = min(30, columns - text.count - percent.count - 2)
+        let filled = Int((part * Double(max(0, width))).rounded())
+        let bar = width < 5 ? "" : Self.full(filled) + Self.empty(width - filled) + "  "
+        StandardError.write("\r\u{1B}[K" + String((bar + percent + text).prefix(columns)))
+    }
+
+    private static func full(_ count: Int) -> String {
+        String(repeating: StandardError.isUnicode ? "█" : "#", count: count)
+    }
+    private static func empty(_ count: Int) -> String {
+        String(repeating: StandardError.isUnicode ? "░" : ".", count: count)
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Harmonization
+import Imaging
+import NeuralNet
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+
+/// What is known before the work, what it looks like while it goes on, and what becomes of it when it is cut short.
+@Suite struct PlanTests {
+    private let painting: Image, object: PlacedObject
+
+    /// A painting that is worked at at half its size first.
+    init() throws {
+        let size = Size(width: 408, height: 64)
+        func picture(_ seed: UInt64) -> Image {
+            Image(
+                width: size.width, height: size.height,
+                values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
+        }
+        painting = picture(1)
+        var mask = Mask(width: size.width, height: size.height, repeating: 0)
+        for y in 20..<41 { for x in 101..<140 { mask[x, y] = 1 } }
+        object = try PlacedObject(picture(2), mask: mask, in: size)
+    }
+
+    private func harmonizer(_ change: (inout Settings) -> Void = { _ in }) -> Harmonizer {
+        var settings = Settings()
+        settings.iterations = (10, 20)
+        change(&settings)
+        return Harmonizer(network: Scene.shared.network, settings: settings)
+    }
+
+    @Test func `a plan says what is then done`() throws {
+        let harmonizer = harmonizer()
+        let plan = try harmonizer.plan(painting, with: object)
+        var planned: [HarmonizationPlan] = [], began: [HarmonizationPlan.Step] = [], numbers: [[Int]] = []
+        let result = try harmonizer.harmonize(painting, with: object) {
+            switch $0 {
+            case .planned(let plan): planned.append(plan)
+            case .began(let step):
+                began.append(step)
+                numbers.append([])
+            case .evaluated(let evaluation): numbers[numbers.count - 1].append(evaluation.number)
+            case .finished: break
+            }
+        }
+        #expect(planned == [plan])
+        #expect(began == plan.steps)
+        #expect(plan.steps.map(\.evaluations) == [3, 6, 10, 20])
+        #expect(plan.steps.map(\.reduction) == [2, 2, 1, 1])
+        #expect(plan.steps.map(\.painting.width) == [204, 204, 408, 408])
+        #expect(numbers == plan.steps.map { Array(1...$0.evaluations) })
+        #expect(result.passes.map(\.weights) == plan.steps.map(\.weights))
+        #expect(result.styleLevel == plan.styleLevel && !result.isCancelled)
+    }
+
+    @Test(arguments: [(400, [1]), (401, [2, 1]), (801, [2, 1]), (802, [4, 2, 1])])
+    func `a painting is worked at at smaller sizes until its long side is at most 400`(side: Int, reductions: [Int])
+        throws
+    {
+        let painting = Image(width: 64, height: side, values: Tensor.random([side, 64, 3], in: 0...1, seed: 1).values)
+        let object = try PlacedObject(painting, mask: Mask(width: 64, height: side, repeating: 1), in: painting.size)
+        let plan = try harmonizer().plan(painting, with: object)
+        #expect(plan.steps.map(\.reduction) == reductions.flatMap { [$0, $0] })
+        #expect(try harmonizer { $0.isFaithful = true }.plan(painting, with: object).steps.count == 2)
+    }
+
+    @Test func `progress goes from near 0 to near 1 and never back`() throws {
+        let plan = try harmonizer { $0.polishes = false }.plan(painting, with: object)
+        let parts = plan.steps.indices.flatMap { index in
+            (0...plan.steps[index].evaluations).map { plan.progress(step: index, evaluations: $0) }
+        }
+        #expect(parts == parts.sorted())
+        #expect(parts[0] > 0 && parts[0] < 0.2 && parts[parts.count - 1] == 1)
+    }
+
+    @Test func `more work takes more time, and twice the speed half of it`() throws {
+        let speed = WorkSpeed(measuring: Scene.shared.network)
+        let few = try harmonizer().plan(painting, with: object).seconds(speed: speed)
+        let many = try harmonizer { $0.iterations = (1000, 2000) }.plan(painting, with: object).seconds(speed: speed)
+        #expect(few > 0 && many > 10 * few)
+    }
+
+    @Test func `work that does not fit in memory is refused before it begins`() throws {
+        let needed = try harmonizer().plan(painting, with: object).memory
+        let error = #expect(throws: HarmonizationError.self) {
+            try harmonizer { $0.memory = needed - 1 }.harmonize(painting, with: object) { _ in
+                Issue.record("it began")
+            }
+        }
+        #expect(error == .tooLarge(painting.size, needed: needed, available: needed - 1))
+        #expect(throws: Never.self) { try harmonizer { $0.memory = needed }.harmonize(painting, with: object) }
+    }
+
+    @Test func `the machine's memory is more than this process has and has had`() {
+        #expect(SystemMemory.available >= SystemMemory.used)
+        #if os(Linux)
+            #expect(SystemMemory.used > 1_000_000 && SystemMemory.peak >= SystemMemory.used / 2)
+        #endif
+    }
+
+    @Test(arguments: [204, 300, 407]) func `a largest side leaves out the sizes above it`(side: Int) throws {
+        let harmonizer = harmonizer { ($0.largestSide, $0.polishes) = (side, false) }
+        let plan = try harmonizer.plan(painting, with: object)
+        #expect(plan.steps.map(\.reduction) == [2, 2])
+        #expect(plan.steps.map(\.evaluations) == [10, 20])
+        let result = try harmonizer.harmonize(painting, with: object)
+        #expect(result.stage2.size == painting.size)
+        // What the smaller size changed arrives at full size, inside the same patch.
+        let composition = try Composition(painting: painting, object: object)
+        let pasted = composition.blend(composition.composite)
+        for patch in [result.firstPatch, result.secondPatch] {
+            #expect(patch.origin == pasted.origin && patch.image.size == pasted.image.size)
+            #expect(patch.image != pasted.image)
+        }
+        #expect(result.firstPatch != result.secondPatch)
+    }
+
+    @Test func `the largest side that the painting has anyway changes nothing`() throws {
+        let plain = try harmonizer().harmonize(painting, with: object)
+        let limited = try harmonizer { $0.largestSide = 408 }.harmonize(painting, with: object)
+        #expect(plain.secondPatch == limited.secondPatch)
+    }
+
+    @Test func `a preview is the painting with the object as it is at that evaluation`() throws {
+        var previews: [Patch] = []
+        let harmonizer = harmonizer { ($0.iterations, $0.polishes) = ((2, 2), false) }
+        let result = try harmonizer.harmonize(painting, with: object) {
+            if case .evaluated(let evaluation) = $0 { previews.append(evaluation.preview) }
+        }
+        // Two evaluations of each pass; the second is the better one.
+        #expect(previews.count == 4)
+        #expect(previews[1] == result.firstPatch && previews[3] == result.secondPatch)
+        #expect(previews[0] != previews[1])
+    }
+
+    /// Cancels after so many evaluations.
+    private func cancelled(after count: Int) throws -> (result: HarmonizedPainting, evaluations: Int) {
+        let evaluations = Mutex(0)
+        let result = try harmonizer().harmonize(painting, with: object) {
+            if case .evaluated = $0 { evaluations.withLock { $0 += 1 } }
+        } isCancelled: {
+            evaluations.withLock { $0 >= count }
+        }
+        return (result, evaluations.withLock(\.self))
+    }
+
+    // 3 and 6 evaluations at half the size, 10 and 20 at full size.
+    @Test(arguments: [1, 2, 3, 5, 9, 12, 19, 25]) func `work that is cancelled gives the best so far`(count: Int) throws
+    {
+        let (result, evaluations) = try cancelled(after: count)
+        #expect(evaluations == count)
+        #expect(result.isCancelled)
+        #expect(result.passes.map(\.evaluations.count).reduce(0, +) == count)
+        let pasted = try harmonizer { $0.iterations = (0, 0) }.harmonize(painting, with: object)
+        if count > 1 { #expect(result.secondPatch != pasted.secondPatch) }
+        // Up to the end of a pass, the pass is that of the whole work.
+        let whole = try harmonizer().harmonize(painting, with: object)
+        for (part, all) in zip(result.passes, whole.passes) {
+            #expect(part.evaluations == Array(all.evaluations.prefix(part.evaluations.count)))
+        }
+        if count > 19 { #expect(result.firstPatch == whole.firstPatch) }
+    }
+
+    @Test func `work that is cancelled before the first evaluation is an error`() {
+        let error = #expect(throws: HarmonizationError.self) { try cancelled(after: 0) }
+        #expect(error == .cancelled)
+    }
+
+    @Test func `cancelling its task cancels the work`() async throws {
+        let (harmonizer, painting, object) = (harmonizer { $0.iterations = (0, 1_000_000) }, painting, object)
+        let task = Task {
+            try harmonizer.harmonize(painting, with: object) {
+                if case .evaluated(let evaluation) = $0, evaluation.step.pass == 2 {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+        }
+        #expect(try await task.value.isCancelled)
+    }
+}
