@@ -49,23 +49,25 @@ struct WorkCost: Equatable, Sendable {
         polishedPixel * Double(composition.mask.pixelCount)
     }
 
-    /// About how many bytes the process takes at its peak.
+    /// About how many bytes the process takes at its peak; up to a quarter more than was measured.
     ///
-    /// That is the network, the paintings of all sizes, and at the size where it is most a band of the painting on its way
-    /// through the network and the larger of two phases: the set-up, with three maps of the first layers over the crop, and
-    /// an evaluation, with the features at the taps, two more such maps, L-BFGS's vectors and the losses' positions over
-    /// the region.
+    /// That is the network, the paintings of all sizes, and what is more of: a result and its file; or at some size a band
+    /// of the painting on its way through the network, and either the first layers' maps over the crop or an evaluation, with
+    /// the features at the taps, two such maps, L-BFGS's vectors and the losses' positions over the region.
     static func memory(_ schedule: Schedule, _ network: VGG16) -> Int {
-        let first = Double(network.channels[.relu1_1] ?? 0)
+        let maps = 2 * Double(network.channels[.relu1_1] ?? 0)
         let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
-        let paintings = schedule.compositions.reduce(0) { $0 + 3 * $1.painting.size.pixelCount }
         let work = schedule.rounds.map { round in
             let composition = schedule.compositions[round.index]
-            let setUp = composition.looseMask.size.pixelCount * (3 * first + 10)
-            return max(setUp, composition.evaluated.size.pixelCount * (taps + 2 * first + 110))
+            let setUp = composition.looseMask.size.pixelCount * (maps + 10)
+            let evaluation = composition.evaluated.size.pixelCount * (taps + maps + 110)
+            let band = maps * min(composition.painting.size.pixelCount, Double(VGG16.bandPixels))
+            return band + max(setUp, evaluation)
         }
-        let values = paintings + 4 * first * Double(VGG16.bandPixels) + (work.max() ?? 0)
-        return base + Int(4 * (values + preparedKernel * Double(network.work(to: .relu5_1).weights)))
+        let result = 4.5 * schedule.compositions[0].painting.size.pixelCount
+        let paintings = schedule.compositions.reduce(0) { $0 + 3 * $1.painting.size.pixelCount }
+        let kernels = preparedKernel * Double(network.work(to: .relu5_1).weights)
+        return base + Int(4 * (kernels + paintings + work.reduce(result, max)))
     }
 }
 

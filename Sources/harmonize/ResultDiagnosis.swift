@@ -32,7 +32,7 @@ enum ResultDiagnosis {
         switch record.ended {
         case .nonFinite:
             return .init(
-                warning: "\(name) met a loss that is not finite after \(count) evaluations; kept the best so far",
+                warning: "\(name) met a loss that is not finite at evaluation \(count); kept the best so far",
                 hint: "are the weights extreme? leave them out, or check --model with 'harmonize model info'")
         case .converged where Double(count) < earlyPart * Double(step.evaluations):
             return .init(
