@@ -72,7 +72,11 @@ let package = Package(
             name: "HarmonizationTests", dependencies: ["Harmonization", "NeuralNet", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
-            name: "CommandTests", dependencies: ["harmonize", "Imaging", "NeuralNet", "TestSupport"],
+            name: "CommandTests",
+            dependencies: [
+                "harmonize", "Imaging", "NeuralNet", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
