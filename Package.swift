@@ -15,7 +15,8 @@ let package = Package(
         .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet", "Optimization"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+        .package(url: "https://github.com/LebJe/TOMLKit", .upToNextMinor(from: "0.6.0")),
     ],
     targets: [
         // System libraries: a module map each, no logic.
@@ -46,6 +47,7 @@ let package = Package(
             dependencies: [
                 "Harmonization", "Imaging", "NeuralNet",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings),
 

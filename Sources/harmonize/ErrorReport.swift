@@ -35,6 +35,7 @@ struct ErrorReport {
             case let error as WeightsError: Self.report(error)
             case Interruption.signal(let number): Self("interrupted", hint: nil, 128 + number)
             case let error as OptionValueError: Self.report(error)
+            case let error as ConfigurationError: Self.report(error)
             case let error as MissingMask:
                 Self(
                     "\(error.object) has no alpha channel and no --mask was given",

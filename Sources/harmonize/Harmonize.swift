@@ -5,15 +5,18 @@ internal import Foundation
 struct Harmonize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "harmonize",
-        abstract: "Pastes an object into a painting and repaints it in the painting's own hand.",
+        abstract: "Paste an object into a painting and repaint it in the painter's hand.",
         usage: """
-            harmonize --painting PAINTING --object OBJECT [--mask MASK] [--at X,Y] [--scale S] [--output DIR]
+            harmonize --painting FILE --object FILE [--mask FILE] [OPTION ...]
             harmonize model import FILE.safetensors OUT.bin
-            harmonize model info FILE
+            harmonize model info [FILE]
             """,
         discussion: """
             Writes stage1.png and stage2.png, of the painting's size; around the object they are the painting to the \
             bit. Pictures are PNG or JPEG.
+
+              harmonize --painting starry-night.jpg --object cup-with-alpha.png
+              harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330
             """,
         version: "0.1.0",
         subcommands: [Model.self])
@@ -21,6 +24,7 @@ struct Harmonize: ParsableCommand {
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var configurationFiles: ConfigurationOptions
 
     func run() throws { try Job(pictures, method, output).run() }
 }
@@ -31,9 +35,10 @@ enum Main {
         Interruption.handle()
         do {
             var command = try Harmonize.parseAsRoot()
+            if let harmonize = command as? Harmonize { command = try harmonize.configured() }
             try command.run()
         } catch let error where Harmonize.exitCode(for: error) == .success {
-            Harmonize.exit(withError: error)  // help and version
+            print(Harmonize.answer(to: error))
         } catch {
             let report = ErrorReport(error)
             StandardError.write(report.text)

@@ -25,7 +25,7 @@ package struct LongOptions {
     }
 
     /// What only makes sense on a command line.
-    private static let commandLineOnly: Set = ["help", "version", "config", "no-config"]
+    private static let commandLineOnly: Set = ["help", "version", "config", "no-config", "dry-run", "json"]
 
     private let command: any ParsableCommand.Type
     private let options: [String: Option]
@@ -46,12 +46,15 @@ package struct LongOptions {
     /// Throws `OptionValueError` where there is no such option, or none that may stand in a file.
     package func isFlag(_ name: String, origin: String) throws -> Bool { try option(name, origin: origin).isFlag }
 
-    /// The arguments that stand for `values`. Of several values for one option, the last counts.
+    /// The arguments that stand for `values`, after those that stand for others. Of several values for one option, the
+    /// last counts.
     ///
-    /// Relative paths among the values are taken as relative to `folder`. Throws `OptionValueError` for a name that is no
+    /// Relative paths among the values start at `folder`. Throws `OptionValueError` for a name that is no
     /// option's and for a value that its option refuses.
-    package func arguments(for values: [OptionValue], relativeTo folder: String) throws -> [String] {
-        var arguments: [String] = []
+    package func arguments(
+        for values: [OptionValue], relativeTo folder: String, after others: [String] = []
+    ) throws -> [String] {
+        var arguments = others
         for value in values {
             let option = try option(value.name, origin: value.origin)
             guard option.isFlag else {
@@ -95,7 +98,7 @@ package struct LongOptions {
     }
 
     /// `path` as seen from the working folder. No shell looks at what stands in a file, so this knows `~/`.
-    private static func path(_ path: String, relativeTo folder: String) -> String {
+    static func path(_ path: String, relativeTo folder: String) -> String {
         if path.hasPrefix("~/") { return (path as NSString).expandingTildeInPath }
         let isFinal = path.isEmpty || path.hasPrefix("/") || folder == "."
         return isFinal ? path : (folder as NSString).appendingPathComponent(path)

@@ -4,7 +4,7 @@ internal import NeuralNet
 
 /// How the object is repainted.
 struct MethodOptions: ParsableArguments {
-    @Option(help: "How much work goes into the result: 50, 200 or 500 evaluations in each pass.")
+    @Option(help: "Effort: 50, 200 or 500 evaluations in each pass.")
     var quality = Quality.normal
     @Option(
         parsing: .unconditional,
@@ -13,49 +13,62 @@ struct MethodOptions: ParsableArguments {
             Evaluations in each pass at full size, instead of the quality's; N,M sets the two passes apart. \
             0 evaluates once and optimises nothing.
             """,
-            valueName: "n[,m]"))
+            valueName: "n[,m]", visibility: .expert))
     var iterations: IterationPair?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly to repaint: realist (1), impressionist (5), expressionist (10), any number between, or auto.",
-            valueName: "level"))
+            "Strength: realist (1), impressionist (5), expressionist (10), a number between, or auto.",
+            valueName: "level"),
+        completion: .list(["auto", "realist", "impressionist", "expressionist"]))
     var styleLevel = StyleLevel.auto
     @Flag(
         inversion: .prefixedNo,
-        help: "Smooth stage2.png's colours and put it together from pieces of the painting.")
+        help: ArgumentHelp(
+            "Smooth stage2.png's colours and put it together from pieces of the painting.", visibility: .expert))
     var polish = true
-    @Flag(help: "Take lightness alone from the painting; the object's colours stay.") var keepColors = false
+    @Flag(inversion: .prefixedNo, help: "Take lightness alone from the painting; the object's colours stay.")
+    var keepColors = false
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "How far to move the object's colours to those of the painting around it first: 0 not at all, 1 all the way.",
-            valueName: "0…1"))
+            valueName: "share", visibility: .expert))
     var matchColors = 0.5
-    @Flag(help: "The paper's method to the letter: one size, its own weights, no polish.") var faithful = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "The paper's method to the letter: one size, its own weights, no polish.", visibility: .expert))
+    var faithful = false
     @Option(
-        help: ArgumentHelp("The range that histograms span: the style's features' or the object's own."))
+        help: ArgumentHelp(
+            "The range that histograms span: the style's features' or the object's own.", valueName: "range",
+            visibility: .expert))
     var histogramRange: HistogramRange = .style
     @Option(
         help: ArgumentHelp(
-            "Weights to use instead of the built-in model: a file from 'harmonize model import', or a raw VGG16 dump.",
-            valueName: "file"))
+            "Network instead of the built-in one: a file from 'harmonize model import', or a raw VGG16 dump.",
+            valueName: "file"),
+        completion: .file())
     var model: String?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w"))
+        help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w", visibility: .expert))
     var contentWeight: Double?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight of the style losses, both passes. Default: from the level.", valueName: "w"))
+        help: ArgumentHelp(
+            "Weight of the style losses, both passes. Default: from the level.", valueName: "w", visibility: .expert))
     var styleWeight: Double?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight of the histogram losses, pass 2. Default: from the level.", valueName: "w"))
+        help: ArgumentHelp(
+            "Weight of the histogram losses, pass 2. Default: from the level.", valueName: "w", visibility: .expert))
     var histogramWeight: Double?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight of the total variation, pass 2. Default: from the level.", valueName: "w"))
+        help: ArgumentHelp(
+            "Weight of the total variation, pass 2. Default: from the level.", valueName: "w", visibility: .expert))
     var tvWeight: Double?
 
     @Option(
@@ -65,16 +78,18 @@ struct MethodOptions: ParsableArguments {
             Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change up: \
             a quarter of the time and memory for each halving. Default: the painting's own.
             """,
-            valueName: "pixels"))
+            valueName: "pixels", visibility: .expert))
     var size: Int?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Refuse a job that would take more memory. Default: what this machine has free.", valueName: "MB"))
+            "Refuse a job that would take more memory. Default: what this machine has free.", valueName: "MB",
+            visibility: .expert))
     var maxMemory: Int?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Threads that work at a time. Default: one for each core.", valueName: "n"))
+        help: ArgumentHelp(
+            "Threads that work at a time. Default: one for each core.", valueName: "n", visibility: .expert))
     var threads: Int?
 
     func validate() throws {

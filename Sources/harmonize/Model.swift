@@ -17,8 +17,13 @@ struct Model: ParsableCommand {
                 into the convolutions. Only the convolutions are kept.
                 """)
 
-        @Argument(help: ArgumentHelp("The safetensors file.", valueName: "file.safetensors")) var source: String
-        @Argument(help: ArgumentHelp("The file to write.", valueName: "out.bin")) var destination: String
+        @Argument(
+            help: ArgumentHelp("The safetensors file.", valueName: "file.safetensors"),
+            completion: .file(extensions: ["safetensors"]))
+        var source: String
+        @Argument(
+            help: ArgumentHelp("The file to write.", valueName: "out.bin"), completion: .file(extensions: ["bin"]))
+        var destination: String
 
         func run() throws {
             let weights = try Weights(importing: source)
@@ -32,7 +37,9 @@ struct Model: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what a file of weights holds.")
 
-        @Argument(help: ArgumentHelp("A file for --model. Default: the built-in model.", valueName: "file"))
+        @Argument(
+            help: ArgumentHelp("A file for --model. Default: the built-in model.", valueName: "file"),
+            completion: .file())
         var file: String?
 
         func run() throws {

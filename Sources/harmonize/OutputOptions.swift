@@ -6,21 +6,30 @@ internal import Imaging
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder that gets stage1.png and stage2.png; made where it is missing.", valueName: "dir"))
+            "The folder that gets stage1.png and stage2.png; made where it is missing.", valueName: "dir"),
+        completion: .directory)
     var output = "."
-    @Option(help: ArgumentHelp("Write settings and the losses of every evaluation as JSON.", valueName: "file.json"))
+    @Option(
+        help: ArgumentHelp(
+            "Write settings and the losses of every evaluation as JSON.", valueName: "file.json", visibility: .expert),
+        completion: .file(extensions: ["json"]))
     var trace: String?
     @Option(
         help: ArgumentHelp(
-            "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"))
+            "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"),
+        completion: .file(extensions: ["png"]))
     var compare: String?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Rewrite preview.png in the output folder every so many evaluations.", valueName: "n"))
+        help: ArgumentHelp(
+            "Rewrite preview.png in the output folder every so many evaluations.", valueName: "n", visibility: .expert))
     var previewEvery: Int?
     @Flag(help: "Say what would be done, with what memory and in what time, and stop.") var dryRun = false
-    @Flag(help: "Print a summary on stdout as one line of JSON, whatever the outcome.") var json = false
-    @Flag(help: "Print nothing but errors and warnings.") var quiet = false
+    @Flag(
+        help: ArgumentHelp(
+            "Print a summary on stdout as one line of JSON, whatever the outcome.", visibility: .expert))
+    var json = false
+    @Flag(inversion: .prefixedNo, help: "Print nothing but errors and warnings.") var quiet = false
 
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a folder") }

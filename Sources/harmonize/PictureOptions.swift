@@ -3,29 +3,32 @@ public import Imaging
 
 /// The pictures, and where the object goes.
 struct PictureOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The painting.", valueName: "file")) var painting: String?
+    @Option(help: ArgumentHelp("The painting.", valueName: "file"), completion: .picture) var painting: String?
     @Option(
-        help: ArgumentHelp("The photographed object: of any size, or of the painting's.", valueName: "file"))
+        help: ArgumentHelp("The photographed object, of any size.", valueName: "file"),
+        completion: .picture)
     var object: String?
     @Option(
         help: ArgumentHelp(
-            "White where the object is, black elsewhere; of the object's size. Default: the object's own alpha.",
-            valueName: "file"))
+            "The object's shape, white on black, of the object's size. Default: the object's own alpha.",
+            valueName: "file"),
+        completion: .picture)
     var mask: String?
     @Option(
         help: ArgumentHelp(
-            "White where pixels may change; of the painting's or the object's size. Default: made from the mask.",
-            valueName: "file"))
+            "Where pixels may change: white; of the painting's or the object's size. Default: made from the mask.",
+            valueName: "file", visibility: .expert),
+        completion: .picture)
     var looseMask: String?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Where the object's top-left corner goes, in pixels of the painting; may lie outside. Default: centred.",
+            "Place of the object's top-left corner in the painting; may lie outside. Default: centred.",
             valueName: "x,y"))
     var at: Placement.Point?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Pixels of the painting for each pixel of the object.", valueName: "factor"))
+        help: ArgumentHelp("Size of the object: pixels of the painting for each of its own.", valueName: "factor"))
     var scale: Double = 1
 
     func validate() throws {

@@ -35,9 +35,10 @@ enum Command {
     /// Runs `harmonize` with `arguments` in the working folder `folder`, with nothing on stdin.
     ///
     /// What it writes to `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
-    /// command works, which its first progress line on stderr shows.
+    /// command works, which its first progress line on stderr shows. `userFolder` stands for ~/.config, in which there is
+    /// nothing by default.
     static func run(
-        _ arguments: [String], in folder: TemporaryFolder, errorStream: FileHandle? = nil,
+        _ arguments: [String], in folder: TemporaryFolder, errorStream: FileHandle? = nil, userFolder: String? = nil,
         interruption: ((Process) -> Void)? = nil
     ) throws -> Outcome {
         // Files and not pipes: no amount of output can fill them and make the command wait.
@@ -46,6 +47,8 @@ enum Command {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder.url
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["XDG_CONFIG_HOME": userFolder ?? streams.path("config")]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try streams.newFile("output")
         process.standardError = try errorStream ?? streams.newFile("errors")

@@ -14,19 +14,45 @@ import Testing
         #expect(try output("--version").wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
     }
 
-    @Test(
-        "help names every option",
-        arguments: [
-            "--painting", "--object", "--mask", "--loose-mask", "--at", "--scale", "--iterations", "--quality",
-            "--style-level",
-            "--histogram-range", "--model", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight",
-            "--polish/--no-polish", "--keep-colors", "--match-colors", "--faithful", "--threads", "--output", "--trace",
-            "--compare", "--size", "--max-memory", "--preview-every", "--dry-run", "--json",
-            "--quiet", "--version", "--help",
-        ])
-    func listsOptions(option: String) throws {
-        let words = try output("--help").split(whereSeparator: \.isWhitespace)
-        #expect(words.contains { $0 == option })
+    private static let common = [
+        "--painting", "--object", "--mask", "--at", "--scale", "--quality", "--style-level",
+        "--keep-colors/--no-keep-colors", "--model", "--output", "--compare", "--dry-run", "--quiet/--no-quiet",
+        "--config",
+        "--version",
+        "--help",
+    ]
+    private static let expert = [
+        "--loose-mask", "--iterations", "--polish/--no-polish", "--match-colors", "--faithful/--no-faithful",
+        "--histogram-range", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight", "--threads",
+        "--trace", "--size", "--max-memory", "--preview-every", "--json", "--no-config",
+    ]
+
+    private func words(_ text: String) -> Set<Substring> { Set(text.split(whereSeparator: \.isWhitespace)) }
+
+    @Test func `help names the options that most need, on a screen, and the way to the others`() throws {
+        let help = try output("--help")
+        let words = words(help)
+        #expect(Self.common.filter { !words.contains($0[...]) } == [])
+        #expect(Self.expert.filter { words.contains($0[...]) } == [])
+        #expect(help.split(separator: "\n", omittingEmptySubsequences: false).count <= 60)
+        #expect(help.hasSuffix("\n  See 'harmonize --help-hidden' for every option.\n"))
+    }
+
+    @Test func `the long help names every option`() throws {
+        let words = try words(output("--help-hidden"))
+        #expect((Self.common + Self.expert).filter { !words.contains($0[...]) } == [])
+    }
+
+    @Test("completions name every option", arguments: ["bash", "zsh", "fish"])
+    func completions(shell: String) throws {
+        let script = try output("--generate-completion-script", shell)
+        for option in (Self.common + Self.expert).flatMap({ $0.split(separator: "/") }) {
+            let name = option.dropFirst(2)
+            // fish has no dashes before long names.
+            let isThere = shell == "fish" ? script.contains(" -l '\(name)'") : script.contains("--\(name)")
+            #expect(isThere, "\(option)")
+        }
+        #expect(script.contains("expressionist"))
     }
 
     @Test func `the model commands have help of their own`() throws {
@@ -36,8 +62,7 @@ import Testing
     }
 
     @Test func `help fits a terminal of 80 columns`() throws {
-        // The usage lines are written by hand and stand unbroken.
-        let lines = try output("--help").split(separator: "\n").filter { !$0.contains("harmonize --painting") }
+        let lines = try output("--help-hidden").split(separator: "\n")
         #expect(lines.filter { $0.count > 80 } == [])
     }
 }

@@ -101,7 +101,7 @@ import Testing
     @Test func `the histogram ranges are listed`() throws {
         try expectFailure(
             Fixture.sample + ["--histogram-range", "both"],
-            "The value 'both' is invalid for '--histogram-range <histogram-range>'. "
+            "The value 'both' is invalid for '--histogram-range <range>'. "
                 + "Please provide one of 'style' and 'own'.")
     }
 

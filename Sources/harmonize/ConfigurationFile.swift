@@ -1,0 +1,113 @@
+internal import Foundation
+internal import TOMLKit
+
+/// A file of options, in TOML: every key is the name of a long option.
+struct ConfigurationFile {
+    /// Its name in the folders where it is looked for.
+    static let name = "harmonize.toml"
+
+    let path: String
+    private let text: String
+    private let table: TOMLTable
+
+    /// The file at `path`; nil where there is none.
+    init?(at path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        try self.init(reading: path)
+    }
+
+    /// The file at `path`, which must be there.
+    init(reading path: String) throws {
+        self.path = path
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch CocoaError.fileReadNoSuchFile {
+            throw ConfigurationError.missing(path)
+        } catch {
+            throw ConfigurationError.unreadable(path)
+        }
+        // TOML forbids NUL, and TOMLKit stops at it.
+        guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
+            throw ConfigurationError.notText(path)
+        }
+        self.text = text
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw ConfigurationError.syntax(
+                path, line: error.source.begin.line, column: error.source.begin.column, reason: error.description)
+        }
+    }
+
+    /// The folder that relative paths in the file start at.
+    var folder: String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    /// The path without links, to compare files.
+    var realPath: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+
+    /// The painting that the file names, as seen from the working folder.
+    var painting: String? {
+        table["painting"]?.tomlValue.string.map { LongOptions.path($0, relativeTo: folder) }
+    }
+
+    /// What the file says, line by line.
+    ///
+    /// Throws for keys that are no option of `options`, and for values of a wrong type.
+    func values(for options: LongOptions) throws -> [OptionValue] {
+        try table.keys.map { key in (key, line(of: key)) }.sorted { $0.1 < $1.1 }.map { key, line in
+            let origin = "\(path):\(line)"
+            let isFlag = try options.isFlag(key, origin: origin)
+            guard let value = table[key]?.tomlValue, let text = Self.text(value), isFlag == (value.type == .bool) else {
+                throw ConfigurationError.type(key, isFlag: isFlag, origin: origin)
+            }
+            return OptionValue(name: key, value: text, origin: origin)
+        }
+    }
+
+    /// A value as it would stand on the command line, an array with commas; nil for what no option takes.
+    private static func text(_ value: TOMLValue) -> String? {
+        switch value.type {
+        case .string: return value.string
+        case .int: return value.int.map(\.description)
+        case .double: return value.double.map(\.description)
+        case .bool: return value.bool.map(\.description)
+        case .array:
+            let elements = value.array.map { Array($0) } ?? []
+            guard elements.allSatisfy({ [.string, .int, .double].contains($0.tomlValue.type) }) else { return nil }
+            return elements.compactMap { text($0.tomlValue) }.joined(separator: ",")
+        case .table, .date, .time, .dateTime: return nil
+        }
+    }
+
+    /// The line that sets `key` or opens the table of that name, from 1. The parser does not tell.
+    private func line(of key: String) -> Int {
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        let index = lines.firstIndex { line in
+            let start = line.drop { " \t[\"'".contains($0) }
+            guard start.hasPrefix(key) else { return false }
+            return start.dropFirst(key.count).first { !" \t\"'".contains($0) }.map { "=.]".contains($0) } ?? false
+        }
+        return (index ?? 0) + 1
+    }
+}
+
+/// What is wrong with a file of options.
+enum ConfigurationError: Error {
+    case missing(String)
+    case unreadable(String)
+    case notText(String)
+    case syntax(String, line: Int, column: Int, reason: String)
+    /// The option takes no value and got one, or takes one and got none that it could take.
+    case type(String, isFlag: Bool, origin: String)
+}
+
+extension LongOptions {
+    /// The arguments that stand for what `file` says, after those that stand for what others said.
+    func arguments(from file: ConfigurationFile, after others: [String] = []) throws -> [String] {
+        try arguments(for: file.values(for: self), relativeTo: file.folder, after: others)
+    }
+}
