@@ -4,7 +4,7 @@ internal import NeuralNet
 
 /// How the object is repainted.
 struct MethodOptions: ParsableArguments {
-    @Option(help: "Effort: 50, 200 or 500 evaluations in each pass.")
+    @Option(help: "Effort: 50, 200 or 500 evaluations in each pass; a draft is at most 1000 pixels wide or high.")
     var quality = Quality.normal
     @Option(
         parsing: .unconditional,
@@ -76,7 +76,7 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change up: \
-            a quarter of the time and memory for each halving. Default: the painting's own.
+            a quarter of the time and memory for each halving. Default: 1000 for a draft, else the painting's own.
             """,
             valueName: "pixels", visibility: .expert))
     var size: Int?
@@ -128,7 +128,7 @@ struct MethodOptions: ParsableArguments {
         settings.styleWeight = styleWeight
         settings.histogramWeight = histogramWeight
         settings.tvWeight = tvWeight
-        settings.largestSide = size
+        settings.largestSide = size ?? quality.largestSide
         settings.memory = maxMemory.map { $0.multipliedReportingOverflow(by: 1_000_000) }.map { $1 ? .max : $0 }
         settings.threads = threads
         return settings

@@ -2,7 +2,7 @@ internal import ArgumentParser
 
 /// How much work goes into a result.
 enum Quality: String, CaseIterable, ExpressibleByArgument {
-    /// A look at what will come.
+    /// A look at what will come, in seconds also in a large painting.
     case draft
     /// Where half as many evaluations more change the losses by less than a percent.
     case normal
@@ -17,4 +17,7 @@ enum Quality: String, CaseIterable, ExpressibleByArgument {
         case .fine: IterationPair(first: 500, second: 500)
         }
     }
+
+    /// The most pixels of the painting's long side that are worked at; nil: all.
+    var largestSide: Int? { self == .draft ? 1000 : nil }
 }

@@ -43,4 +43,37 @@ import Testing
         let errors = try errors { x, y, _ in x < 10 && y < 20 ? 0 : 1 }
         #expect(errors.hasPrefix("Warning: the mask covers 98 % of the picture\nHint:"))
     }
+
+    @Test("a mask that was turned or mirrored is told", arguments: [(false, true), (true, true), (true, false)])
+    func turned(horizontally: Bool, vertically: Bool) throws {
+        // A light triangle on dark, wide at its foot, and its mask turned.
+        let size = Size(width: 60, height: 80)
+        var object = Image(width: size.width, height: size.height, values: Array(repeating: 0.2, count: 3 * 4800))
+        var mask = object, right = object
+        for y in 0..<size.height {
+            for x in 0..<size.width {
+                let isObject = (10..<72).contains(y) && (8..<8 + y * 2 / 3).contains(x)
+                object[x, y] = SIMD3(repeating: isObject ? 0.9 : 0.2)
+                right[x, y] = SIMD3(repeating: isObject ? 1 : 0)
+                mask[horizontally ? size.width - 1 - x : x, vertically ? size.height - 1 - y : y] = right[x, y]
+            }
+        }
+        for (name, picture) in [("object.png", object), ("mask.png", mask), ("right.png", right)] {
+            try picture.write(to: folder.path(name))
+        }
+        func errors(_ mask: String) throws -> String {
+            try Command.run(
+                [
+                    "--painting", Fixture.painting, "--object", "object.png", "--mask", mask, "--iterations", "0",
+                    "--quiet",
+                ],
+                in: folder
+            ).errors
+        }
+        #expect(try errors("right.png") == "")
+        let how = horizontally ? vertically ? "turned by 180°" : "mirrored" : "upside down"
+        #expect(
+            try errors("mask.png").hasPrefix(
+                "Warning: the mask's outline follows the object's edges better when it is \(how)\nHint: "))
+    }
 }

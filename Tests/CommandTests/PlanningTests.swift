@@ -114,6 +114,22 @@ import Testing
         #expect(try folder.image("stage2.png").size == Size(width: 240, height: 190))
     }
 
+    @Test func `a draft of a large painting is worked at at 1000 pixels at most, unless a size is given`() throws {
+        let noise: [Float] = (0..<3 * 1200 * 64).map { i in
+            let level = i * 7919 % 256
+            return Float(level) / 255
+        }
+        try Image(width: 1200, height: 64, values: noise).write(to: folder.path("wide.png"))
+        func reduction(_ options: [String]) throws -> Int? {
+            let pictures = ["--painting", "wide.png", "--object", Fixture.cupWithAlpha, "--scale", "0.4"]
+            return try summary(Command.run(pictures + options + ["--dry-run", "--json"], in: folder))
+                .passes?.last?.reduction
+        }
+        #expect(try reduction(["--quality", "draft"]) == 2)
+        #expect(try reduction(["--quality", "draft", "--size", "1200"]) == 1)
+        #expect(try reduction([]) == 1)
+    }
+
     @Test("counts start where they make sense", arguments: [("preview-every", 1), ("size", 16), ("max-memory", 1)])
     func refusesCounts(option: String, first: Int) throws {
         try Command.expectFailure(

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Makes the pictures of the article on settings: the sample with each option that changes it, side by side.
+
+    Benchmarks/options.py [--only NAME,...] [--harmonize PROGRAM]
+
+Writes Sources/Harmonization/Harmonization.docc/Resources/option-NAME.jpg. Needs pillow.
+"""
+import argparse, subprocess, tempfile
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+root = Path(__file__).resolve().parent.parent
+resources = root / "Sources/Harmonization/Harmonization.docc/Resources"
+sample = ["--painting", "samples/starry-night.jpg", "--object", "samples/coffee-cup.png",
+          "--mask", "samples/coffee-cup-mask.png"]
+place = ["--at", "420,330", "--scale", "0.5"]
+# The cup and a little of the night around it.
+crop = (393, 305, 664, 556)
+
+# Each strip's columns: what stands below, and the options.
+strips = {
+    "style-level": [(f"--style-level {level}", ["--style-level", level])
+                    for level in ("realist", "impressionist", "expressionist")],
+    "match-colors": [(f"--match-colors {part}", ["--match-colors", part]) for part in ("0", "0.5", "1")],
+    "keep-colors": [("default", []), ("--keep-colors", ["--keep-colors"])],
+    "polish": [("default", []), ("--no-polish", ["--no-polish"]), ("--faithful", ["--faithful"])],
+    "quality": [(f"--quality {name}", ["--quality", name]) for name in ("draft", "normal", "fine")],
+    "iterations": [(f"--iterations {pair}", ["--iterations", pair]) for pair in ("0", "20", "200,1000")],
+    "size": [("default: 722 pixels wide", []), ("--size 400", ["--size", "400"]), ("--size 200", ["--size", "200"])],
+    "content-weight": [(f"--content-weight {w}", ["--content-weight", w]) for w in ("0.1", "1", "10")],
+    "style-weight": [(f"--style-weight {w}", ["--style-weight", w]) for w in ("2", "47", "1000")],
+    "histogram-weight": [(f"--histogram-weight {w}", ["--histogram-weight", w]) for w in ("0", "4.7", "50")],
+    "histogram-range": [(f"--histogram-range {name}", ["--histogram-range", name, "--histogram-weight", "50"])
+                        for name in ("style", "own")],
+    "tv-weight": [(f"--tv-weight {w}", ["--tv-weight", w]) for w in ("0", "20", "200")],
+    "loose-mask": [("default", []), ("--loose-mask MASK", ["--loose-mask", "samples/coffee-cup-mask.png"])],
+    "placement": [("--at 420,330 --scale 0.5", place), ("--at 60,330 --scale 0.3", ["--at", "60,330", "--scale", "0.3"]),
+                  ("--at 560,360 --scale 0.7", ["--at", "560,360", "--scale", "0.7"])],
+}
+
+
+def picture(harmonize, options, whole):
+    with tempfile.TemporaryDirectory() as folder:
+        where = [] if whole else place
+        subprocess.run([harmonize, *sample, *where, *options, "--quiet", "--output", folder], cwd=root, check=True)
+        image = Image.open(f"{folder}/stage2.png").convert("RGB")
+        return image.resize((361, 285), Image.LANCZOS) if whole else image.crop(crop)
+
+
+def strip(harmonize, columns, whole):
+    pictures = [picture(harmonize, options, whole) for _, options in columns]
+    font = ImageFont.load_default(13)
+    (width, height), gap = pictures[0].size, 8
+    sheet = Image.new("RGB", (len(pictures) * (width + gap) - gap, height + 22), "white")
+    for column, (image, (label, _)) in enumerate(zip(pictures, columns)):
+        sheet.paste(image, (column * (width + gap), 0))
+        ImageDraw.Draw(sheet).text(
+            (column * (width + gap) + width / 2, height + 11), label, fill="black", font=font, anchor="mm")
+    return sheet
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", type=lambda text: text.split(","), default=list(strips))
+    parser.add_argument("--harmonize", default=root / ".build/release/harmonize")
+    arguments = parser.parse_args()
+    for name in arguments.only:
+        strip(arguments.harmonize, strips[name], name == "placement").save(resources / f"option-{name}.jpg", quality=88)
+
+
+if __name__ == "__main__":
+    main()
