@@ -6,7 +6,7 @@ extension Composition {
     /// The scene at half the size; nil where too little is left of the painting or of the object.
     package var halved: Composition? {
         guard let object = object.halved else { return nil }
-        return try? Composition(painting: painting.halved, object: object)
+        return try? Composition(painting: painting.halved, object: object, reach: reach)
     }
 
     /// The composite with what `picture`, of the crop of the scene at `half` the size, changed in that one's composite.

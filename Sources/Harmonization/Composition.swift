@@ -1,8 +1,8 @@
 package import Imaging
 package import NeuralNet
 
-/// Everything about the scene that does not depend on a network: the painting P, and around the object, in a part of
-/// the painting's frame that is called the crop, the composite C and the masks.
+/// Everything about the scene that depends on no more of a network than how far it sees: the painting P, and around the
+/// object, in a part of the painting's frame that is called the crop, the composite C and the masks.
 package struct Composition: Sendable {
     /// The painting P.
     package let painting: Image
@@ -15,19 +15,25 @@ package struct Composition: Sendable {
 
     let object: PlacedObject
 
-    /// How far beyond the masks the crop reaches: a position of relu5_1 that sees a pixel of D (up to 66 away) has
-    /// neighbours in its patch (16 more) that see 66 further: 148, rounded up to whole positions of relu5_1.
-    private static let margin = 160
+    /// How far a position of relu5_1 sees on each side.
+    let reach: Int
+
+    /// How far beyond the masks the crop reaches: a position of relu5_1 that sees a pixel of D (up to `reach` away) has
+    /// neighbours in its patch (16 more) that see `reach` further, rounded up to whole positions of relu5_1: 160 for VGG16.
+    private static func margin(reach: Int) -> Int { (2 * reach + 16 + 15) / 16 * 16 }
 
     /// The columns and rows of the blend mask's blur, and its standard deviation.
     private static let blendSize = 7, blendSigma = 1.5
 
-    /// The scene of an object placed in a painting, in a crop as small as can be or a larger one that is given.
+    /// The scene of an object placed in a painting, in a crop as small as can be for a network that sees as far as `reach`
+    /// on each side (``VGG16/reach``), or a larger one that is given.
     ///
     /// Throws ``HarmonizationError/paintingTooSmall(_:smallest:)`` for a painting that leaves nothing at the deepest
     /// tap, ``HarmonizationError/placedSize(_:painting:)`` for an object placed in a frame of another size, and
     /// ``HarmonizationError/faintMask(largest:)`` for a mask that nowhere exceeds 0.1.
-    package init(painting: Image, object: PlacedObject, crop: Region? = nil) throws(HarmonizationError) {
+    package init(
+        painting: Image, object: PlacedObject, reach: Int, crop: Region? = nil
+    ) throws(HarmonizationError) {
         let smallest = VGG16.smallestSide
         guard min(painting.width, painting.height) >= smallest else {
             throw .paintingTooSmall(painting.size, smallest: smallest)
@@ -41,18 +47,19 @@ package struct Composition: Sendable {
         // As far as the masks' blurs reach: at its sides they meet zeros, or the frame's own edge.
         let covered = object.mask.bounds.map { Size(width: $0.columns.count, height: $0.rows.count) }
         let blurSize = Mask.looseBlurSize(for: painting.size, object: covered ?? painting.size)
-        let reach = box.grown(by: max(blurSize, Self.blendSize) / 2 + 1, within: frame)
-        let given = reach.seen(from: box.origin)
+        let covering = box.grown(by: max(blurSize, Self.blendSize) / 2 + 1, within: frame)
+        let given = covering.seen(from: box.origin)
         let tight = given.part(of: object.mask)
         let loose = object.looseMask.map { given.part(of: $0) } ?? tight.loosened(size: blurSize)
         let blend = tight.blurred(size: Self.blendSize, sigma: Self.blendSigma)
         self.painting = painting
         self.object = object
+        self.reach = reach
         self.crop =
             crop
-            ?? Region(bounding: loose.union(tight).union(blend)).moved(by: reach.origin)
-            .grown(by: Self.margin, within: frame).aligned(to: 4, within: frame)
-        looseMask = self.crop.seen(from: reach.origin).part(of: loose)
+            ?? Region(bounding: loose.union(tight).union(blend)).moved(by: covering.origin)
+            .grown(by: Self.margin(reach: reach), within: frame).aligned(to: 4, within: frame)
+        looseMask = self.crop.seen(from: covering.origin).part(of: loose)
     }
 
     /// The part of the frame that an object covers.

@@ -3,12 +3,14 @@ package import NeuralNet
 
 /// Carries masks to the taps of the network.
 package enum FeatureMasks {
-    /// D as it arrives at each of `taps`: a 3×3 mean (zeros around, divided by 9) at each convolution and a 2×2 mean
-    /// at each pooling. The value is above 0 exactly where a position's receptive field meets the mask.
-    package static func carried(_ mask: Mask, to taps: [VGG16.Tap]) -> [VGG16.Tap: Mask] {
+    /// D as it arrives at each of `taps` of `network`: a 3×3 mean (zeros around, divided by 9) at each convolution and a
+    /// 2×2 mean at each pooling. The value is above 0 exactly where a position's receptive field meets the mask.
+    package static func carried(
+        _ mask: Mask, to taps: [VGG16.Tap], of network: VGG16
+    ) -> [VGG16.Tap: Mask] {
         var result: [VGG16.Tap: Mask] = [:]
         var current = mask
-        for layer in VGG16.layers {
+        for layer in network.layers {
             switch layer {
             case .pooling:
                 current = current.halved

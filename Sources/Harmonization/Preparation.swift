@@ -45,7 +45,7 @@ package struct Preparation: Sendable {
         self.isCancelled = isCancelled
         self.region = region ?? composition.evaluated
         let composite = network.features(of: Tensor(composition.composite), at: Self.firstTaps)
-        let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps)
+        let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps, of: network)
         let reading = try FirstReading(of: composition, network, composite, masks, isCancelled)
         var scale: [VGG16.Tap: Float] = [:]
         // In the order of the taps, so that the first one that is dead is named every time.
@@ -71,7 +71,7 @@ package struct Preparation: Sendable {
 
     /// Pass 1: each tap is matched on its own, composite against painting.
     package func firstPass(weights: LossWeights) -> Pass {
-        pass(1, weights, FeatureMasks.carried(composition.looseMask, to: Self.firstTaps), firstGrams)
+        pass(1, weights, FeatureMasks.carried(composition.looseMask, to: Self.firstTaps, of: network), firstGrams)
     }
 
     /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps; style
@@ -81,7 +81,7 @@ package struct Preparation: Sendable {
     package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange)
         throws(HarmonizationError) -> Pass
     {
-        let masks = FeatureMasks.carried(composition.looseMask, to: Self.secondTaps)
+        let masks = FeatureMasks.carried(composition.looseMask, to: Self.secondTaps, of: network)
         let field = refined(try secondMatch(first, masks))
         let keeps = Self.secondTaps.reduce(into: [:]) { $0[$1] = keep(at: $1, through: field) }
         var grams: [VGG16.Tap: Tensor] = [:]

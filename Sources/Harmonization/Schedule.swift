@@ -34,7 +34,7 @@ struct Schedule: Sendable {
             case .auto: StyleLevel.estimate(of: painting)
             case .level(let level): level
             }
-        let whole = try Composition(painting: painting, object: object)
+        let whole = try Composition(painting: painting, object: object, reach: network.reach)
         let larger = whole.halves(until: settings.largestSide ?? .max)
         let worked = larger.last ?? whole
         let coarse = settings.coarseIterations

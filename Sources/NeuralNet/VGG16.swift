@@ -1,10 +1,11 @@
 internal import CBuiltInModel
 package import Tensors
 
-/// The convolutional part of VGG16 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any width.
+/// The convolutional part of VGG16 or VGG19 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any width.
 ///
 /// 3×3 convolutions of stride 1 and padding 1, each followed by a ReLU, and a 2×2 pooling after each block:
-/// `1_1 1_2 P 2_1 2_2 P 3_1 3_2 3_3 P 4_1 4_2 4_3 P 5_1`.
+/// `1_1 1_2 P 2_1 2_2 P 3_1 3_2 3_3 P 4_1 4_2 4_3 P 5_1`; VGG19 also has `3_4` and `4_4`. Which of the two it is, the
+/// weights' layers say.
 public struct VGG16: Sendable {
     /// A place where features are read: the ReLU of the first convolution of a block.
     public enum Tap: String, CaseIterable, Sendable, Comparable, CodingKeyRepresentable, Codable {
@@ -25,16 +26,8 @@ public struct VGG16: Sendable {
         case pooling
     }
 
-    /// The steps in order.
-    public static let layers: [Layer] = [
-        .convolution("conv1_1", tap: .relu1_1), .convolution("conv1_2", tap: nil), .pooling,
-        .convolution("conv2_1", tap: .relu2_1), .convolution("conv2_2", tap: nil), .pooling,
-        .convolution("conv3_1", tap: .relu3_1), .convolution("conv3_2", tap: nil),
-        .convolution("conv3_3", tap: nil), .pooling,
-        .convolution("conv4_1", tap: .relu4_1), .convolution("conv4_2", tap: nil),
-        .convolution("conv4_3", tap: nil), .pooling,
-        .convolution("conv5_1", tap: .relu5_1),
-    ]
+    /// The steps in order, up to relu5_1.
+    public let layers: [Layer]
 
     /// The smallest side of a picture that leaves one position at the deepest tap.
     public static let smallestSide = 16
@@ -43,6 +36,8 @@ public struct VGG16: Sendable {
     public let pooling: Pooling
     /// The number of channels at each tap.
     public let channels: [Tap: Int]
+    /// Half of the side of the square of pixels that a position of relu5_1 depends on: 66 for VGG16, 78 for VGG19.
+    package let reach: Int
 
     let normalization: ChannelNormalization
     let steps: [Step]
@@ -50,6 +45,7 @@ public struct VGG16: Sendable {
 
     /// A convolution with its ReLU, the pooling that follows or the tap that it carries.
     struct Step: Sendable {
+        let name: String
         var layer: RectifiedConvolution
         let tap: Tap?
         let pools: Bool
@@ -57,17 +53,16 @@ public struct VGG16: Sendable {
 
     /// A network with `weights`.
     public init(_ weights: Weights) {
-        var convolutions = weights.layers[...]
-        let steps: [Step] = Self.layers.enumerated().compactMap { index, layer in
-            guard case .convolution(let name, let tap) = layer else { return nil }
-            guard let parameters = convolutions.popFirst(), parameters.name == name else {
-                preconditionFailure("weights without \(name) were not validated")
-            }
-            let pools = Self.layers.indices.contains(index + 1) && Self.layers[index + 1] == .pooling
+        let needed = weights.layers.prefix { $0.block < 5 } + weights.layers.filter { $0.block == 5 }.prefix(1)
+        let steps = needed.indices.map { i in
+            let parameters = needed[i]
+            let isFirst = i == 0 || needed[i - 1].block < parameters.block
+            let pools = i + 1 < needed.count && needed[i + 1].block > parameters.block
             let convolution = RectifiedConvolution(
                 kernel: parameters.kernel, bias: Tensor(shape: [parameters.bias.count], values: parameters.bias),
                 pooling: pools ? weights.pooling : nil)
-            return Step(layer: convolution, tap: tap, pools: pools)
+            let tap = isFirst ? Tap.allCases[parameters.block - 1] : nil
+            return Step(name: parameters.name, layer: convolution, tap: tap, pools: pools)
         }
         self.init(steps, pooling: weights.pooling, ChannelNormalization(mean: weights.mean, std: weights.std))
     }
@@ -85,6 +80,16 @@ public struct VGG16: Sendable {
         }
         self.channels = channels
         self.whole = whole
+        layers = steps.flatMap { step in
+            [.convolution(step.name, tap: step.tap)] + (step.pools ? [.pooling] : [])
+        }
+        // A convolution reaches one position further on each side, which is 2^depth pixels.
+        var (depth, reach) = (0, 1 << (Tap.relu5_1.depth - 1))
+        for step in steps {
+            reach += 1 << depth
+            if step.pools { depth += 1 }
+        }
+        self.reach = reach
     }
 
     /// The same network with its features at each tap divided by a positive number, at no cost.
@@ -172,6 +177,9 @@ extension Weights {
 }
 
 extension ConvolutionWeights {
+    /// B of `convB_I`, 1 … 5.
+    fileprivate var block: Int { name.utf8.dropFirst(4).first.map { Int($0) - Int(UInt8(ascii: "0")) } ?? 0 }
+
     /// The weights as a convolution takes them: K×K×in×out from [out][in][K][K].
     fileprivate var kernel: Tensor {
         let (n, c, k) = (shape.out, shape.in, shape.kh)

@@ -10,7 +10,7 @@ extension Weights {
         let channels = [64.0, 128, 256, 512, 512].map { max(1, Int($0 * width)) }
         var (block, inputs) = (0, 3)
         var layers: [ConvolutionWeights] = []
-        for layer in VGG16.layers {
+        for layer in VGG16.builtIn.layers {
             guard case .convolution(let name, _) = layer else {
                 block += 1
                 continue

@@ -32,7 +32,7 @@ extension ErrorReport {
             return Self("\(path) is damaged: its checksum does not match", hint: again, Code.data)
         case .malformed(let path, let reason): return Self("\(path) is damaged: \(reason)", hint: again, Code.data)
         case .layerCount(let path, let count):
-            return Self("\(path) claims \(count) layers", hint: "VGG16 has 13 convolutions", Code.data)
+            return Self("\(path) claims \(count) layers", hint: "VGG16 has 13 convolutions and VGG19 16", Code.data)
         case .outOfRange(let path, let layer):
             return Self("\(path) is damaged: \(layer) lies outside the file's data", hint: again, Code.data)
         case .overlap(let path, let layer):
@@ -51,7 +51,7 @@ extension ErrorReport {
         case .missingTensor(let path, let name):
             return Self(
                 "\(path) lacks the tensor \(name)",
-                hint: "only VGG16, with or without batch normalisation, can be used",
+                hint: "only VGG16 and VGG19, with or without batch normalisation, can be used",
                 Code.data)
         case .unsupportedType(let path, let tensor, let type):
             return Self("\(path): \(tensor) is of type \(type)", hint: "save the weights as F32", Code.data)

@@ -88,8 +88,8 @@ import Testing
         Damage("pooling", "w.bin is damaged: pooling 7 is neither 0 (max) nor 1 (average)") {
             $0.replacing(at: 12, with: [7]).stamped
         },
-        Damage("layers", "w.bin claims 14 layers", hint: "VGG16 has 13 convolutions") {
-            $0.replacing(at: 16, with: [14]).stamped
+        Damage("layers", "w.bin claims 17 layers", hint: "VGG16 has 13 convolutions and VGG19 16") {
+            $0.replacing(at: 16, with: [17]).stamped
         },
         Damage("fewer layers", "w.bin lacks conv5_1", hint: "only VGG16-shaped networks can be used") {
             $0.replacing(at: 16, with: [10]).stamped
@@ -149,7 +149,7 @@ import Testing
             "short.safetensors", 65, "short.safetensors is cut short: 1000 bytes of \(headerEnd)", hint: again)
         try expectFailure(
             "shallow.safetensors", 65, "shallow.safetensors lacks the tensor features.24.weight",
-            hint: "only VGG16, with or without batch normalisation, can be used")
+            hint: "only VGG16 and VGG19, with or without batch normalisation, can be used")
         #expect(try folder.names == before)
     }
 

@@ -39,7 +39,7 @@ import Testing
             let placed = try PlacedObject(
                 noise(object, seed: 1), mask: mask, looseMask: hasLooseMask ? loose : nil, in: painting,
                 Placement(at: corner))
-            return try Composition(painting: noise(painting, seed: 2), object: placed)
+            return try Composition(painting: noise(painting, seed: 2), object: placed, reach: VGG16.builtIn.reach)
         }
     }
 
@@ -87,7 +87,8 @@ import Testing
             let placed = try PlacedObject(
                 Self.noise(size, seed: 1), mask: Mask(width: size.width, height: size.height, values: mask),
                 in: painting, Placement(at: .init(x: x, y: y)))
-            return try Composition(painting: Self.noise(painting, seed: 2), object: placed).halved
+            return try Composition(painting: Self.noise(painting, seed: 2), object: placed, reach: VGG16.builtIn.reach)
+                .halved
         }
         #expect(try half([1], width: 1, x: 420, y: 12) == nil)
         #expect(try half([1, 1, 1], width: 3, x: 200, y: 40) == nil)
@@ -104,7 +105,8 @@ import Testing
             var masks = [Mask](repeating: Mask(width: size.width, height: size.height, repeating: 0), count: 2)
             for y in 10..<20 { (masks[0][410, y], masks[0][411, y], masks[1][column, y]) = (1, 1, 1) }
             let placed = try PlacedObject(Self.noise(size, seed: 1), mask: masks[0], looseMask: masks[1], in: size)
-            return try Composition(painting: Self.noise(size, seed: 2), object: placed).halved
+            return try Composition(painting: Self.noise(size, seed: 2), object: placed, reach: VGG16.builtIn.reach)
+                .halved
         }
         #expect(try half(loose: 420) == nil)
         #expect(try half(loose: 419) != nil)

@@ -25,7 +25,7 @@ import Testing
         let name = "\(tap.rawValue)(x)"
         #expect([features.shape[2], features.shape[0], features.shape[1]] == scene.file.shape(of: name))
         expectClose(features.values, scene.channelsLast(name), name)
-        let masks = FeatureMasks.carried(scene.mask("loose_mask"), to: [tap])
+        let masks = FeatureMasks.carried(scene.mask("loose_mask"), to: [tap], of: scene.network)
         expectClose(masks[tap]?.values ?? [], scene.values("mask" + tap.rawValue.dropFirst(4)), "mask at \(tap)")
         let scale = scene.values("tap_scale")[tap.depth]
         expectClose([preparation.tapScale[tap] ?? 0], [scale], "scale of \(tap)")
@@ -130,7 +130,7 @@ import Testing
     }
 
     private func secondMatch() throws -> MatchField {
-        let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.secondTaps)
+        let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.secondTaps, of: scene.network)
         return try preparation.secondMatch(scene.image("pass1.result"), masks)
     }
 

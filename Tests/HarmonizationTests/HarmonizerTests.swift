@@ -69,7 +69,7 @@ import Testing
         var settings = settings(0)
         (settings.polishes, settings.colorMatching) = (false, 0)
         let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(painting, with: placed)
-        let composition = try Composition(painting: painting, object: placed)
+        let composition = try Composition(painting: painting, object: placed, reach: VGG16.builtIn.reach)
         #expect(result.passes.map(\.evaluations.count) == [1, 1])
         #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
         #expect(result.firstPatch == composition.blend(composition.composite))

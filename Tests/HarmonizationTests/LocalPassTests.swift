@@ -44,8 +44,9 @@ import Testing
         }
         let placed = try PlacedObject(picture(seed: 2), mask: mask, in: size)
         return (
-            try Composition(painting: picture(seed: 1), object: placed),
-            try Composition(painting: picture(seed: 1), object: placed, crop: .whole(of: size))
+            try Composition(painting: picture(seed: 1), object: placed, reach: VGG16.builtIn.reach),
+            try Composition(
+                painting: picture(seed: 1), object: placed, reach: VGG16.builtIn.reach, crop: .whole(of: size))
         )
     }
 
@@ -92,7 +93,7 @@ import Testing
         let (composition, frame) = try Self.compositions(place)
         let preparation = try Preparation(composition, network: Scene.shared.network)
         let taps = Preparation.firstTaps
-        let masks = FeatureMasks.carried(frame.looseMask, to: taps)
+        let masks = FeatureMasks.carried(frame.looseMask, to: taps, of: Scene.shared.network)
         let network = Scene.shared.network.dividingFeatures(by: preparation.tapScale)
         let composite = network.features(of: Self.tensor(frame.composite), at: taps)
         let x = frame.composite.composited(with: Self.picture(seed: 3), mask: frame.looseMask)

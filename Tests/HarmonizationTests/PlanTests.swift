@@ -109,7 +109,7 @@ import Testing
         let result = try harmonizer.harmonize(painting, with: object)
         #expect(result.stage2.size == painting.size)
         // What the smaller size changed arrives at full size, inside the same patch.
-        let composition = try Composition(painting: painting, object: object)
+        let composition = try Composition(painting: painting, object: object, reach: VGG16.builtIn.reach)
         let pasted = composition.blend(composition.composite)
         for patch in [result.firstPatch, result.secondPatch] {
             #expect(patch.origin == pasted.origin && patch.image.size == pasted.image.size)

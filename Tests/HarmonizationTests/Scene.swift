@@ -24,7 +24,7 @@ struct Scene {
             let placed = try PlacedObject(
                 Self.image(file, "object"), mask: Self.mask(file, "mask"), looseMask: Self.mask(file, "loose_mask"),
                 in: painting.size)
-            composition = try Composition(painting: painting, object: placed)
+            composition = try Composition(painting: painting, object: placed, reach: VGG16.builtIn.reach)
             // The golden x differs from the composite everywhere.
             preparation = try Preparation(
                 composition, network: network, isFaithful: true, region: Region.whole(of: composition.looseMask.size))

@@ -7,7 +7,7 @@ enum TestNetwork {
     static let network: VGG16? = {
         var inputs = 3
         let widths = [4, 4, 6, 6, 8, 8, 8, 10, 10, 10, 12]
-        let names = VGG16.layers.compactMap { layer in
+        let names = VGG16.builtIn.layers.compactMap { layer in
             if case .convolution(let name, _) = layer { name } else { nil }
         }
         let layers = zip(names, widths).enumerated().map { seed, layer in

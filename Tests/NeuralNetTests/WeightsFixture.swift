@@ -11,7 +11,27 @@ enum WeightsFixture {
         "conv5_1", "conv5_2", "conv5_3",
     ]
 
+    /// The same for VGG19.
+    static let deepChannels = [2, 1, 2, 3, 1, 2, 2, 3, 1, 2, 1, 3, 2, 2, 3, 1]
+
+    static let deepNames = [
+        "conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv3_3", "conv3_4", "conv4_1", "conv4_2",
+        "conv4_3", "conv4_4", "conv5_1", "conv5_2", "conv5_3", "conv5_4",
+    ]
+
+    /// The first `count` layers of a VGG16.
     static func layers(_ count: Int = 11, seed: UInt64 = 1) -> [ConvolutionWeights] {
+        layers(names, channels, count, seed: seed)
+    }
+
+    /// The first `count` layers of a VGG19.
+    static func deepLayers(_ count: Int = 13, seed: UInt64 = 1) -> [ConvolutionWeights] {
+        layers(deepNames, deepChannels, count, seed: seed)
+    }
+
+    private static func layers(
+        _ names: [String], _ channels: [Int], _ count: Int, seed: UInt64
+    ) -> [ConvolutionWeights] {
         var random = SeededGenerator(seed: seed)
         var inputs = 3
         return zip(names, channels).prefix(count).map { name, outputs in

@@ -21,6 +21,29 @@ struct WeightsImportTests {
         #expect(try Weights(importing: path) == Weights(layers: layers))
     }
 
+    @Test("a VGG19 is imported as it is", arguments: 13...16)
+    func deep(layerCount: Int) throws {
+        let layers = WeightsFixture.deepLayers(layerCount)
+        var writer = SafeTensorsWriter()
+        for (index, layer) in zip([0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34], layers) {
+            add(layer, at: index, to: &writer, without: nil)
+        }
+        #expect(try Weights(importing: folder.write(writer.bytes, to: "vgg19.safetensors")) == Weights(layers: layers))
+    }
+
+    @Test("a VGG19's batch normalization is folded in", arguments: 13...16)
+    func deepFolding(layerCount: Int) throws {
+        let layers = WeightsFixture.deepLayers(layerCount)
+        let normalizations = layers.map { Normalization(channels: $0.shape.out, seed: 5) }
+        let indices = [0, 3, 7, 10, 14, 17, 20, 23, 27, 30, 33, 36, 40, 43, 46, 49]
+        let imported = try Weights(importing: write(normalized: layers, normalizations, at: indices))
+        #expect(imported.layers.map(\.name) == layers.map(\.name))
+        #expect(imported.channels == layers.map(\.shape.out))
+        let (last, folded) = (layers[layerCount - 1], imported.layers[layerCount - 1])
+        let expected = normalizations[layerCount - 1].apply(to: Double(last.bias[0]), 0)
+        #expect(abs(Double(folded.bias[0]) - expected) <= abs(expected) * 0x1p-23)
+    }
+
     @Test("the metadata chooses the pooling")
     func pooling() throws {
         let layers = WeightsFixture.layers()
@@ -156,10 +179,12 @@ extension WeightsImportTests {
     }
 
     private func write(
-        normalized layers: [ConvolutionWeights], _ normalizations: [Normalization], without omitted: String? = nil
+        normalized layers: [ConvolutionWeights], _ normalizations: [Normalization],
+        at indices: [Int] = normalizedIndices,
+        without omitted: String? = nil
     ) throws -> String {
         var writer = SafeTensorsWriter()
-        for (index, (layer, normalization)) in zip(Self.normalizedIndices, zip(layers, normalizations)) {
+        for (index, (layer, normalization)) in zip(indices, zip(layers, normalizations)) {
             add(layer, at: index, to: &writer, without: omitted)
             let tensors = [
                 ("weight", normalization.scale), ("bias", normalization.shift), ("running_mean", normalization.mean),

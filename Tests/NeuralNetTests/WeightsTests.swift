@@ -36,6 +36,26 @@ struct WeightsTests {
         }
     }
 
+    @Test("a VGG19 lacks what a VGG16 does not have", arguments: 0..<13)
+    func missingDeepLayer(index: Int) {
+        var layers = WeightsFixture.deepLayers()
+        layers.remove(at: index)
+        #expect(throws: WeightsError.missingLayer(path: "file", layer: WeightsFixture.deepNames[index])) {
+            try Weights(layers: layers, path: "file")
+        }
+    }
+
+    @Test("a VGG19 has up to sixteen layers and goes through the raw format", arguments: 13...16)
+    func deepCounts(layerCount: Int) throws {
+        let weights = try Weights(layers: WeightsFixture.deepLayers(layerCount))
+        #expect(weights.channels == Array(WeightsFixture.deepChannels.prefix(layerCount)))
+        #expect(try WeightsFixture.decode(weights.encoded()) == weights)
+        let more = WeightsFixture.deepLayers(16)
+        #expect(throws: WeightsError.layerCount(path: "file", count: 17)) {
+            try Weights(layers: more + [more[15]], path: "file")
+        }
+    }
+
     @Test("a layer whose inputs are not the outputs before it is refused with both shapes", arguments: 0..<11)
     func brokenChain(index: Int) {
         var layers = WeightsFixture.layers()

@@ -20,7 +20,7 @@ public struct ConvolutionWeights: Equatable, Sendable {
         public var dimensions: [Int] { [out, `in`, kh, kw] }
     }
 
-    /// The layer's name in VGG16: `conv1_1` … `conv5_3`.
+    /// The layer's name in VGG16 or VGG19: `conv1_1` … `conv5_4`.
     public let name: String
 
     /// The sizes of the kernels.

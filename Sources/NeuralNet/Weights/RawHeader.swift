@@ -42,7 +42,7 @@ struct RawHeader {
             throw .malformed(path: reader.path, reason: "pooling \(poolingCode) is neither 0 (max) nor 1 (average)")
         }
         let count = Int(try reader.integer(UInt32.self))
-        guard count <= VGG16Layout.names.count else { throw .layerCount(path: reader.path, count: count) }
+        guard count <= VGG16Layout.largestCount else { throw .layerCount(path: reader.path, count: count) }
         self.pooling = pooling
         mean = try reader.floats(3)
         std = try reader.floats(3)

@@ -1,4 +1,4 @@
-/// Finds VGG16's layers among the tensors of a safetensors file.
+/// Finds VGG16's or VGG19's layers among the tensors of a safetensors file.
 struct VGG16Importer {
     let file: SafeTensors
     let path: String
@@ -7,11 +7,12 @@ struct VGG16Importer {
     func layers() throws(WeightsError) -> [ConvolutionWeights] {
         // Index 1 is a ReLU, which has no tensors, unless it is the first batch normalization.
         let isNormalized = file.names.contains { $0.hasPrefix("features.1.") }
-        let indices = isNormalized ? VGG16Layout.batchNormalizedIndices : VGG16Layout.plainIndices
+        let layout = layout(isNormalized: isNormalized)
+        let indices = isNormalized ? layout.batchNormalizedIndices : layout.plainIndices
         var layers: [ConvolutionWeights] = []
         var inputs = 3
-        for (name, index) in zip(VGG16Layout.names, indices) {
-            let isOptional = layers.count >= VGG16Layout.required.count
+        for (name, index) in zip(layout.names, indices) {
+            let isOptional = layers.count >= layout.required.count
             if isOptional, file.shape(of: "features.\(index).weight") == nil { break }
             var layer = try convolution(name, at: index, inputs: inputs)
             if isNormalized {
@@ -21,6 +22,16 @@ struct VGG16Importer {
             inputs = layer.shape.out
         }
         return layers
+    }
+
+    /// VGG19 where there is a convolution at the place of its conv3_4, at which VGG16 has a pooling.
+    private func layout(isNormalized: Bool) -> VGG16Layout {
+        let layout = VGG16Layout.vgg19
+        let indices = isNormalized ? layout.batchNormalizedIndices : layout.plainIndices
+        let isThere = zip(layout.names, indices).contains { name, index in
+            name == "conv3_4" && file.shape(of: "features.\(index).weight") != nil
+        }
+        return isThere ? layout : .vgg16
     }
 
     private func convolution(_ name: String, at index: Int, inputs: Int) throws(WeightsError) -> ConvolutionWeights {

@@ -1,32 +1,59 @@
-/// The names, numbering and shapes of VGG16's convolutions, and the check that a list of layers is such a network.
-enum VGG16Layout {
-    /// The layers up to relu5_1, the deepest tap.
-    static let required = [
-        "conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv3_3", "conv4_1", "conv4_2", "conv4_3",
-        "conv5_1",
-    ]
+/// The names, numbering and shapes of the convolutions of VGG16 or VGG19, and the check that a list of layers is such a
+/// network.
+struct VGG16Layout {
+    /// VGG16 (configuration D).
+    static let vgg16 = VGG16Layout(blocks: [2, 2, 3, 3, 3])
 
-    /// All layers; those after `required` may be left out.
-    static let names = required + ["conv5_2", "conv5_3"]
+    /// VGG19 (configuration E), whose last three blocks have a convolution more.
+    static let vgg19 = VGG16Layout(blocks: [2, 2, 4, 4, 4])
 
-    /// VGG16's own channel widths.
-    static let widths = [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
+    /// All layers: `convB_I` is convolution I of block B.
+    let names: [String]
+
+    /// The layers up to relu5_1, the deepest tap; those after them may be left out.
+    let required: [String]
 
     /// N of `features.N.weight` in torchvision and timm, for each of `names`.
-    static let plainIndices = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]
+    let plainIndices: [Int]
 
-    /// The same for VGG16-BN, where N + 1 is the batch normalization.
-    static let batchNormalizedIndices = [0, 3, 7, 10, 14, 17, 20, 24, 27, 30, 34, 37, 40]
+    /// The same with batch normalization, which is N + 1.
+    let batchNormalizedIndices: [Int]
 
-    /// Throws `layerCount`, `missingLayer` or `shape` unless `layers` are VGG16's, in order, with chained channels.
+    private init(blocks: [Int]) {
+        names = blocks.enumerated().flatMap { block, count in (1...count).map { "conv\(block + 1)_\($0)" } }
+        required = Array(names.prefix { $0 != "conv5_1" }) + ["conv5_1"]
+        /// Where each convolution stands when it takes `step` places, its ReLU's included, and a pooling one.
+        func indices(step: Int) -> [Int] {
+            var next = 0
+            return blocks.flatMap { count in
+                defer { next += count * step + 1 }
+                return (0..<count).map { next + $0 * step }
+            }
+        }
+        plainIndices = indices(step: 2)
+        batchNormalizedIndices = indices(step: 3)
+    }
+
+    /// The layout that layers of these names are checked against: VGG19 where one is VGG19's alone.
+    static func of(_ names: [String]) -> VGG16Layout {
+        names.contains { vgg19.names.contains($0) && !vgg16.names.contains($0) } ? vgg19 : vgg16
+    }
+
+    /// The most layers that a network has.
+    static let largestCount = vgg19.names.count
+
+    /// Throws `layerCount`, `missingLayer` or `shape` unless `layers` are VGG16's or VGG19's, in order, with chained
+    /// channels.
     static func check(_ layers: [(name: String, shape: [Int])], path: String) throws(WeightsError) {
-        guard layers.count <= names.count else { throw .layerCount(path: path, count: layers.count) }
+        let layout = of(layers.map(\.name))
+        guard layers.count <= layout.names.count else { throw .layerCount(path: path, count: layers.count) }
         var inputs = 3
-        for (expectedName, layer) in zip(names, layers) {
+        for (expectedName, layer) in zip(layout.names, layers) {
             guard layer.name == expectedName else { throw .missingLayer(path: path, layer: expectedName) }
             try checkShape(layer.shape, inputs: inputs, of: layer.name, path: path)
             inputs = layer.shape[0]
         }
+        let required = layout.required
         if layers.count < required.count { throw .missingLayer(path: path, layer: required[layers.count]) }
     }
 

@@ -2,6 +2,9 @@ extension Weights {
     /// The sizes in bytes of a dump of VGG16: its 13 convolutions alone, and with the classifier behind them.
     private static let headerlessSizes = [58_858_752, 553_430_176]
 
+    /// VGG16's own channel widths.
+    private static let headerlessWidths = [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
+
     /// Whether a file of `byteCount` bytes can only be a header-less dump.
     static func isHeaderlessSize(_ byteCount: Int) -> Bool { headerlessSizes.contains(byteCount) }
 
@@ -13,7 +16,7 @@ extension Weights {
         var reader = ByteReader(bytes, path: path)
         var layers: [ConvolutionWeights] = []
         var inputs = 3
-        for (name, outputs) in zip(VGG16Layout.names, VGG16Layout.widths) {
+        for (name, outputs) in zip(VGG16Layout.vgg16.names, Self.headerlessWidths) {
             let weights = try reader.floats(outputs * inputs * 9)
             let bias = try reader.floats(outputs)
             layers.append(

@@ -6,12 +6,12 @@ extension Weights {
     ///     8 bytes      magic, "HARMNET\n"
     ///     UInt32       version, 1
     ///     UInt32       pooling: 0 max, 1 average
-    ///     UInt32       number of layers, 11 to 13
+    ///     UInt32       number of layers: 11 to 13 (VGG16) or 13 to 16 (VGG19)
     ///     Float32[3]   mean
     ///     Float32[3]   std
     ///     per layer:
     ///       UInt32     number of bytes of the name
-    ///       bytes      the name in UTF-8: conv1_1 … conv5_3
+    ///       bytes      the name in UTF-8: conv1_1 … conv5_4
     ///       UInt32[4]  shape: out, in, kh, kw (outputs, inputs, rows, columns)
     ///       UInt64     offset of the layer's data from the start of the file
     ///     per layer, at its offset:

@@ -1,6 +1,7 @@
-/// The parameters of a VGG16-shaped network of any channel widths, checked: whoever holds a value can build the network.
+/// The parameters of a network shaped like VGG16 or VGG19, of any channel widths, checked: whoever holds a value can build
+/// the network.
 ///
-/// The layers are VGG16's convolutions conv1_1 … conv5_1 in order, all 3×3, with conv5_2 and conv5_3 after them or not;
+/// The layers are the convolutions conv1_1 … conv5_1 in order, all 3×3, with conv5_2 and those after it there or not;
 /// the first takes three channels, each other as many as the one before it gives. The network's input is
 /// (x − mean) / std per channel, x being sRGB in 0…1.
 public struct Weights: Equatable, Sendable {
@@ -19,7 +20,7 @@ public struct Weights: Equatable, Sendable {
     /// The pooling between the blocks.
     public let pooling: Pooling
 
-    /// The convolutions in the order in which they are applied, 11 to 13 of them.
+    /// The convolutions in the order in which they are applied: 11 to 13 of VGG16 or 13 to 16 of VGG19.
     public let layers: [ConvolutionWeights]
 
     /// Checks the parameters of a network and holds them.
@@ -28,10 +29,10 @@ public struct Weights: Equatable, Sendable {
     ///   - mean: What is subtracted from the red, green and blue of the input, [3].
     ///   - std: What they are divided by after that, [3], each above 0.
     ///   - pooling: The pooling between the blocks.
-    ///   - layers: conv1_1 … conv5_1, and conv5_2 and conv5_3 if there, in that order.
+    ///   - layers: conv1_1 … conv5_1, and conv5_2 and those after it if there, in that order.
     ///   - path: Where the parameters come from, for errors to name.
     /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
-    ///   positive; `missingLayer`, `layerCount` or `shape` for layers that are not VGG16's; `notFinite` for a layer that
+    ///   positive; `missingLayer`, `layerCount` or `shape` for layers that are neither VGG16's nor VGG19's; `notFinite` for a layer that
     ///   holds NaN or infinity.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetStd, pooling: Pooling = .max,

@@ -33,7 +33,7 @@ public enum WeightsError: Error, Equatable, Sendable {
     /// The file breaks its format's rules in the way that `reason` says.
     case malformed(path: String, reason: String)
 
-    /// The header claims `count` layers; VGG16 has 13.
+    /// The header claims `count` layers; VGG16 has 13 and VGG19 16.
     case layerCount(path: String, count: Int)
 
     /// The data of `layer` lies outside the part of the file that holds data.
