@@ -33,6 +33,7 @@ struct ErrorReport {
             case let error as PlacementError: Self.report(error)
             case let error as HarmonizationError: Self.report(error)
             case let error as WeightsError: Self.report(error)
+            case let error as FetchError: Self.report(error)
             case Interruption.signal(let number): Self("interrupted", hint: nil, 128 + number)
             case let error as OptionValueError: Self.report(error)
             case let error as ConfigurationError: Self.report(error)

@@ -8,6 +8,7 @@ struct Harmonize: ParsableCommand {
         abstract: "Paste an object into a painting and repaint it in the painter's hand.",
         usage: """
             harmonize --painting FILE --object FILE [--mask FILE] [OPTION ...]
+            harmonize model fetch vgg16|vgg16-bn|vgg19
             harmonize model import FILE.safetensors OUT.bin
             harmonize model info [FILE]
             """,

@@ -58,7 +58,8 @@ package struct LongOptions {
         for value in values {
             let option = try option(value.name, origin: value.origin)
             guard option.isFlag else {
-                let text = option.isPath ? Self.path(value.value, relativeTo: folder) : value.value
+                let isPath = option.isPath && !Self.isModel(value, in: folder)
+                let text = isPath ? Self.path(value.value, relativeTo: folder) : value.value
                 let argument = "--\(value.name)=\(text)"
                 try check(argument, value)
                 arguments.append(argument)
@@ -89,6 +90,12 @@ package struct LongOptions {
         } catch {
             throw OptionValueError.refused(value, reason: command.message(for: error))
         }
+    }
+
+    /// Whether the value is the name of a model and not of a file.
+    private static func isModel(_ value: OptionValue, in folder: String) -> Bool {
+        value.name == "model" && ModelSource.isName(value.value)
+            && !FileManager.default.fileExists(atPath: path(value.value, relativeTo: folder))
     }
 
     /// The flag that switches off what `name` switches on.

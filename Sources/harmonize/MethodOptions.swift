@@ -47,7 +47,10 @@ struct MethodOptions: ParsableArguments {
     var histogramRange: HistogramRange = .style
     @Option(
         help: ArgumentHelp(
-            "Network instead of the built-in one: a file from 'harmonize model import', or a raw VGG16 dump.",
+            """
+            Network instead of the built-in one: the name of a fetched model, a file from 'harmonize model import', \
+            or a raw VGG16 dump.
+            """,
             valueName: "file"),
         completion: .file())
     var model: String?
@@ -137,7 +140,7 @@ struct MethodOptions: ParsableArguments {
     /// The network to see through, and what the trace says of it.
     func network() throws -> (network: VGG16, description: Trace.Model) {
         guard let model else { return (.builtIn, Trace.Model(source: "built-in", .builtIn)) }
-        let network = VGG16(try Weights.read(model))
+        let network = VGG16(try ModelSource(model).weights())
         return (network, Trace.Model(source: model, network))
     }
 }

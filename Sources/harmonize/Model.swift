@@ -5,15 +5,15 @@ internal import NeuralNet
 /// The network's weights: `harmonize model …`.
 struct Model: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Import network weights, or look at them.",
-        subcommands: [Import.self, Info.self])
+        commandName: "model", abstract: "Fetch or import network weights, or look at them.",
+        subcommands: [Fetch.self, List.self, Import.self, Info.self])
 
     /// `harmonize model import FILE.safetensors OUT.bin`
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Turn VGG16 weights from a safetensors file into a file for --model.",
+            abstract: "Turn VGG16 or VGG19 weights from a safetensors file into a file for --model.",
             discussion: """
-                Takes torchvision's and timm's names, of VGG16 and of VGG16 with batch normalisation, which is folded \
+                Takes torchvision's and timm's names, with batch normalisation or without; it is folded \
                 into the convolutions. Only the convolutions are kept.
                 """)
 
@@ -38,13 +38,14 @@ struct Model: ParsableCommand {
             abstract: "Show what a file of weights holds.")
 
         @Argument(
-            help: ArgumentHelp("A file for --model. Default: the built-in model.", valueName: "file"),
+            help: ArgumentHelp("A file or a name for --model. Default: the built-in model.", valueName: "file"),
             completion: .file())
         var file: String?
 
         func run() throws {
-            let weights = try file.map { try Weights.read($0) } ?? .builtIn
-            print("source      \(file ?? "built-in")")
+            let source = file.map { ModelSource($0) } ?? .builtIn
+            let weights = try source.weights()
+            print("source      \(source)")
             print("contents    \(weights.summary)")
             print("mean        \(weights.mean.map(\.description).joined(separator: " "))")
             print("std         \(weights.std.map(\.description).joined(separator: " "))")
@@ -58,7 +59,8 @@ struct Model: ParsableCommand {
 }
 
 extension Weights {
-    fileprivate var summary: String {
+    /// A line that says what they are.
+    var summary: String {
         "\(layers.count) convolutions, \(parameterCount) parameters, \(pooling == .max ? "max" : "average") pooling"
     }
 }

@@ -34,12 +34,12 @@ enum Command {
 
     /// Runs `harmonize` with `arguments` in the working folder `folder`, with nothing on stdin.
     ///
-    /// What it writes to `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
-    /// command works, which its first progress line on stderr shows. `userFolder` stands for ~/.config, in which there is
-    /// nothing by default.
+    /// Variables in `environment` are set beside those of the tests, of which no proxy is passed on. What it writes to
+    /// `errorStream`, where that is given, is not in the outcome. `interruption` is called once the command works, which
+    /// its first progress line on stderr shows. `userFolder` stands for ~/.config, in which there is nothing by default.
     static func run(
-        _ arguments: [String], in folder: TemporaryFolder, errorStream: FileHandle? = nil, userFolder: String? = nil,
-        interruption: ((Process) -> Void)? = nil
+        _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
+        errorStream: FileHandle? = nil, userFolder: String? = nil, interruption: ((Process) -> Void)? = nil
     ) throws -> Outcome {
         // Files and not pipes: no amount of output can fill them and make the command wait.
         let streams = try TemporaryFolder()
@@ -47,8 +47,10 @@ enum Command {
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = folder.url
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["XDG_CONFIG_HOME": userFolder ?? streams.path("config")]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { !$0.key.lowercased().hasSuffix("_proxy") }
+            .merging(["XDG_CONFIG_HOME": userFolder ?? streams.path("config")]) { $1 }
+            .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try streams.newFile("output")
         process.standardError = try errorStream ?? streams.newFile("errors")

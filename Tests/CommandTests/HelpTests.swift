@@ -59,6 +59,7 @@ import Testing
         #expect(try output("model", "--help").contains("import"))
         #expect(try output("model", "import", "--help").contains("<file.safetensors> <out.bin>"))
         #expect(try output("help", "model", "info").contains("<file>"))
+        #expect(try output("model", "fetch", "--help").contains("<name>"))
     }
 
     @Test func `help fits a terminal of 80 columns`() throws {

@@ -24,22 +24,12 @@ package struct SafeTensors: Sendable {
 
     /// Takes the bytes of a file; `path` is for errors to name.
     package init(decoding file: Data, path: String) throws(WeightsError) {
-        let headerLength = try file.withUnsafeBytes { bytes in
-            Result { () throws(WeightsError) in
-                var reader = ByteReader(bytes, path: path)
-                return try reader.integer(UInt64.self)
-            }
-        }.get()
-        // The bound is the format's own; it keeps any other kind of file from passing for a truncated one.
-        guard headerLength <= 100_000_000 else {
-            throw .malformed(path: path, reason: "a header of \(headerLength) bytes")
-        }
-        let dataStart = 8 + Int(headerLength)
+        let dataStart = try Self.headerEnd(file, path: path)
         guard dataStart <= file.count else {
             throw .truncated(path: path, expected: dataStart, actual: file.count)
         }
         let start = file.startIndex
-        let header = try SafeTensorsHeader(json: file[(start + 8)..<(start + dataStart)], path: path)
+        let header = try SafeTensorsHeader(json: file[(start + Self.lengthSize)..<(start + dataStart)], path: path)
         try header.check(dataSize: file.count - dataStart, dataStart: dataStart, path: path)
         self.path = path
         metadata = header.metadata

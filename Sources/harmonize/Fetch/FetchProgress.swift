@@ -1,0 +1,61 @@
+internal import Foundation
+
+/// How much has come, on stderr: a line rewritten in place on a terminal, one at each quarter elsewhere.
+struct FetchProgress {
+    private let quiet: Bool
+    private let isTerminal = StandardError.isTerminal
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var lastDrawn: ContinuousClock.Instant?
+    /// The bytes that were there when it began.
+    private var first: Int?
+    private var quarter = 0
+
+    init(quiet: Bool) {
+        self.quiet = quiet
+        start = clock.now
+    }
+
+    /// Says that `done` bytes of `total` are there.
+    mutating func show(_ done: Int, of total: Int) {
+        guard !quiet else { return }
+        let before = first ?? done
+        first = before
+        let now = clock.now
+        let seconds = (now - start) / .seconds(1)
+        let speed = seconds > 0 ? Double(done - before) / seconds : 0
+        if isTerminal {
+            if done < total, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+            lastDrawn = now
+            StandardError.write("\r\u{1B}[K" + line(done, total, speed))
+        } else if total > 0, 4 * done / total > quarter {
+            quarter = 4 * done / total
+            StandardError.write(line(done, total, speed) + "\n")
+        }
+    }
+
+    /// A remark for a person, on a line of its own.
+    mutating func say(_ text: String) {
+        endLine()
+        if !quiet { StandardError.write(text + "\n") }
+    }
+
+    /// Ends the line that is rewritten in place, if there is one.
+    mutating func endLine() {
+        if lastDrawn != nil { StandardError.write("\n") }
+        lastDrawn = nil
+    }
+
+    private func line(_ done: Int, _ total: Int, _ speed: Double) -> String {
+        let share = total > 0 ? 100 * done / total : 0
+        var text = "\(share) %  \(Self.megabytes(done)) of \(Self.megabytes(total))"
+        if speed > 0 {
+            text += "  \(Self.megabytes(Int(speed)))/s"
+            if done < total { text += "  \(Int((Double(total - done) / speed).rounded(.up))) s left" }
+        }
+        return text
+    }
+
+    /// "58.9 MB"
+    static func megabytes(_ count: Int) -> String { String(format: "%.1f MB", Double(count) / 1e6) }
+}

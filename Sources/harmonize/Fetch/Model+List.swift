@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Foundation
+internal import NeuralNet
+
+extension Model {
+    /// `harmonize model list`
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the models that have names, and where those are that were fetched.")
+
+        func run() throws {
+            let store = try ModelStore()
+            row("built-in", size: Weights.builtIn.encoded().count, "part of this program")
+            for model in KnownModel.allCases {
+                let path = store.path(of: model)
+                if let size = size(path) {
+                    row(model.rawValue, size: size, path)
+                } else {
+                    row(model.rawValue, size: nil, "not there; run 'harmonize model fetch \(model.rawValue)'")
+                }
+            }
+        }
+
+        private func row(_ name: String, size: Int?, _ text: String) {
+            let size = size.map { FetchProgress.megabytes($0) } ?? "-"
+            let gap = String(repeating: " ", count: max(0, 8 - size.count))
+            print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(gap)\(size)  \(text)")
+        }
+
+        private func size(_ path: String) -> Int? {
+            (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
+        }
+    }
+}
