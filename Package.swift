@@ -25,6 +25,8 @@ let package = Package(
         .systemLibrary(
             name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
         .systemLibrary(
+            name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"]), .brew(["little-cms2"])]),
+        .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
         .systemLibrary(
             name: "CCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
@@ -36,7 +38,7 @@ let package = Package(
         .target(name: "CTransfer", dependencies: ["CCURL"]),
 
         // The library, from the bottom up.
-        .target(name: "Imaging", dependencies: ["CImageCodecs"], swiftSettings: settings),
+        .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS"], swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: settings),
         .target(name: "NeuralNet", dependencies: ["Tensors", "CBuiltInModel"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
@@ -64,7 +66,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["CLCMS", "Tensors"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),

@@ -61,6 +61,7 @@ cimagecodecs_status cimagecodecs_fail(
 void cimagecodecs_free_picture(cimagecodecs_picture *picture)
 {
     free(picture->samples);
+    free(picture->profile);
     *picture = (cimagecodecs_picture){0};
 }
 

@@ -19,4 +19,11 @@ bool cimagecodecs_reserve(cimagecodecs_buffer *buffer, size_t count);
 cimagecodecs_status cimagecodecs_fail(
     cimagecodecs_status status, char *message, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/// Whether the machine's numbers begin with their least significant byte; PNG's begin with the most significant one.
+static inline bool cimagecodecs_is_little_endian(void)
+{
+    const uint16_t one = 1;
+    return *(const uint8_t *)&one == 1;
+}
+
 #endif

@@ -1,12 +1,14 @@
-// jpeglib.h needs stdio.h before it.
+// jpeglib.h needs stdio.h before it, and jerror.h numbers its codes by what jpeglib.h says of the library.
 #include <stdio.h>
 
-#include <jerror.h>
 #include <jpeglib.h>
-#include <setjmp.h>
 
-#include "exif_orientation.h"
+#include <jerror.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
 #include "allocation.h"
+#include "exif.h"
 
 // What outlives a jump, as in decode_png.c. `jpeg` comes first so that libjpeg's pointer to it leads back here.
 typedef struct {
@@ -24,7 +26,9 @@ static cimagecodecs_status status_of(int code)
     switch (code) {
     case JERR_OUT_OF_MEMORY:
         return cimagecodecs_out_of_memory;
+#if JPEG_LIB_VERSION < 70
     case JERR_ARITH_NOTIMPL:
+#endif
     case JERR_BAD_PRECISION:
     case JERR_CCIR601_NOTIMPL:
     case JERR_CONVERSION_NOTIMPL:
@@ -54,7 +58,11 @@ static void on_message(j_common_ptr jpeg, int level)
     if (level >= 0) {
         return;
     }
+    decoder *d = (decoder *)jpeg;
     switch (jpeg->err->msg_code) {
+    case JWRN_BOGUS_ICC:
+        cimagecodecs_fail(cimagecodecs_ok, d->message, "parts of it are missing");
+        return;
     case JWRN_ADOBE_XFORM:
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
@@ -65,15 +73,47 @@ static void on_message(j_common_ptr jpeg, int level)
     }
 }
 
-static int orientation(const struct jpeg_decompress_struct *jpeg)
+static cimagecodecs_exif read_exif(const struct jpeg_decompress_struct *jpeg)
 {
+    cimagecodecs_exif exif = {0};
     for (const struct jpeg_marker_struct *marker = jpeg->marker_list; marker != NULL; marker = marker->next) {
-        const int found = cimagecodecs_exif_orientation(marker->data, marker->data_length);
-        if (found != 0) {
-            return found;
+        if (marker->marker == JPEG_APP0 + 1 && cimagecodecs_read_exif(marker->data, marker->data_length, &exif)) {
+            break;
         }
     }
-    return 1;
+    return exif;
+}
+
+static void read_profile(decoder *d)
+{
+    unsigned count = 0;
+    if (!jpeg_read_icc_profile(&d->jpeg, &d->picture->profile, &count)) {
+        return;
+    }
+    if (count > cimagecodecs_max_profile) {
+        free(d->picture->profile);
+        d->picture->profile = NULL;
+        cimagecodecs_fail(cimagecodecs_ok, d->message, "it is larger than %d MB", cimagecodecs_max_profile >> 20);
+        return;
+    }
+    d->picture->profile_count = count;
+}
+
+/// JFIF's density of the stored pixels, or else EXIF's; a ratio of 1, which is what JFIF says for lack of a density,
+/// is none.
+static cimagecodecs_density stored_density(const struct jpeg_decompress_struct *jpeg, const cimagecodecs_exif *exif)
+{
+    const double x = jpeg->X_density, y = jpeg->Y_density;
+    if (jpeg->saw_JFIF_marker && x > 0 && y > 0) {
+        switch (jpeg->density_unit) {
+        case 1: return (cimagecodecs_density){x, y, cimagecodecs_per_inch};
+        case 2: return (cimagecodecs_density){x, y, cimagecodecs_per_centimeter};
+        }
+        if (exif->density.unit == cimagecodecs_no_density && x != y) {
+            return (cimagecodecs_density){x, y, cimagecodecs_ratio};
+        }
+    }
+    return exif->density;
 }
 
 // Where the stored pixels go in the upright picture: stored (0, 0) to pixel `origin`, and each step along a stored row
@@ -99,36 +139,46 @@ static placement upright(size_t stored_width, size_t stored_height, int orientat
 }
 
 /// Places one stored row, whose first pixel goes to `target` and each next one `step` bytes on.
-static void place_row(const uint8_t *row, size_t width, bool ink, uint8_t *target, ptrdiff_t step)
+static void place_row(const uint8_t *row, size_t width, int channels, uint8_t *target, ptrdiff_t step)
 {
-    if (!ink) {
-        for (size_t x = 0; x < width; x++, row += 3) {
-            uint8_t *pixel = target + (ptrdiff_t)x * step;
-            pixel[0] = row[0];
-            pixel[1] = row[1];
-            pixel[2] = row[2];
-        }
-        return;
-    }
-    // Inverted ink: 255 is none, so light passes by cyan · black. Browsers read every CMYK JPEG so, marked or not.
-    for (size_t x = 0; x < width; x++, row += 4) {
+    for (size_t x = 0; x < width; x++, row += channels) {
         uint8_t *pixel = target + (ptrdiff_t)x * step;
-        for (int c = 0; c < 3; c++) {
-            pixel[c] = (uint8_t)((row[c] * row[3] + 127) / 255);
+        for (int c = 0; c < channels; c++) {
+            pixel[c] = row[c];
         }
     }
 }
 
 static void read_pixels(j_decompress_ptr jpeg, const placement *place, uint8_t *samples)
 {
-    const bool ink = jpeg->out_color_space == JCS_CMYK;
+    const int channels = jpeg->output_components;
     JSAMPARRAY row = jpeg->mem->alloc_sarray(
-        (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
+        (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * (JDIMENSION)channels, 1);
     while (jpeg->output_scanline < jpeg->output_height) {
         const ptrdiff_t first = place->origin + (ptrdiff_t)jpeg->output_scanline * place->step_y;
         jpeg_read_scanlines(jpeg, row, 1);
-        place_row(row[0], jpeg->output_width, ink, samples + 3 * first, 3 * place->step_x);
+        place_row(row[0], jpeg->output_width, channels, samples + channels * first, channels * place->step_x);
     }
+}
+
+/// Sets what the header says of the picture, and returns where its pixels go.
+static placement describe(decoder *d)
+{
+    j_decompress_ptr jpeg = &d->jpeg;
+    const cimagecodecs_exif exif = read_exif(jpeg);
+    const bool ink = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+    d->picture->space = ink ? cimagecodecs_cmyk
+        : jpeg->jpeg_color_space == JCS_GRAYSCALE ? cimagecodecs_gray : cimagecodecs_rgb;
+    d->picture->channels = ink ? 4 : 3;
+    d->picture->bits = 8;
+    cimagecodecs_density density = stored_density(jpeg, &exif);
+    if (exif.orientation >= 5) {
+        const double x = density.x;
+        density.x = density.y;
+        density.y = x;
+    }
+    d->picture->density = density;
+    return upright(jpeg->image_width, jpeg->image_height, exif.orientation);
 }
 
 static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count)
@@ -143,11 +193,10 @@ static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count
     jpeg_create_decompress(jpeg);
     jpeg_mem_src(jpeg, bytes, count);
     jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xFFFF);
+    jpeg_save_markers(jpeg, JPEG_APP0 + 2, 0xFFFF);
     jpeg_read_header(jpeg, TRUE);
 
-    const placement place = upright(jpeg->image_width, jpeg->image_height, orientation(jpeg));
-    d->picture->channels = 3;
-    d->picture->bits = 8;
+    const placement place = describe(d);
     d->status = cimagecodecs_set_size(d->picture, place.width, place.height, d->max_pixels, d->message);
     if (d->status == cimagecodecs_ok) {
         d->status = cimagecodecs_allocate(d->picture, d->message);
@@ -155,8 +204,8 @@ static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count
     if (d->status != cimagecodecs_ok) {
         return d->status;
     }
-    const bool ink = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
-    jpeg->out_color_space = ink ? JCS_CMYK : JCS_RGB;
+    read_profile(d);
+    jpeg->out_color_space = d->picture->space == cimagecodecs_cmyk ? JCS_CMYK : JCS_RGB;
     jpeg->dct_method = JDCT_ISLOW;
     jpeg_start_decompress(jpeg);
     read_pixels(jpeg, &place, d->picture->samples);

@@ -1,5 +1,6 @@
 #include <png.h>
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "allocation.h"
@@ -16,6 +17,7 @@ typedef struct {
     jmp_buf escape;
     png_structp png;
     png_infop info;
+    bool profile_is_damaged;
 } decoder;
 
 static void on_error(png_structp png, png_const_charp reason)
@@ -27,10 +29,17 @@ static void on_error(png_structp png, png_const_charp reason)
 
 static void on_warning(png_structp png, png_const_charp reason)
 {
-    // libpng drops an auxiliary chunk that is damaged. Of those only the transparency is read, and dropping it would
-    // turn the picture opaque without a word.
+    // libpng drops an auxiliary chunk that is damaged. Dropping the transparency would turn the picture opaque without a
+    // word; a profile that is dropped is told of, and of a density nobody needs to know.
     if (strcmp(reason, "tRNS: CRC error") == 0) {
         png_error(png, reason);
+    }
+    static const char profile[] = "iCCP: ";
+    if (strncmp(reason, profile, sizeof profile - 1) == 0) {
+        decoder *d = png_get_error_ptr(png);
+        cimagecodecs_fail(cimagecodecs_ok, d->message, "%s", reason + sizeof profile - 1);
+        // libpng hands on a profile whose checksum is wrong as long as it unpacks.
+        d->profile_is_damaged |= strcmp(reason, "iCCP: CRC error") == 0;
     }
 }
 
@@ -48,11 +57,40 @@ static void set_limits(png_structp png)
 {
     // The number of pixels is what counts, and it is checked once both sides are known.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_chunk_malloc_max(png, 8 << 20);
+    png_set_chunk_malloc_max(png, cimagecodecs_max_profile);
     png_set_chunk_cache_max(png, 128);
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
-    // Skips every auxiliary chunk but tRNS: what is not unpacked can do no harm.
+    // Skips every auxiliary chunk but tRNS and these: what is not unpacked can do no harm.
+    static const uint8_t used[] = "iCCP\0pHYs";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, used, 2);
+}
+
+/// Takes what the chunks before the pixels say of them.
+static cimagecodecs_status take_description(decoder *d)
+{
+    png_uint_32 x, y, count;
+    int unit, compression;
+    if (png_get_pHYs(d->png, d->info, &x, &y, &unit) != 0 && x > 0 && y > 0) {
+        d->picture->density = (cimagecodecs_density){
+            x, y, unit == PNG_RESOLUTION_METER ? cimagecodecs_per_meter : cimagecodecs_ratio};
+    }
+    d->picture->space =
+        (png_get_color_type(d->png, d->info) & PNG_COLOR_MASK_COLOR) != 0 ? cimagecodecs_rgb : cimagecodecs_gray;
+
+    png_charp name;
+    png_bytep profile;
+    if (d->profile_is_damaged || png_get_iCCP(d->png, d->info, &name, &compression, &profile, &count) == 0) {
+        return cimagecodecs_ok;
+    }
+    d->message[0] = 0; // libpng grumbled about the profile but read it
+    d->picture->profile = malloc(count);
+    if (d->picture->profile == NULL) {
+        return cimagecodecs_fail(cimagecodecs_out_of_memory, d->message, "not enough memory for the colour profile");
+    }
+    memcpy(d->picture->profile, profile, count);
+    d->picture->profile_count = count;
+    return cimagecodecs_ok;
 }
 
 /// Asks for whole samples, three or four to a pixel, in the machine's byte order.
@@ -60,8 +98,7 @@ static void choose_layout(png_structp png, png_infop info, cimagecodecs_picture 
 {
     png_set_expand(png);
     png_set_gray_to_rgb(png);
-    const uint16_t one = 1;
-    if (*(const uint8_t *)&one == 1) {
+    if (cimagecodecs_is_little_endian()) {
         png_set_swap(png);
     }
     png_read_update_info(png, info);
@@ -97,6 +134,10 @@ static cimagecodecs_status decode(decoder *d)
     d->status = cimagecodecs_set_size(
         d->picture, png_get_image_width(d->png, d->info), png_get_image_height(d->png, d->info), d->max_pixels,
         d->message);
+    if (d->status != cimagecodecs_ok) {
+        return d->status;
+    }
+    d->status = take_description(d);
     if (d->status != cimagecodecs_ok) {
         return d->status;
     }

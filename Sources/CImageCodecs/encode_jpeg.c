@@ -1,8 +1,9 @@
-// jpeglib.h needs stdio.h before it.
+// In the order that decode_jpeg.c explains.
 #include <stdio.h>
 
-#include <jerror.h>
 #include <jpeglib.h>
+
+#include <jerror.h>
 #include <setjmp.h>
 
 #include "allocation.h"
@@ -68,7 +69,18 @@ static void set_destination(encoder *e)
     e->jpeg.dest = &e->destination;
 }
 
-static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height, int quality)
+static void set_density(j_compress_ptr jpeg, cimagecodecs_density density)
+{
+    if (density.unit == cimagecodecs_no_density) {
+        return;
+    }
+    jpeg->density_unit =
+        density.unit == cimagecodecs_per_inch ? 1 : density.unit == cimagecodecs_per_centimeter ? 2 : 0;
+    jpeg->X_density = (UINT16)density.x;
+    jpeg->Y_density = (UINT16)density.y;
+}
+
+static cimagecodecs_status encode(encoder *e, const cimagecodecs_picture *picture, int quality)
 {
     j_compress_ptr jpeg = &e->jpeg;
     if (setjmp(e->escape)) {
@@ -78,22 +90,25 @@ static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, 
     e->errors.error_exit = on_error;
     e->errors.emit_message = on_message;
     jpeg_create_compress(jpeg);
-    if (width > JPEG_MAX_DIMENSION || height > JPEG_MAX_DIMENSION) {
+    if (picture->width > JPEG_MAX_DIMENSION || picture->height > JPEG_MAX_DIMENSION) {
         ERREXIT1(jpeg, JERR_IMAGE_TOO_BIG, (unsigned)JPEG_MAX_DIMENSION);
     }
     set_destination(e);
-    jpeg->image_width = (JDIMENSION)width;
-    jpeg->image_height = (JDIMENSION)height;
+    jpeg->image_width = (JDIMENSION)picture->width;
+    jpeg->image_height = (JDIMENSION)picture->height;
     jpeg->input_components = 3;
     jpeg->in_color_space = JCS_RGB;
     jpeg_set_defaults(jpeg);
     jpeg_set_quality(jpeg, quality, TRUE);
     jpeg->comp_info[0].h_samp_factor = 1;
     jpeg->comp_info[0].v_samp_factor = 1;
+    set_density(jpeg, picture->density);
     jpeg_start_compress(jpeg, TRUE);
+    if (picture->profile != NULL) {
+        jpeg_write_icc_profile(jpeg, picture->profile, (unsigned)picture->profile_count);
+    }
     while (jpeg->next_scanline < jpeg->image_height) {
-        // libjpeg's rows are not const, but it only reads them.
-        JSAMPROW row = (JSAMPROW)(rgb + (size_t)jpeg->next_scanline * width * 3);
+        JSAMPROW row = (JSAMPROW)picture->samples + (size_t)jpeg->next_scanline * picture->width * 3;
         jpeg_write_scanlines(jpeg, &row, 1);
     }
     jpeg_finish_compress(jpeg);
@@ -101,11 +116,11 @@ static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, 
 }
 
 cimagecodecs_status cimagecodecs_encode_jpeg(
-    const uint8_t *rgb, size_t width, size_t height, int quality, cimagecodecs_buffer *file, char *message)
+    const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message)
 {
     *file = (cimagecodecs_buffer){0};
     encoder e = {.file = file, .message = message};
-    const cimagecodecs_status status = encode(&e, rgb, width, height, quality);
+    const cimagecodecs_status status = encode(&e, picture, quality);
     jpeg_destroy_compress(&e.jpeg);
     if (status != cimagecodecs_ok) {
         cimagecodecs_free_buffer(file);

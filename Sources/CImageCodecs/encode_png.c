@@ -45,7 +45,29 @@ static void flush(png_structp png)
     (void)png;
 }
 
-static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, size_t height)
+/// Says of the picture what its file is to say.
+static void describe(encoder *e, const cimagecodecs_picture *picture)
+{
+    png_set_IHDR(
+        e->png, e->info, (png_uint_32)picture->width, (png_uint_32)picture->height, picture->bits, PNG_COLOR_TYPE_RGB,
+        PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (picture->density.unit != cimagecodecs_no_density) {
+        png_set_pHYs(
+            e->png, e->info, (png_uint_32)picture->density.x, (png_uint_32)picture->density.y,
+            picture->density.unit == cimagecodecs_per_meter ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
+    }
+    if (picture->profile != NULL) {
+        png_set_iCCP(
+            e->png, e->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, picture->profile,
+            (png_uint_32)picture->profile_count);
+        // libpng may drop a profile that it finds fault with; without it the samples would mean other colours.
+        if (png_get_valid(e->png, e->info, PNG_INFO_iCCP) == 0) {
+            png_error(e->png, "the colour profile cannot be embedded");
+        }
+    }
+}
+
+static cimagecodecs_status encode(encoder *e, const cimagecodecs_picture *picture)
 {
     if (setjmp(e->escape)) {
         return e->status;
@@ -55,30 +77,32 @@ static cimagecodecs_status encode(encoder *e, const uint8_t *rgb, size_t width, 
     if (e->info == NULL) {
         return cimagecodecs_fail(cimagecodecs_out_of_memory, e->message, "not enough memory for libpng");
     }
-    if (width > PNG_UINT_31_MAX || height > PNG_UINT_31_MAX) {
+    if (picture->width > PNG_UINT_31_MAX || picture->height > PNG_UINT_31_MAX) {
         png_error(e->png, "a side of a PNG picture is at most 2147483647 pixels");
     }
     png_set_write_fn(e->png, e, write_bytes, flush);
     png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     // Photographs come out no larger than at libpng's level 6 (0.73 for 0.77 MB, 0.98 for 0.97 MB), in half the time.
     png_set_compression_level(e->png, 3);
-    png_set_IHDR(
-        e->png, e->info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-        PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    describe(e, picture);
     png_write_info(e->png, e->info);
-    for (size_t y = 0; y < height; y++) {
-        png_write_row(e->png, rgb + y * width * 3);
+    if (picture->bits == 16 && cimagecodecs_is_little_endian()) {
+        png_set_swap(e->png);
+    }
+    const size_t row_bytes = picture->width * 3 * (size_t)picture->bits / 8;
+    for (size_t y = 0; y < picture->height; y++) {
+        png_write_row(e->png, (const uint8_t *)picture->samples + y * row_bytes);
     }
     png_write_end(e->png, NULL);
     return cimagecodecs_ok;
 }
 
 cimagecodecs_status cimagecodecs_encode_png(
-    const uint8_t *rgb, size_t width, size_t height, cimagecodecs_buffer *file, char *message)
+    const cimagecodecs_picture *picture, cimagecodecs_buffer *file, char *message)
 {
     *file = (cimagecodecs_buffer){0};
     encoder e = {.file = file, .message = message};
-    const cimagecodecs_status status = encode(&e, rgb, width, height);
+    const cimagecodecs_status status = encode(&e, picture);
     png_destroy_write_struct(&e.png, &e.info);
     if (status != cimagecodecs_ok) {
         cimagecodecs_free_buffer(file);

@@ -112,7 +112,7 @@ package struct Composition: Sendable {
         for i in mask.values.indices where mask.values[i] != 0 {
             for c in 3 * i..<3 * i + 3 { result.values[c] = min(max(result.values[c], 0), 1) }
         }
-        return Patch(result, at: place.origin)
+        return Patch(result, at: place.origin, mask: mask)
     }
 
     /// The painting with a patch, in the crop.

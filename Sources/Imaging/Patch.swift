@@ -4,11 +4,17 @@ public struct Patch: Equatable, Sendable {
     public let origin: Placement.Point
     /// The colours.
     public let image: Image
+    /// How far each of them is new, of the image's size: 0 is the larger picture's own, 1 has nothing of it. Nil where
+    /// that is not known.
+    public let mask: Mask?
 
     /// A patch of `image` with its top-left pixel at `origin`.
-    public init(_ image: Image, at origin: Placement.Point) {
+    public init(_ image: Image, at origin: Placement.Point, mask: Mask? = nil) {
+        precondition(
+            mask == nil || mask?.size == image.size, "expected a mask of \(image.size), got \(mask?.size as Any)")
         self.image = image
         self.origin = origin
+        self.mask = mask
     }
 
     /// `picture` with the patch in its place. The patch lies inside it.

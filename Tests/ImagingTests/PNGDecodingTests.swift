@@ -27,7 +27,7 @@ import Testing
     @Test func `a huge size is refused before memory is allocated for it`() throws {
         var bytes = try TestPicture.bytes("rgb-8.png")
         bytes.replaceSubrange(16..<24, with: [0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF])
-        bytes.replaceSubrange(29..<33, with: crc32(bytes[12..<29]))
+        bytes.replaceSubrange(29..<33, with: TestFile.crc32(bytes[12..<29]))
         let side = 0x7FFF_FFFF
         for limit in [400_000_000, Int.max] {
             let error = imageError { () throws(ImageError) in
@@ -42,15 +42,5 @@ import Testing
         #expect(throws: Never.self) { try Picture.read(path, maxPixels: 13 * 9) }
         let error = imageError { () throws(ImageError) in try Picture.read(path, maxPixels: 13 * 9 - 1) }
         #expect(error == .tooLarge(path: path, size: Size(width: 13, height: 9), maxPixels: 116))
-    }
-
-    /// PNG's checksum, most significant byte first (PNG specification, annex D).
-    private func crc32(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        var crc = UInt32.max
-        for byte in bytes {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1 }
-        }
-        return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: ~crc >> UInt32($0)) }
     }
 }

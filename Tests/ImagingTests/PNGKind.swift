@@ -52,7 +52,8 @@ struct PNGKind: CustomTestStringConvertible {
         let hasAlpha = transparent || colour.hasAlphaChannel
         return Picture(
             image: Image(width: width, height: height, values: colours),
-            alpha: hasAlpha ? Mask(width: width, height: height, values: alphas) : nil)
+            alpha: hasAlpha ? Mask(width: width, height: height, values: alphas) : nil,
+            storage: ImageStorage(depth: depth == 16 ? .sixteen : .eight))
     }
 
     private func pixel(_ x: Int, _ y: Int) -> (rgb: [Float], alpha: Float) {

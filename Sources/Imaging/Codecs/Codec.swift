@@ -6,6 +6,9 @@ enum Codec {
     struct Samples: ~Copyable {
         fileprivate var picture: cimagecodecs_picture
 
+        /// Why the file's colour profile could not be read; nil when it could or there is none.
+        let profileProblem: String?
+
         deinit {
             var picture = picture
             cimagecodecs_free_picture(&picture)
@@ -13,21 +16,75 @@ enum Codec {
 
         var size: Size { Size(width: picture.width, height: picture.height) }
 
-        /// 3 for red, green and blue, 4 with alpha.
-        var channels: Int { Int(picture.channels) }
+        /// What the file's samples stand for.
+        var space: ColorProfile.Space {
+            switch picture.space {
+            case cimagecodecs_gray: .gray
+            case cimagecodecs_cmyk: .cmyk
+            default: .rgb
+            }
+        }
+
+        var depth: ImageStorage.Depth { picture.bits == 16 ? .sixteen : .eight }
+
+        /// The bytes of the file's ICC profile.
+        var profile: [UInt8]? {
+            picture.profile.map { [UInt8](UnsafeBufferPointer(start: $0, count: picture.profile_count)) }
+        }
+
+        var resolution: Resolution? {
+            let density = picture.density
+            let unit: Resolution.Unit
+            switch density.unit {
+            case cimagecodecs_ratio: unit = .ratio
+            case cimagecodecs_per_inch: unit = .inch
+            case cimagecodecs_per_centimeter: unit = .centimeter
+            case cimagecodecs_per_meter: unit = .meter
+            default: return nil
+            }
+            return Resolution(x: density.x, y: density.y, unit: unit)
+        }
+
+        /// Red, green and blue, pixel by pixel, in 0…1.
+        ///
+        /// Ink is taken as what lets light through: red passes by cyan · black, where 1 is no ink. Browsers read every
+        /// CMYK JPEG without a profile so, marked as inverted or not.
+        var colors: [Float] {
+            guard space == .cmyk else { return values(channels: 0..<3) }
+            let inks = picture.samples.assumingMemoryBound(to: UInt8.self)
+            let pixels = picture.width * picture.height
+            return [Float](unsafeUninitializedCapacity: 3 * pixels) { values, count in
+                for pixel in 0..<pixels {
+                    for c in 0..<3 {
+                        // Rounded to whole steps, as if the file held them.
+                        let light = (Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + 127) / 255
+                        values[count] = Float(light) / 255
+                        count += 1
+                    }
+                }
+            }
+        }
+
+        /// The alpha channel; nil when there is none.
+        var alpha: [Float]? { space != .cmyk && picture.channels == 4 ? values(channels: 3..<4) : nil }
+
+        /// One channel of grey, in 0…1.
+        var grays: [Float] { values(channels: 0..<1) }
+
+        /// The four inks in per cent.
+        var inks: [Float] { values(channels: 0..<4).map { 100 * (1 - $0) } }
 
         /// Scales the samples of the given channels to 0…1, pixel by pixel.
-        func values(channels wanted: Range<Int>) -> [Float] {
-            if picture.bits == 16 {
-                scaled(UInt16.self, channels: wanted)
-            } else {
-                scaled(UInt8.self, channels: wanted)
+        private func values(channels wanted: Range<Int>) -> [Float] {
+            switch depth {
+            case .eight: scaled(UInt8.self, channels: wanted)
+            case .sixteen: scaled(UInt16.self, channels: wanted)
             }
         }
 
         private func scaled<Sample: FixedWidthInteger>(_: Sample.Type, channels wanted: Range<Int>) -> [Float] {
             let samples = picture.samples.assumingMemoryBound(to: Sample.self)
-            let pixels = picture.width * picture.height
+            let pixels = picture.width * picture.height, channels = Int(picture.channels)
             return [Float](unsafeUninitializedCapacity: pixels * wanted.count) { values, count in
                 for pixel in 0..<pixels {
                     for channel in wanted {
@@ -51,40 +108,89 @@ enum Codec {
             case .png: cimagecodecs_decode_png(bytes, bytes.count, limit, &picture, &message)
             case .jpeg: cimagecodecs_decode_jpeg(bytes, bytes.count, limit, &picture, &message)
             }
+        let text = text(message)
         switch status {
         case cimagecodecs_ok:
-            return Samples(picture: picture)
+            return Samples(picture: picture, profileProblem: text.isEmpty ? nil : text)
         case cimagecodecs_too_large:
             let size = Size(width: picture.width, height: picture.height)
             throw .tooLarge(path: path, size: size, maxPixels: maxPixels)
         case cimagecodecs_damaged:
-            throw .damaged(path: path, format: format, reason: text(message))
+            throw .damaged(path: path, format: format, reason: text)
         case cimagecodecs_unsupported:
-            throw .unsupported(path: path, format: format, reason: text(message))
+            throw .unsupported(path: path, format: format, reason: text)
         default:
-            throw .unreadable(path: path, reason: text(message))
+            throw .unreadable(path: path, reason: text)
         }
     }
 
-    /// Encodes H×W×3 bytes.
+    /// Encodes H×W×3 values in 0…1, which are in the space of the storage's profile.
+    ///
+    /// A value v is stored as m·v, where m is the largest sample, rounded to the nearest whole number and clamped to 0…m;
+    /// NaN is stored as 0.
     static func encode(
-        _ rgb: [UInt8], size: Size, as format: ImageFormat, quality: Int
+        _ values: [Float], size: Size, as format: ImageFormat, quality: Int, storage: ImageStorage
+    ) throws(EncodingFailure) -> [UInt8] {
+        switch (format, storage.depth) {
+        case (.png, .sixteen): try encode(samples(values) as [UInt16], size, format, quality, storage)
+        default: try encode(samples(values) as [UInt8], size, format, quality, storage)
+        }
+    }
+
+    /// Whether libpng, which is particular about them, lets a profile into a file.
+    static func embeds(_ profile: ColorProfile) -> Bool {
+        let pixel = Size(width: 1, height: 1), storage = ImageStorage(profile: profile)
+        return (try? encode([0, 0, 0] as [UInt8], pixel, .png, 0, storage)) != nil
+    }
+
+    private static func samples<Sample: FixedWidthInteger>(_ values: [Float]) -> [Sample] {
+        let largest = Float(Sample.max)
+        return values.map { value in
+            let scaled = value * largest + 0.5
+            // No comparison holds for NaN, so it ends as 0 and the conversion cannot trap.
+            return scaled > 0 ? Sample(min(scaled, largest)) : 0
+        }
+    }
+
+    private static func encode<Sample: FixedWidthInteger>(
+        _ samples: [Sample], _ size: Size, _ format: ImageFormat, _ quality: Int, _ storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
         var file = cimagecodecs_buffer()
         defer { cimagecodecs_free_buffer(&file) }
         var message = [CChar](repeating: 0, count: cimagecodecs_message_size)
-        let status =
-            switch format {
-            case .png:
-                cimagecodecs_encode_png(rgb, size.width, size.height, &file, &message)
-            case .jpeg:
-                cimagecodecs_encode_jpeg(
-                    rgb, size.width, size.height, Int32(clamping: quality), &file, &message)
+        var picture = cimagecodecs_picture()
+        (picture.width, picture.height) = (size.width, size.height)
+        (picture.channels, picture.bits) = (3, Int32(Sample.bitWidth))
+        picture.density = density(storage.resolution?.rounded(for: format))
+        let profile = storage.profile?.bytes ?? []
+        // The C module only reads what the pointers lead to.
+        let status = samples.withUnsafeBytes { samples in
+            profile.withUnsafeBufferPointer { profile in
+                picture.samples = UnsafeMutableRawPointer(mutating: samples.baseAddress)
+                if !profile.isEmpty { picture.profile = UnsafeMutablePointer(mutating: profile.baseAddress) }
+                picture.profile_count = profile.count
+                return switch format {
+                case .png: cimagecodecs_encode_png(&picture, &file, &message)
+                case .jpeg: cimagecodecs_encode_jpeg(&picture, Int32(clamping: quality), &file, &message)
+                }
             }
+        }
         guard status == cimagecodecs_ok else {
             throw EncodingFailure(format: format, reason: text(message))
         }
         return [UInt8](UnsafeBufferPointer(start: file.bytes, count: file.count))
+    }
+
+    private static func density(_ resolution: Resolution?) -> cimagecodecs_density {
+        guard let resolution else { return cimagecodecs_density() }
+        let unit =
+            switch resolution.unit {
+            case .meter: cimagecodecs_per_meter
+            case .centimeter: cimagecodecs_per_centimeter
+            case .inch: cimagecodecs_per_inch
+            case .ratio: cimagecodecs_ratio
+            }
+        return cimagecodecs_density(x: resolution.x, y: resolution.y, unit: unit)
     }
 
     private static func text(_ message: [CChar]) -> String {

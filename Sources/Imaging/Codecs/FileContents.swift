@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Reads whole files.
-enum FileContents {
+package enum FileContents {
     /// The most bytes that a picture's file may have: 400 megapixels of 16-bit RGBA, uncompressed, and some.
     private static let limit = 4 << 30
 
@@ -13,7 +13,15 @@ enum FileContents {
                 ? .missing(path: path) : .unreadable(path: path, reason: String(cString: strerror(errno)))
         }
         defer { close(file) }
+        return try read(file, path: path)
+    }
 
+    /// The bytes on standard input, to its end, unless they can be no picture; errors call it `name`.
+    package static func readStandardInput(as name: String) throws(ImageError) -> [UInt8] {
+        try read(STDIN_FILENO, path: name)
+    }
+
+    private static func read(_ file: CInt, path: String) throws(ImageError) -> [UInt8] {
         var bytes: [UInt8] = []
         var status = stat()
         if fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG {

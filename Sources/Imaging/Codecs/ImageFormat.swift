@@ -1,5 +1,5 @@
 /// A file format for pictures.
-public enum ImageFormat: Hashable, Sendable {
+public enum ImageFormat: String, CaseIterable, Sendable {
     /// PNG: nothing is lost.
     case png
 

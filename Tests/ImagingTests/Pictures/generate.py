@@ -2,8 +2,8 @@
 
 PNG: every colour type, depth and interlacing, with and without tRNS, as KIND-DEPTH[-trns][-interlaced].png. The sample
 of channel c at (x, y) is given by `sample`, which PNGFixture.swift repeats.
-JPEG: one textured picture in each colour space with the pixels that Pillow decodes (NAME-reference.png), and four flat
-quadrants stored in each EXIF orientation.
+JPEG: one textured picture in each colour space with the pixels that Pillow decodes (NAME-reference.png), six flat
+patches of whole inks (inks.jpg), and four flat quadrants stored in each EXIF orientation.
 """
 
 import itertools
@@ -112,6 +112,12 @@ def write_colour_spaces():
         write_reference(name)
 
 
+def write_inks():
+    patches = [(0, 0, 0, 0), (255, 0, 0, 0), (0, 255, 0, 0), (0, 0, 255, 0), (0, 0, 0, 255), (0, 255, 255, 0)]
+    picture = np.repeat(np.repeat(np.array([patches], np.uint8), 8, axis=0), 8, axis=1)
+    Image.fromarray(picture, "CMYK").save(FOLDER / "inks.jpg", quality=100)
+
+
 def exif(orientation):
     order, mark = ("<", b"II") if orientation % 2 else (">", b"MM")
     entries = [(0x010F, 2, 4, b"cam\0"), (0x0112, 3, 1, struct.pack(order + "HH", orientation, 0))]
@@ -143,4 +149,5 @@ def write_orientations():
 
 write_pngs()
 write_colour_spaces()
+write_inks()
 write_orientations()

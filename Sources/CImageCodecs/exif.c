@@ -1,0 +1,103 @@
+#include "exif.h"
+
+#include <string.h>
+
+// EXIF is a TIFF file behind the six bytes "Exif\0\0"; offsets count from the TIFF header. Exif 2.32, 4.5 and 4.6.4.
+enum {
+    tiff_magic = 42,
+    header_size = 8,
+    entry_size = 12,
+    rational_size = 8,
+    tag_orientation = 0x0112,
+    tag_x_resolution = 0x011A,
+    tag_y_resolution = 0x011B,
+    tag_resolution_unit = 0x0128,
+    type_short = 3,
+    type_rational = 5,
+};
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count;
+    bool big_endian;
+} tiff;
+
+// Callers have checked that the bytes are there.
+static uint32_t number(const tiff *t, size_t offset, size_t size)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < size; i++) {
+        value = value << 8 | t->bytes[offset + (t->big_endian ? i : size - 1 - i)];
+    }
+    return value;
+}
+
+static bool open_tiff(tiff *t, const uint8_t *bytes, size_t count)
+{
+    static const uint8_t prefix[6] = "Exif\0";
+    if (count < sizeof prefix + header_size || memcmp(bytes, prefix, sizeof prefix) != 0) {
+        return false;
+    }
+    *t = (tiff){.bytes = bytes + sizeof prefix, .count = count - sizeof prefix};
+    t->big_endian = memcmp(t->bytes, "MM", 2) == 0;
+    return (t->big_endian || memcmp(t->bytes, "II", 2) == 0) && number(t, 2, 2) == tiff_magic;
+}
+
+/// The value of an entry that holds one short; 0 when it is of another type.
+static uint32_t short_value(const tiff *t, size_t entry)
+{
+    return number(t, entry + 2, 2) == type_short ? number(t, entry + 8, 2) : 0;
+}
+
+/// The value of an entry that holds one rational; 0 when it is of another type, elsewhere, or no number.
+static double rational_value(const tiff *t, size_t entry)
+{
+    const size_t place = number(t, entry + 8, 4);
+    if (number(t, entry + 2, 2) != type_rational || place > t->count - rational_size) {
+        return 0;
+    }
+    const uint32_t denominator = number(t, place + 4, 4);
+    return denominator == 0 ? 0 : (double)number(t, place, 4) / denominator;
+}
+
+static cimagecodecs_unit unit(uint32_t resolution_unit)
+{
+    switch (resolution_unit) {
+    case 1: return cimagecodecs_ratio;
+    case 3: return cimagecodecs_per_centimeter;
+    default: return cimagecodecs_per_inch;
+    }
+}
+
+bool cimagecodecs_read_exif(const uint8_t *bytes, size_t count, cimagecodecs_exif *exif)
+{
+    tiff t;
+    *exif = (cimagecodecs_exif){0};
+    if (!open_tiff(&t, bytes, count)) {
+        return false;
+    }
+    const size_t directory = number(&t, 4, 4);
+    if (directory > t.count - 2) {
+        return true;
+    }
+    const size_t room = (t.count - directory - 2) / entry_size;
+    const size_t entries = number(&t, directory, 2);
+    uint32_t resolution_unit = 0;
+    for (size_t i = 0; i < entries && i < room; i++) {
+        const size_t entry = directory + 2 + i * entry_size;
+        switch (number(&t, entry, 2)) {
+        case tag_orientation: {
+            const uint32_t orientation = short_value(&t, entry);
+            exif->orientation = orientation <= 8 ? (int)orientation : 0;
+            break;
+        }
+        case tag_x_resolution: exif->density.x = rational_value(&t, entry); break;
+        case tag_y_resolution: exif->density.y = rational_value(&t, entry); break;
+        case tag_resolution_unit: resolution_unit = short_value(&t, entry); break;
+        }
+    }
+    if (exif->density.x > 0 && exif->density.y > 0) {
+        exif->density.unit = unit(resolution_unit);
+    }
+    return true;
+}

@@ -1,0 +1,17 @@
+#ifndef CIMAGECODECS_EXIF_H
+#define CIMAGECODECS_EXIF_H
+
+#include <stdbool.h>
+
+#include "CImageCodecs.h"
+
+/// What of a photograph's EXIF data is used.
+typedef struct {
+    int orientation;                  // 1…8; 0 when it holds none
+    cimagecodecs_density density;     // of the stored pixels, before they are turned upright
+} cimagecodecs_exif;
+
+/// Reads the contents of a JPEG APP1 marker; false when they are no EXIF data.
+bool cimagecodecs_read_exif(const uint8_t *bytes, size_t count, cimagecodecs_exif *exif);
+
+#endif

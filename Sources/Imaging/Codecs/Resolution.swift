@@ -1,0 +1,72 @@
+/// How many pixels there are to a unit of length, which says how large a picture is in print.
+public struct Resolution: Hashable, Sendable {
+    /// What is counted by.
+    public enum Unit: Sendable {
+        /// Pixels per metre, as PNG counts.
+        case meter
+
+        /// Pixels per centimetre, as JPEG may.
+        case centimeter
+
+        /// Pixels per inch, as JPEG usually does.
+        case inch
+
+        /// No unit: only the ratio of `x` to `y` matters, for pixels that are no squares.
+        case ratio
+    }
+
+    /// The pixels per unit along a row and along a column, above 0.
+    public let x, y: Double
+
+    /// The unit.
+    public let unit: Unit
+
+    /// A resolution of `x` × `y` pixels per unit; both are finite and above 0.
+    public init(x: Double, y: Double, unit: Unit) {
+        precondition(x > 0 && y > 0 && x.isFinite && y.isFinite, "no resolution: \(x)×\(y)")
+        self.x = x
+        self.y = y
+        self.unit = unit
+    }
+
+    /// The resolution in the units and whole numbers that a format holds, as close as they come; nil where they cannot.
+    ///
+    /// PNG counts by the metre up to 2³¹ − 1. JPEG counts by the inch or the centimetre up to 2¹⁶ − 1, of which the closer
+    /// is taken: 11811 pixels per metre, which PNG makes of 300 per inch, are 300 per inch again.
+    func rounded(for format: ImageFormat) -> Resolution? {
+        let (units, largest): ([Unit], Double) =
+            switch format {
+            case .png: ([.meter], 0x7FFF_FFFF)
+            case .jpeg: ([.inch, .centimeter], 0xFFFF)
+            }
+        if unit == .ratio {
+            // Whole numbers stay what they are where they fit.
+            let scale = max(1, max(x, y) / largest)
+            return Resolution.whole(x / scale, y / scale, .ratio, largest)
+        }
+        let candidates = units.compactMap { other in
+            let (x, y) = (x * unit.perMeter / other.perMeter, y * unit.perMeter / other.perMeter)
+            return Resolution.whole(x, y, other, largest).map { whole in
+                (whole, error: max(abs(whole.x / x - 1), abs(whole.y / y - 1)))
+            }
+        }
+        return candidates.min { $0.error < $1.error }?.0
+    }
+
+    private static func whole(_ x: Double, _ y: Double, _ unit: Unit, _ largest: Double) -> Resolution? {
+        let range = 1...largest, (x, y) = (x.rounded(), y.rounded())
+        return range.contains(x) && range.contains(y) ? Resolution(x: x, y: y, unit: unit) : nil
+    }
+}
+
+extension Resolution.Unit {
+    /// How many of the unit make a metre.
+    fileprivate var perMeter: Double {
+        switch self {
+        case .meter: 1
+        case .centimeter: 100
+        case .inch: 1 / 0.0254
+        case .ratio: preconditionFailure("a ratio has no length")
+        }
+    }
+}
