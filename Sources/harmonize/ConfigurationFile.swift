@@ -41,10 +41,7 @@ struct ConfigurationFile {
     }
 
     /// The folder that relative paths in the file start at.
-    var folder: String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
+    var folder: String { path.folder }
 
     /// The path without links, to compare files.
     var realPath: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }

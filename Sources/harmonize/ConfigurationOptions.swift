@@ -28,8 +28,10 @@ struct ConfigurationOptions: ParsableArguments {
 
         let user = try Self.userFile.flatMap { try ConfigurationFile(at: $0) }
         var files = [user].compactMap { $0 }
-        if let folder = (painting ?? user?.painting).map({ ($0 as NSString).deletingLastPathComponent }) {
-            let path = (folder as NSString).appendingPathComponent(ConfigurationFile.name)
+        if let folder = (painting ?? user?.painting).map(\.folder) {
+            let path =
+                folder == "."
+                ? ConfigurationFile.name : (folder as NSString).appendingPathComponent(ConfigurationFile.name)
             if let file = try ConfigurationFile(at: path), file.realPath != user?.realPath { files.append(file) }
         }
         guard !files.isEmpty else { return [] }

@@ -16,13 +16,9 @@ struct ErrorReport {
             cannotWrite: Int32 = 73, software: Int32 = 70
     }
 
-    /// The lines for stderr. Control characters, which paths may hold, are escaped: each stays one line.
+    /// The lines for stderr.
     var text: String {
-        func line(_ text: String) -> String {
-            text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }
-                .joined() + "\n"
-        }
-        return line("Error: \(what)") + (hint.map { line("Hint: \($0)") } ?? "")
+        "Error: \(what.escapingControls)\n" + (hint.map { "Hint: \($0.escapingControls)\n" } ?? "")
     }
 
     init(_ error: any Error) {
@@ -37,6 +33,10 @@ struct ErrorReport {
             case Interruption.signal(let number): Self("interrupted", hint: nil, 128 + number)
             case let error as OptionValueError: Self.report(error)
             case let error as ConfigurationError: Self.report(error)
+            case is TerminalOutput:
+                Self(
+                    "--output - would write a picture to the terminal",
+                    hint: "redirect it, as in '> stage2.png', or name a folder", Code.usage)
             case let error as MissingMask:
                 Self(
                     "\(error.object) has no alpha channel and no --mask was given",

@@ -13,8 +13,8 @@ struct Harmonize: ParsableCommand {
             harmonize model info [FILE]
             """,
         discussion: """
-            Writes stage1.png and stage2.png, of the painting's size; around the object they are the painting to the \
-            bit. Pictures are PNG or JPEG.
+            Writes stage1.png and stage2.png, of the painting's size, depth, colour profile and resolution; around the \
+            object they are the painting to the bit. Pictures are PNG or JPEG; '-' reads one from stdin.
 
               harmonize --painting starry-night.jpg --object cup-with-alpha.png
               harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330

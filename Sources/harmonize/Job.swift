@@ -30,9 +30,10 @@ struct Job {
         let (painting, object) = try files.read(warnings)
         let harmonizer = Harmonizer(network: network, settings: settings)
         if output.dryRun {
-            try report(harmonizer.plan(painting, with: object), object)
+            try report(harmonizer.plan(painting.image, with: object), object)
         } else {
-            try write(try repaint(painting, object, harmonizer), object)
+            let writer = ResultWriter(painting, output)
+            try write(try repaint(painting.image, object, harmonizer, writer), object, writer)
         }
     }
 
@@ -51,9 +52,9 @@ struct Job {
     }
 
     /// Repaints the object, with a preview every so often; ends with the best so far where a signal asks for it.
-    private func repaint(_ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer) throws
-        -> HarmonizedPainting
-    {
+    private func repaint(
+        _ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer, _ writer: ResultWriter
+    ) throws -> HarmonizedPainting {
         if output.previewEvery != nil { try output.makeFolder() }
         var preview = output.previewEvery.map { Preview(every: $0, at: output.path("preview.png")) }
         var plan: HarmonizationPlan?
@@ -64,7 +65,7 @@ struct Job {
                 case .planned(let made): plan = made
                 case .evaluated(let evaluation):
                     do {
-                        try preview?.show(evaluation, in: painting)
+                        try preview?.show(evaluation, with: writer)
                     } catch {
                         // The work is worth more than a look at it.
                         preview = nil
@@ -83,14 +84,11 @@ struct Job {
     }
 
     /// Writes the pictures and what else was asked for, and says so.
-    private func write(_ result: HarmonizedPainting, _ object: PlacedObject) throws {
-        try output.makeFolder()
+    private func write(_ result: HarmonizedPainting, _ object: PlacedObject, _ writer: ResultWriter) throws {
         var written: [String: String] = [:]
         // One after the other: each has the size of the painting.
-        for (name, picture) in [("stage1", { result.stage1 }), ("stage2", { result.stage2 })] {
-            let path = output.path("\(name).png")
-            try picture().write(to: path)
-            written[name] = path
+        for (stage, patch) in [(Stage.first, result.firstPatch), (.second, result.secondPatch)] {
+            written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)
         }
         if let path = output.compare {
             try Comparison.sideBySide(object, result).write(to: path)
@@ -112,7 +110,7 @@ struct Job {
             (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
             summary.print()
         }
-        display.write(Self.line(result, written, seconds))
+        display.write(Self.line(result, writer.destination, seconds))
         if result.isCancelled { throw Interruption.error }
     }
 
@@ -126,13 +124,12 @@ struct Job {
     }
 
     /// The outcome in a line.
-    private static func line(_ result: HarmonizedPainting, _ written: [String: String], _ seconds: Double) -> String {
-        let stages = [written["stage1"], written["stage2"]].compactMap(\.self).joined(separator: " and ")
+    private static func line(_ result: HarmonizedPainting, _ destination: String, _ seconds: Double) -> String {
         let losses = result.passes.suffix(2).map { pass in
             let totals = pass.evaluations.map(\.total).filter(\.isFinite)
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
-        return "wrote \(stages): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
+        return "wrote \(destination): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
             + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(PlanReport.bytes(SystemMemory.peak))"
     }
 }

@@ -107,7 +107,8 @@ package struct LongOptions {
     /// `path` as seen from the working folder. No shell looks at what stands in a file, so this knows `~/`.
     static func path(_ path: String, relativeTo folder: String) -> String {
         if path.hasPrefix("~/") { return (path as NSString).expandingTildeInPath }
-        let isFinal = path.isEmpty || path.hasPrefix("/") || folder == "."
+        // `-` is standard input or output, not a file.
+        let isFinal = path.isEmpty || path == "-" || path.hasPrefix("/") || folder == "."
         return isFinal ? path : (folder as NSString).appendingPathComponent(path)
     }
 }

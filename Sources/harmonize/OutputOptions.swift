@@ -6,9 +6,21 @@ internal import Imaging
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder that gets stage1.png and stage2.png; made where it is missing.", valueName: "dir"),
+            "The folder that gets the stages; made where it is missing. '-' writes stage 2 to stdout.", valueName: "dir"
+        ),
         completion: .directory)
     var output = "."
+    @Option(
+        help: ArgumentHelp(
+            "The stages' format. JPEG has 8 bits and is only close to the painting around the object. Default: png.",
+            visibility: .expert))
+    var format: ImageFormat?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How good a JPEG is, 1 to 100; implies --format jpeg. Default: 95.", valueName: "quality",
+            visibility: .expert))
+    var jpegQuality: Int?
     @Option(
         help: ArgumentHelp(
             "Write settings and the losses of every evaluation as JSON.", valueName: "file.json", visibility: .expert),
@@ -39,23 +51,57 @@ struct OutputOptions: ParsableArguments {
         for extra in extras where extra.path.isEmpty {
             throw ValidationError("--\(extra.option) needs the name of a file")
         }
+        if let jpegQuality {
+            guard 1...100 ~= jpegQuality else {
+                throw ValidationError("--jpeg-quality goes from 1 to 100, got \(jpegQuality)")
+            }
+            guard stageFormat == .jpeg else {
+                throw ValidationError("--jpeg-quality has no meaning with --format \(stageFormat.rawValue)")
+            }
+        }
+        guard previewEvery == nil || !isStandardOutput else {
+            throw ValidationError("--preview-every needs a folder, and --output - names none")
+        }
+        guard dryRun || standardOutputs.count <= 1 else {
+            throw ValidationError("\(standardOutputs[0]) and \(standardOutputs[1]) both write to standard output")
+        }
     }
 
     /// The files of the output folder.
     private var names: [String] {
-        ["stage1.png", "stage2.png"] + (previewEvery == nil ? [] : ["preview.png"])
+        isStandardOutput
+            ? [] : Stage.allCases.map { $0.fileName(stageFormat) } + (previewEvery == nil ? [] : ["preview.png"])
     }
+
+    /// Whether stage 2 goes to standard output, and nothing into a folder.
+    var isStandardOutput: Bool { output == "-" }
+
+    /// The options that write to standard output, where only one thing at a time makes sense.
+    private var standardOutputs: [String] {
+        (isStandardOutput ? ["--output -"] : []) + (json ? ["--json"] : [])
+            + extras.filter { $0.path == "/dev/stdout" }.map { "--\($0.option) \($0.path)" }
+    }
+
+    /// The format of the stages.
+    var stageFormat: ImageFormat { format ?? (jpegQuality == nil ? .png : .jpeg) }
+
+    /// The quality of a stage that is a JPEG.
+    var quality: Int { jpegQuality ?? 95 }
 
     /// What is written beside the stages, by option.
     var extras: [(option: String, path: String)] {
         [("trace", trace), ("compare", compare)].compactMap { option, path in path.map { (option, $0) } }
     }
 
+    /// The file of a stage.
+    func path(of stage: Stage) -> String { path(stage.fileName(stageFormat)) }
+
     func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
 
     /// Finds out, before any work is done, whether the results can be written, and would replace none of `inputs` (by
     /// option) nor one another.
     func check(inputs: [(option: String, path: String)]) throws {
+        if isStandardOutput, !dryRun, isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
         let results = names.map { (name: $0, file: Self.file(path($0))) }
         for input in inputs {
             for result in results where result.file == Self.file(input.path) {
@@ -103,9 +149,7 @@ struct OutputOptions: ParsableArguments {
         }
         var folder = path
         repeat {
-            // Not `deletingLastPathComponent`, which traps on names of one character.
-            let slash = folder.lastIndex(of: "/")
-            folder = slash.map { $0 == folder.startIndex ? "/" : String(folder[..<$0]) } ?? "."
+            folder = folder.folder
             if files.fileExists(atPath: folder, isDirectory: &isFolder) {
                 guard isFolder.boolValue else {
                     throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
@@ -119,3 +163,6 @@ struct OutputOptions: ParsableArguments {
         throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
     }
 }
+
+/// A picture would go to a terminal, where nobody can read it.
+struct TerminalOutput: Error {}

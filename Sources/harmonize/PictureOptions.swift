@@ -35,6 +35,12 @@ struct PictureOptions: ParsableArguments {
         for (name, path) in [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)] {
             if path == "" { throw ValidationError("--\(name) needs the name of a file") }
         }
+        let piped = [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].filter {
+            $0.1 == StandardInput.argument
+        }
+        guard piped.count <= 1 else {
+            throw ValidationError("--\(piped[0].0) and --\(piped[1].0) cannot both read standard input")
+        }
         guard scale.isFinite, scale > 0 else { throw ValidationError("--scale must be above 0, got \(scale)") }
     }
 
@@ -54,28 +60,39 @@ struct PictureFiles {
     let mask, looseMask: String?
     let placement: Placement
 
-    /// The files that are there, by option.
+    /// The files that are there, by option: all but the picture that comes from standard input.
     var inputs: [(option: String, path: String)] {
         [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].compactMap {
-            guard let path = $1 else { return nil }
+            guard let path = $1, path != StandardInput.argument else { return nil }
             return ($0, path)
         }
     }
 
-    /// Decodes them and puts the object into the painting's frame.
+    /// Decodes them, the painting over white, and puts the object into the painting's frame.
     ///
-    /// Adds to `warnings` what looks wrong about the mask.
-    func read(_ warnings: Warnings) throws -> (painting: Image, object: PlacedObject) {
-        let painting = try Picture.read(painting).flattened
-        let object = try Picture.read(object)
-        guard let mask = try mask.map({ try Picture.read($0).mask }) ?? object.alpha else {
-            throw MissingMask(object: self.object)
+    /// Adds to `warnings` what looks wrong about the mask, and colour profiles that cannot be used.
+    func read(_ warnings: Warnings) throws -> (painting: Picture, object: PlacedObject) {
+        let painting = try read(painting, warnings).opaque
+        let object = try read(object, warnings)
+        guard let mask = try mask.map({ try Picture.read(argument: $0).mask }) ?? object.alpha else {
+            throw MissingMask(object: Self.name(self.object))
         }
-        let looseMask = try looseMask.map { try Picture.read($0).mask }
+        let looseMask = try looseMask.map { try Picture.read(argument: $0).mask }
         let placed = try PlacedObject(
-            object.image, mask: mask, looseMask: looseMask, in: painting.size, placement)
+            object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
         warnings.add(MaskDiagnosis.warning(for: mask, of: object.image))
         return (painting, placed)
+    }
+
+    private func read(_ argument: String, _ warnings: Warnings) throws -> Picture {
+        let picture = try Picture.read(argument: argument)
+        warnings.add(ProfileDiagnosis.warning(for: picture, Self.name(argument)))
+        return picture
+    }
+
+    /// What messages call the file.
+    private static func name(_ argument: String) -> String {
+        argument == StandardInput.argument ? StandardInput.name : argument
     }
 }
 

@@ -18,12 +18,14 @@ struct Preview {
 
     /// Writes the picture of an evaluation where it is time to. One whose loss is not the lowest yet has gone too far: then
     /// the next one that is lower is shown.
-    mutating func show(_ evaluation: HarmonizationProgress.Evaluation, in painting: Image) throws(ImageError) {
+    mutating func show(
+        _ evaluation: HarmonizationProgress.Evaluation, with writer: ResultWriter
+    ) throws(ImageError) {
         if evaluation.number == 1 { lowest = .infinity }
         evaluations += 1
         lowest = min(lowest, evaluation.losses.total)
         guard evaluations >= interval, evaluation.losses.total == lowest else { return }
         evaluations = 0
-        try evaluation.preview.laid(into: painting).write(to: path)
+        try writer.write(evaluation.preview, to: path)
     }
 }

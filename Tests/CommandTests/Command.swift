@@ -32,13 +32,15 @@ enum Command {
         preconditionFailure("no harmonize beside \(Bundle.module.bundlePath)")
     }()
 
-    /// Runs `harmonize` with `arguments` in the working folder `folder`, with nothing on stdin.
+    /// Runs `harmonize` with `arguments` in the working folder `folder`, with the file at `input` on stdin, or nothing.
     ///
     /// Variables in `environment` are set beside those of the tests, of which no proxy is passed on. What it writes to
-    /// `errorStream`, where that is given, is not in the outcome. `interruption` is called once the command works, which
-    /// its first progress line on stderr shows. `userFolder` stands for ~/.config, in which there is nothing by default.
+    /// `outputStream` or `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
+    /// command works, which its first progress line on stderr shows. `userFolder` stands for ~/.config, in which there is
+    /// nothing by default.
     static func run(
-        _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
+        _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:], input: String? = nil,
+        outputStream: FileHandle? = nil,
         errorStream: FileHandle? = nil, userFolder: String? = nil, interruption: ((Process) -> Void)? = nil
     ) throws -> Outcome {
         // Files and not pipes: no amount of output can fill them and make the command wait.
@@ -51,8 +53,9 @@ enum Command {
             .filter { !$0.key.lowercased().hasSuffix("_proxy") }
             .merging(["XDG_CONFIG_HOME": userFolder ?? streams.path("config")]) { $1 }
             .merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try streams.newFile("output")
+        process.standardInput =
+            try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) } ?? .nullDevice
+        process.standardOutput = try outputStream ?? streams.newFile("output")
         process.standardError = try errorStream ?? streams.newFile("errors")
         try process.run()
         if let interruption {
@@ -64,6 +67,7 @@ enum Command {
         guard process.terminationReason == .exit else {
             throw Crash(signal: process.terminationStatus, errors: errors)
         }
-        return Outcome(output: try streams.text("output"), errors: errors, exitCode: process.terminationStatus)
+        let output = try outputStream == nil ? streams.text("output") : ""
+        return Outcome(output: output, errors: errors, exitCode: process.terminationStatus)
     }
 }

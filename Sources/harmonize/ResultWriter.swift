@@ -1,0 +1,54 @@
+internal import Foundation
+internal import Imaging
+
+/// Writes what was made of a painting, stored as the painting is: with its depth, colour profile and resolution, and
+/// around the object its own samples.
+struct ResultWriter {
+    private let painting: Picture
+    private let output: OutputOptions
+
+    /// A writer of results into `painting`, to where `output` says.
+    init(_ painting: Picture, _ output: OutputOptions) {
+        // Without what results have no use for: it may be as large as the painting.
+        self.painting = painting.opaque
+        self.output = output
+    }
+
+    /// Writes the painting with `patch` in it as `stage`, in place of an earlier one; makes the folder where it is missing.
+    ///
+    /// Returns the file's path. Standard output takes stage 2 alone, and has none.
+    func write(_ patch: Patch, to stage: Stage) throws -> String? {
+        guard !output.isStandardOutput else {
+            if stage == .second { try writeToStandardOutput(patch) }
+            return nil
+        }
+        try output.makeFolder()
+        let path = output.path(of: stage)
+        try write(patch, to: path)
+        return path
+    }
+
+    /// Writes the painting with `patch` in it at `path`, in the format that its name says.
+    func write(_ patch: Patch, to path: String) throws(ImageError) {
+        try painting.write(with: patch, to: path, quality: output.quality)
+    }
+
+    /// Where the results are, for people.
+    var destination: String {
+        output.isStandardOutput
+            ? "stage 2 to standard output" : Stage.allCases.map(output.path(of:)).joined(separator: " and ")
+    }
+
+    private func writeToStandardOutput(_ patch: Patch) throws {
+        do {
+            let bytes = try painting.encoded(with: patch, as: output.stageFormat, quality: output.quality)
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+        } catch let error as EncodingFailure {
+            throw ImageError.cannotWrite(path: "standard output", reason: error.reason)
+        } catch {
+            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
+            let reason = code.map { String(cString: strerror(CInt($0))) } ?? error.localizedDescription
+            throw ImageError.cannotWrite(path: "standard output", reason: reason)
+        }
+    }
+}

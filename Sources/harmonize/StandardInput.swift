@@ -1,0 +1,16 @@
+internal import Imaging
+
+/// The one picture that may come from standard input, where an option names `-` in place of a file.
+enum StandardInput {
+    /// What stands for it among arguments, and in messages.
+    static let argument = "-", name = "standard input"
+}
+
+extension Picture {
+    /// Reads the picture that an option names: the file at a path, or standard input for `-`.
+    static func read(argument: String) throws(ImageError) -> Picture {
+        guard argument == StandardInput.argument else { return try read(argument) }
+        return try Picture(
+            decoding: FileContents.readStandardInput(as: StandardInput.name), path: StandardInput.name)
+    }
+}

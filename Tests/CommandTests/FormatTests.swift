@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Imaging
+
+/// What of a painting's file its results keep, and the formats they are written in.
+@Suite struct FormatTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The sample with another painting, evaluated once.
+    private func sample(_ painting: String, _ options: String...) -> [String] {
+        ["--painting", painting, "--object", Fixture.cup, "--mask", Fixture.mask, "--iterations", "0", "--quiet"]
+            + options
+    }
+
+    private func expectSuccess(_ arguments: [String]) throws {
+        let outcome = try Command.run(arguments, in: folder)
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors == "")
+        #expect(outcome.output == "")
+    }
+
+    @Test func `depth, profile and resolution are the painting's, and around the object its own samples`() throws {
+        // No value of the painting is a whole step of 8 bits.
+        var image = try Picture.read(Fixture.painting).image
+        for i in image.values.indices { image.values[i] = min(image.values[i] + Float(i % 250 + 2) / 65535, 1) }
+        let storage = ImageStorage(
+            depth: .sixteen, profile: try ColorProfile(icc: TestProfile.wide),
+            resolution: Resolution(x: 11811, y: 11811, unit: .meter))
+        try image.write(to: folder.path("painting.png"), storage: storage)
+        try expectSuccess(sample("painting.png", "--at", "105,70"))
+
+        let painting = try Picture.read(folder.path("painting.png"))
+        let own = try #require(painting.unmanaged)
+        let (changeable, cup) = try Fixture.pixels(x: 105, y: 70)
+        for name in ["stage1.png", "stage2.png"] {
+            let stage = try Picture.read(folder.path(name))
+            #expect(stage.storage == storage)
+            let changed = differingPixels(try #require(stage.unmanaged), own)
+            #expect(changed.isSubset(of: changeable))
+            #expect(Double(changed.intersection(cup).count) > 0.98 * Double(cup.count))
+        }
+    }
+
+    @Test func `an object's profile counts`() throws {
+        let cup = try Picture.read(Fixture.cup).image
+        let storage = ImageStorage(depth: .sixteen, profile: try ColorProfile(icc: TestProfile.swapped))
+        try cup.write(to: folder.path("cup.png"), storage: storage)
+        func comparison(_ cup: String) throws -> Image {
+            try expectSuccess(
+                ["--painting", Fixture.painting, "--object", cup, "--mask", Fixture.mask, "--iterations", "0"]
+                    + ["--match-colors", "0", "--quiet", "--compare", "all.png"])
+            return try folder.image("all.png")
+        }
+        // The object as pasted, after one conversion there and back.
+        let pasted = zip(try comparison("cup.png").values, try comparison(Fixture.cup).values)
+        #expect(pasted.filter { abs($0 - $1) > 1.5 / 255 }.isEmpty)
+    }
+
+    @Test func `a profile that cannot be used is a warning`() throws {
+        // A PNG's checksums would tell first; a JPEG has none.
+        var file = try Picture.read(Fixture.painting).image.encoded(
+            as: .jpeg, storage: ImageStorage(profile: ColorProfile(icc: TestProfile.wide)))
+        let tag = try #require(file.firstRange(of: Array("acsp".utf8)))
+        file[tag.lowerBound] ^= 1
+        try folder.write(file, to: "painting.jpg")
+        let outcome = try Command.run(sample("painting.jpg"), in: folder)
+        #expect(outcome.exitCode == 0)
+        #expect(
+            outcome.errors == """
+                Warning: the colour profile of painting.jpg is not used: it is damaged
+                Hint: its colours are taken as sRGB; where they look wrong, convert it to sRGB in a photo editor
+
+                """)
+        #expect(try Picture.read(folder.path("stage2.png")).storage == ImageStorage())
+    }
+
+    @Test func `stages can be JPEGs, of the quality asked for`() throws {
+        let image = try Picture.read(Fixture.painting).image
+        let resolution = Resolution(x: 300, y: 300, unit: .inch)
+        try image.write(to: folder.path("painting.jpg"), quality: 100, storage: ImageStorage(resolution: resolution))
+        func stages(_ options: String...) throws -> [Int] {
+            try expectSuccess(sample("painting.jpg", "--output", "out") + options)
+            #expect(try folder.names == ["painting.jpg", "out", "out/stage1.jpg", "out/stage2.jpg"])
+            return try ["out/stage1.jpg", "out/stage2.jpg"].map { name in
+                let bytes = try folder.bytes(name)
+                #expect(ImageFormat(recognizing: bytes) == .jpeg)
+                #expect(try Picture(decoding: bytes, path: name).storage == ImageStorage(resolution: resolution))
+                return bytes.count
+            }
+        }
+        let usual = try stages("--format", "jpeg"), low = try stages("--jpeg-quality", "30")
+        #expect(low[0] < usual[0] && low[1] < usual[1])
+        #expect(try stages("--format", "jpeg", "--jpeg-quality", "95") == usual)
+    }
+
+    @Test func `the result of an earlier run in another format is an input like any other`() throws {
+        try folder.write(Fixture.bytes("painting.jpg"), to: "stage1.jpg")
+        try Command.expectFailure(
+            sample("stage1.jpg", "--format", "jpeg"), in: folder, 64,
+            "the result stage1.jpg would replace the file of --painting", hint: "harmonize --help lists the options")
+        try expectSuccess(sample("stage1.jpg"))
+        #expect(try folder.names == ["stage1.jpg", "stage1.png", "stage2.png"])
+    }
+
+    @Test(
+        "options that make no sense are refused",
+        arguments: [
+            (["--jpeg-quality", "0"], "--jpeg-quality goes from 1 to 100, got 0"),
+            (["--jpeg-quality", "101"], "--jpeg-quality goes from 1 to 100, got 101"),
+            (["--jpeg-quality", "high"], "The value 'high' is invalid for '--jpeg-quality <quality>'"),
+            (["--jpeg-quality", "90", "--format", "png"], "--jpeg-quality has no meaning with --format png"),
+            (
+                ["--format", "webp"],
+                "The value 'webp' is invalid for '--format <format>'. Please provide one of 'png' and 'jpeg'."
+            ),
+        ])
+    func refuses(options: [String], error: String) throws {
+        try Command.expectFailure(
+            Fixture.sample + options, in: folder, 64, error, hint: "harmonize --help lists the options")
+        #expect(try folder.names == [])
+    }
+}
