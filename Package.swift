@@ -30,6 +30,8 @@ let package = Package(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
         .systemLibrary(
             name: "CCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
 
         // C
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
@@ -46,11 +48,14 @@ let package = Package(
             name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
+        // Charts, for the command.
+        .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
+
         // The command.
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "CTransfer",
+                "Harmonization", "Imaging", "NeuralNet", "Plotting", "CTransfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -77,6 +82,8 @@ let package = Package(
             name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
+        .testTarget(
+            name: "PlottingTests", dependencies: ["Plotting", "Imaging", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "HarmonizationTests", dependencies: ["Harmonization", "NeuralNet", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),

@@ -99,6 +99,7 @@ struct Job {
                 tapScale: result.tapScale, passes: result.passes
             ).write(to: path)
         }
+        if let path = output.plot { try LossPlot(result.passes).write(to: path) }
         for extra in output.extras { written[extra.option] = extra.path }
         if output.previewEvery != nil { written["preview"] = output.path("preview.png") }
 

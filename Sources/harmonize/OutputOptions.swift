@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Imaging
+internal import Plotting
 
 /// Where results go.
 struct OutputOptions: ParsableArguments {
@@ -32,6 +33,12 @@ struct OutputOptions: ParsableArguments {
         completion: .file(extensions: ["png"]))
     var compare: String?
     @Option(
+        help: ArgumentHelp(
+            "Draw the losses of every evaluation, as PNG, SVG or PDF by the name's end.", valueName: "file.png",
+            visibility: .expert),
+        completion: .file(extensions: ["png", "svg", "pdf"]))
+    var plot: String?
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "Rewrite preview.png in the output folder every so many evaluations.", valueName: "n", visibility: .expert))
@@ -50,6 +57,9 @@ struct OutputOptions: ParsableArguments {
         }
         for extra in extras where extra.path.isEmpty {
             throw ValidationError("--\(extra.option) needs the name of a file")
+        }
+        if let plot, ChartFormat(path: plot) == nil {
+            throw ValidationError("--plot needs a name that ends in .png, .svg or .pdf, got \(plot)")
         }
         if let jpegQuality {
             guard 1...100 ~= jpegQuality else {
@@ -90,7 +100,9 @@ struct OutputOptions: ParsableArguments {
 
     /// What is written beside the stages, by option.
     var extras: [(option: String, path: String)] {
-        [("trace", trace), ("compare", compare)].compactMap { option, path in path.map { (option, $0) } }
+        [("trace", trace), ("compare", compare), ("plot", plot)].compactMap { option, path in
+            path.map { (option, $0) }
+        }
     }
 
     /// The file of a stage.
@@ -116,8 +128,10 @@ struct OutputOptions: ParsableArguments {
                 throw ValidationError("--\(extra.option) and the result \(result.name) are the same file")
             }
         }
-        if let trace, let compare, Self.file(trace) == Self.file(compare) {
-            throw ValidationError("--trace and --compare are the same file")
+        for (index, extra) in extras.enumerated() {
+            if let other = extras[..<index].first(where: { Self.file($0.path) == Self.file(extra.path) }) {
+                throw ValidationError("--\(other.option) and --\(extra.option) are the same file")
+            }
         }
         for name in names { try check(path(name)) }
         for extra in extras { try check(extra.path, makingFolders: false) }

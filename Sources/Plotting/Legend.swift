@@ -1,0 +1,39 @@
+/// The entries that explain series, in rows and columns.
+package struct Legend {
+    /// An entry's series, and where its sample begins.
+    package typealias Entry = (series: Series, place: Place)
+
+    static let sampleWidth = 22.0
+    private static let rowHeight = 14.0, gapBeforeText = 5.0, gapBetween = 12.0
+
+    package let entries: [Entry]
+    /// The height of all rows.
+    package let height: Double
+
+    /// As few rows as `width` allows, of about the same number of entries, centred between `left` and there; the first top
+    /// is at 0.
+    init(_ series: [Series], left: Double, width: Double, widthOf: (String, Font) -> Double) {
+        let widths = series.map { Self.textOffset + widthOf($0.name, .legend) + Self.gapBetween }
+        var columns: [Double] = []
+        for count in (1...max(1, series.count)).reversed() {
+            columns = (0..<count).map { column in
+                stride(from: column, to: widths.count, by: count).map { widths[$0] }.max() ?? 0
+            }
+            let rows = (series.count + count - 1) / count
+            // One column fewer may need no row more.
+            let isEven = count == 1 || (series.count + count - 2) / (count - 1) > rows
+            if columns.reduce(-Self.gapBetween, +) <= width, isEven { break }
+        }
+        let left = left + (width - columns.reduce(-Self.gapBetween, +)) / 2
+        entries = series.enumerated().map { index, series in
+            let (row, column) = index.quotientAndRemainder(dividingBy: columns.count)
+            return (
+                series, Place(columns[..<column].reduce(left, +), (Double(row) + 0.5) * Self.rowHeight)
+            )
+        }
+        height = Double((series.count + columns.count - 1) / columns.count) * Self.rowHeight
+    }
+
+    /// From the beginning of a sample to its text.
+    package static var textOffset: Double { sampleWidth + gapBeforeText }
+}
