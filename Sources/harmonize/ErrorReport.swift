@@ -32,6 +32,17 @@ struct ErrorReport {
             case let error as FetchError: Self.report(error)
             case Interruption.signal(let number): Self("interrupted", hint: nil, 128 + number)
             case let error as OptionValueError: Self.report(error)
+            case let error as JobsFileError: Self.report(error)
+            case let error as JobsFailed: Self.report(error)
+            case let error as ResultsFile.Failure: Self(error.cause)
+            case let error as ChildProcesses.Failure:
+                Self(
+                    "cannot start \(error.path): \(error.reason)",
+                    hint: "too many processes or too little memory? give fewer --jobs at a time", Code.resource)
+            case let error as Shard.UnevenArray:
+                Self(
+                    "the ids of this Slurm array do not tell which part task \(error.id) is",
+                    hint: "give --shard I/N, or ids that are evenly spaced: --array=0-3", Code.usage)
             case let error as ConfigurationError: Self.report(error)
             case is TerminalOutput:
                 Self(

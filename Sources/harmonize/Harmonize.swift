@@ -8,9 +8,8 @@ struct Harmonize: ParsableCommand {
         abstract: "Paste an object into a painting and repaint it in the painter's hand.",
         usage: """
             harmonize --painting FILE --object FILE [--mask FILE] [OPTION ...]
-            harmonize model fetch vgg16|vgg16-bn|vgg19
-            harmonize model import FILE.safetensors OUT.bin
-            harmonize model info [FILE]
+            harmonize batch JOBS.csv [--output DIR] [OPTION ...]
+            harmonize model fetch|list|import|info ...
             """,
         discussion: """
             Writes stage1.png and stage2.png, of the painting's size, depth, colour profile and resolution; around the \
@@ -20,7 +19,7 @@ struct Harmonize: ParsableCommand {
               harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330
             """,
         version: "0.1.0",
-        subcommands: [Model.self])
+        subcommands: [Batch.self, Model.self])
 
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Method") var method: MethodOptions
@@ -44,7 +43,9 @@ enum Main {
             let report = ErrorReport(error)
             StandardError.write(report.text)
             // What was done until an interruption has been said. The parser may not have got as far as this option.
-            if !(error is Interruption), CommandLine.arguments.contains("--json") { Summary(report).print() }
+            if !(error is Interruption || error is JobsFailed), CommandLine.arguments.contains("--json") {
+                Summary(report).print()
+            }
             exit(report.exitCode)
         }
     }

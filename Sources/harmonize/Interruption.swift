@@ -30,6 +30,12 @@ enum Interruption: Error {
     /// From now on, interruptions are handled.
     static func handle() { _ = sources }
 
+    /// Who else is told of signals.
+    private static let relay = Mutex<(@Sendable (Int32) -> Void)?>(nil)
+
+    /// Calls `handler` with each signal from now on, before anything else is done about it.
+    static func relay(to handler: @escaping @Sendable (Int32) -> Void) { relay.withLock { $0 = handler } }
+
     /// Runs `body`, which looks at ``isRequested`` and comes to an end where that is true.
     static func awaited<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
         isAwaited.store(true, ordering: .sequentiallyConsistent)
@@ -44,6 +50,7 @@ enum Interruption: Error {
     static var error: Interruption { .signal(received.load(ordering: .relaxed)) }
 
     private static func answer(_ number: Int32) {
+        relay.withLock { $0 }?(number)
         let newLine = StandardError.isTerminal ? "\n" : ""
         let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent)
             .exchanged

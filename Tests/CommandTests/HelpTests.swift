@@ -56,6 +56,13 @@ import Testing
         #expect(script.contains("expressionist"))
     }
 
+    @Test func `the batch command has help of its own`() throws {
+        let help = try output("batch", "--help")
+        #expect(
+            ["--jobs", "--shard", "--force", "--output", "--painting"].filter { !words(help).contains($0[...]) } == [])
+        #expect(help.split(separator: "\n").filter { $0.count > 80 } == [])
+    }
+
     @Test func `the model commands have help of their own`() throws {
         #expect(try output("model", "--help").contains("import"))
         #expect(try output("model", "import", "--help").contains("<file.safetensors> <out.bin>"))

@@ -1,0 +1,170 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Imaging
+
+/// Many jobs from a file: `harmonize batch …`.
+struct Batch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "batch", abstract: "Do the jobs in a file, each in a process of its own.",
+        usage: "harmonize batch JOBS [--output DIR] [--jobs N] [--shard I/N] [OPTION ...]",
+        discussion: """
+            JOBS is CSV, its first line names of options without the dashes; or JSON, an array of objects. Relative \
+            paths in it start at its folder. Options on the command line are for all jobs; what a job's row says counts \
+            more.
+
+              painting,object,at,name
+              starry-night.jpg,cup.png,"420,330",cup-at-night
+
+            Results go to a folder for each job in --output, outcomes to results.jsonl there. Failed jobs stop no others, \
+            and what is done is not done again when the same command is run once more.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The file of jobs: CSV or JSON.", valueName: "jobs"),
+        completion: .file(extensions: ["csv", "json", "jsonl"]))
+    var file: String
+    @Option(
+        name: .customLong("jobs"), parsing: .unconditional,
+        help: ArgumentHelp("How many jobs at a time, sharing the cores.", valueName: "n"))
+    var count = 1
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Do the rows of part I of N: row I, then each Nth. Default: from a Slurm array's SLURM_ARRAY_TASK_ID and \
+            SLURM_ARRAY_TASK_COUNT, or 1/1, all rows.
+            """, valueName: "i/n"))
+    var shard: Shard?
+    @Flag(help: "Do what is done once more.") var force = false
+
+    @OptionGroup(title: "Pictures") var pictures: PictureOptions
+    @OptionGroup(title: "Method") var method: MethodOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var configurationFiles: ConfigurationOptions
+
+    func validate() throws {
+        guard count >= 1 else { throw ValidationError("--jobs starts at 1, got \(count)") }
+        guard output.output != "-" else { throw ValidationError("--output needs the name of a folder") }
+    }
+
+    func run() throws {
+        let start = ContinuousClock.now
+        let file = try JobsFile(reading: file)
+        let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
+        let (good, bad) = try jobs(of: file, in: shard)
+        let display = BatchDisplay(good.count + bad.count, quiet: output.quiet)
+        let run = BatchRun(good, ResultsFile(in: output.output), shard, force: force, display)
+        if output.dryRun { return try plan(good, bad, run) }
+        try output.makeFolder()
+        for job in bad { try run.refuse(job.name, row: job.row, job.report) }
+        let tally = try run.run(count)
+        display.close()
+        try report(tally, of: good.count + bad.count, seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// A job that cannot be begun, and why.
+    private typealias BadJob = (name: String, row: Int, report: ErrorReport)
+
+    /// The jobs of a shard: those that can be begun, and the others.
+    private func jobs(of file: JobsFile, in shard: Shard) throws -> (good: [BatchJob], bad: [BadJob]) {
+        let jobs = BatchJobs(
+            common: try Self.commonOptions(CommandLine.arguments.dropFirst()), configurationFiles,
+            output: output.output, source: file.folder, threads: threads)
+        var good: [BatchJob] = [], bad: [BadJob] = []
+        // Who writes a file that is not in a job's own folder.
+        var writers: [String: String] = [:]
+        for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) where shard.contains(row: row.number) {
+            do {
+                let job = try jobs.job(row, named: name)
+                for path in job.extras {
+                    let file = URL(fileURLWithPath: path).standardizedFileURL.path
+                    if let first = writers.updateValue(name, forKey: file) {
+                        throw JobsFileError.sameResult(path, origin: row.origin, first: first)
+                    }
+                }
+                good.append(job)
+            } catch {
+                bad.append((name, row.number, ErrorReport(error)))
+            }
+        }
+        return (good, bad)
+    }
+
+    /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's default.
+    private var threads: Int? {
+        let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }
+        if count == 1 { return given }
+        return max(1, (given ?? ProcessInfo.processInfo.activeProcessorCount) / count)
+    }
+
+    /// Says what would be done.
+    private func plan(_ good: [BatchJob], _ bad: [BadJob], _ run: BatchRun) throws {
+        let (done, open) = try (good.filter(run.hasDone), good.filter { try !run.hasDone($0) })
+        if output.json {
+            var summary = BatchSummary(.planned, jobs: good.count + bad.count)
+            summary.planned = open.map(\.name)
+            summary.skipped = done.count
+            summary.failed = bad.map { .init(job: $0.name, error: $0.report.what) }
+            return summary.print()
+        }
+        var lines = done.map { ($0.row, "done   \($0.name)") } + open.map { ($0.row, "to do  \($0.name)") }
+        lines += bad.map { ($0.row, "fails  \($0.name)  \($0.report.what)") }
+        for line in lines.sorted(by: { $0.0 < $1.0 }) { print(line.1) }
+    }
+
+    /// Says what was done; throws where that is not all.
+    private func report(_ tally: BatchRun.Tally, of count: Int, seconds: Double) throws {
+        let status: Summary.Status =
+            Interruption.isRequested ? .interrupted : tally.failed.isEmpty ? .done : .failed
+        if output.json {
+            var summary = BatchSummary(status, jobs: count)
+            (summary.done, summary.skipped) = (tally.done.count, tally.skipped.count)
+            summary.failed = tally.failed.map { .init(job: $0.name, error: $0.error) }
+            (summary.interrupted, summary.seconds) = (tally.interrupted, seconds)
+            summary.results = ResultsFile(in: output.output).path
+            summary.print()
+        }
+        if !output.quiet {
+            let parts = [
+                (tally.done.count, "done"), (tally.skipped.count, "done before"), (tally.failed.count, "failed"),
+                (tally.interrupted.count, "interrupted"),
+            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            StandardError.write(
+                "\(parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")), in \(String(format: "%.1f", seconds)) s\n"
+            )
+        }
+        for job in tally.failed { StandardError.write("  \(job.name): \(job.error)\n") }
+        if Interruption.isRequested { throw Interruption.error }
+        guard tally.failed.isEmpty else {
+            throw JobsFailed(count: tally.failed.count, jobs: count, results: ResultsFile(in: output.output).path)
+        }
+    }
+}
+
+extension Batch {
+    /// The options of `arguments`, those after the program's name, that are for all jobs. The parser knows their values, but
+    /// not which were given.
+    static func commonOptions(_ arguments: some Sequence<String>) throws -> [OptionValue] {
+        let own: Set = ["output", "jobs", "shard", "config"]
+        let ownFlags: Set = ["force", "no-config", "dry-run", "json", "quiet", "no-quiet"]
+        let options = LongOptions(of: Harmonize.self), origin = "the command line"
+        var values: [OptionValue] = []
+        var rest = Array(arguments)[...]
+        while let argument = rest.popFirst(), argument != "--" {
+            guard argument.hasPrefix("--") else { continue }
+            let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0]), inline = parts.count > 1 ? String(parts[1]) : nil
+            if ownFlags.contains(name) { continue }
+            let isFlag = try !own.contains(name) && options.isFlag(name, origin: origin)
+            let value = inline ?? (isFlag ? "true" : rest.popFirst())
+            if let value, !own.contains(name) { values.append(OptionValue(name: name, value: value, origin: origin)) }
+        }
+        return values
+    }
+}
+
+/// Some jobs are not done.
+struct JobsFailed: Error {
+    let count, jobs: Int
+    let results: String
+}

@@ -1,0 +1,76 @@
+internal import Foundation
+internal import Synchronization
+
+/// What a person sees of a batch: a line for each job that ends and, on a terminal, one for those at work.
+final class BatchDisplay: Sendable {
+    private struct State {
+        var ended = 0
+        /// The jobs at work, in the order they began.
+        var running: [(name: String, start: ContinuousClock.Instant)] = []
+        var timer: (any DispatchSourceTimer)?
+    }
+
+    private let count: Int
+    private let isQuiet, isLive: Bool
+    private let clock = ContinuousClock()
+    private let state = Mutex(State())
+
+    /// For `count` jobs.
+    init(_ count: Int, quiet: Bool) {
+        self.count = count
+        isQuiet = quiet
+        isLive = !quiet && StandardError.isTerminal
+    }
+
+    func began(_ name: String) {
+        state.withLock { state in
+            state.running.append((name, clock.now))
+            if isLive, state.timer == nil { state.timer = makeTimer() }
+            draw(state)
+        }
+    }
+
+    /// A job came to an end, or turned out to be done already.
+    func ended(_ name: String, _ text: String) {
+        state.withLock { state in
+            state.ended += 1
+            state.running.removeAll { $0.name == name }
+            if !isQuiet { write("[\(state.ended)/\(count)] \(name)  \(text)") }
+            draw(state)
+        }
+    }
+
+    /// Nothing more will happen.
+    func close() {
+        state.withLock { state in
+            state.timer?.cancel()
+            state.timer = nil
+            if isLive { StandardError.write("\r\u{1B}[K") }
+        }
+    }
+
+    /// A line that stays.
+    private func write(_ line: String) { StandardError.write((isLive ? "\r\u{1B}[K" : "") + line + "\n") }
+
+    private func makeTimer() -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + 1, repeating: 1)
+        timer.setEventHandler { [weak self] in
+            guard let self else { return }
+            self.state.withLock { if $0.timer != nil { self.draw($0) } }
+        }
+        timer.resume()
+        return timer
+    }
+
+    /// Draws the line that does not stay.
+    private func draw(_ state: borrowing State) {
+        guard isLive else { return }
+        let jobs = state.running.map { job in
+            let seconds = Int((clock.now - job.start) / .seconds(1))
+            return "\(job.name) \(seconds / 60):\(String(format: "%02d", seconds % 60))"
+        }
+        let line = "\(state.ended) of \(count) jobs\(jobs.isEmpty ? "" : "; at work: \(jobs.joined(separator: ", "))")"
+        StandardError.write("\r\u{1B}[K" + String(line.prefix(StandardError.columns - 1)))
+    }
+}

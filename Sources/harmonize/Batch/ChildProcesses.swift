@@ -1,0 +1,92 @@
+internal import Foundation
+internal import Synchronization
+
+/// Commands started by this process: each gets the signals that this process gets, once.
+///
+/// They are process groups of their own, so that a terminal's Ctrl-C comes to them through this process alone: a second one
+/// would mean something else. Foundation's `Process` would hand down the signals that are ignored here, and an interruption
+/// before a command listens would be lost.
+final class ChildProcesses: Sendable {
+    /// How a process ended.
+    enum Ending {
+        case exit(Int32)
+        case signal(Int32)
+    }
+
+    /// A process that could not be started.
+    struct Failure: Error {
+        let path, reason: String
+    }
+
+    private struct State {
+        var running: Set<pid_t> = []
+        var received: Int32?
+    }
+
+    private let state = Mutex(State())
+
+    /// Hands on a signal.
+    func send(_ signal: Int32) {
+        state.withLock { state in
+            state.received = signal
+            for process in state.running { kill(process, signal) }
+        }
+    }
+
+    /// Runs a program with nothing on stdin and waits until it ends.
+    func run(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> Ending {
+        let process = try state.withLock { state in
+            let process = try Self.spawn(path, arguments, output: output, errors: errors)
+            state.running.insert(process)
+            // A signal that came before it was there.
+            if let received = state.received { kill(process, received) }
+            return process
+        }
+        // Its number stays its own until it is asked for how it ended, which must not happen while signals may be sent to it.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        var status: Int32 = 0
+        state.withLock { state in
+            state.running.remove(process)
+            while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        }
+        let signal = status & 0x7f
+        return signal == 0 ? .exit(status >> 8 & 0xff) : .signal(signal)
+    }
+
+    private static func spawn(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> pid_t {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+        var ignoredHere = sigset_t(), blocked = sigset_t()
+        sigemptyset(&ignoredHere)
+        sigemptyset(&blocked)
+        for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&ignoredHere, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &ignoredHere)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        var environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for word in words + environment { free(word) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, &attributes, &words, &environment)
+        guard code == 0 else { throw Failure(path: path, reason: String(cString: strerror(code))) }
+        return process
+    }
+}

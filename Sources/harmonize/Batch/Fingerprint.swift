@@ -1,0 +1,52 @@
+internal import Foundation
+internal import Imaging
+internal import NeuralNet
+internal import Synchronization
+
+/// What a job's results depend on, in 64 hexadecimal digits: its options and the contents of the files it reads, wherever
+/// they are and whatever they are called.
+final class Fingerprint: Sendable {
+    /// Options that change how the work goes, not what comes out.
+    private static let indifferent: Set = ["threads", "max-memory", "preview-every", "quiet", "config", "output"]
+
+    private struct File: Hashable {
+        let path: String
+        let size: Int
+        let modified: Date?
+    }
+
+    /// The hashes of files: many jobs share a painting.
+    private let hashes = Mutex<[File: String]>([:])
+
+    /// The fingerprint of what `job` makes of its files.
+    func of(_ job: BatchJob) throws -> String {
+        var parts: [String: String] = [:]
+        // Files that it writes are named as seen from its folder.
+        for argument in job.arguments.map({ $0.replacing("=\(job.folder.path)/", with: "=") }) {
+            var name = argument.dropFirst(2).prefix { $0 != "=" }
+            if name.hasPrefix("no-") { name = name.dropFirst(3) }
+            // Of several values for an option, the last counts.
+            parts[String(name)] = argument
+        }
+        for name in Self.indifferent { parts[name] = nil }
+        for input in job.inputs { parts[input.option] = "--\(input.option) \(try hash(input.path))" }
+        return Self.hash(parts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "\n").utf8)
+    }
+
+    private func hash(_ path: String) throws -> String {
+        let target = (path as NSString).resolvingSymlinksInPath
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        let file = File(
+            path: path, size: (attributes?[.size] as? NSNumber)?.intValue ?? 0,
+            modified: attributes?[.modificationDate] as? Date)
+        if let known = hashes.withLock({ $0[file] }) { return known }
+        guard let data = FileManager.default.contents(atPath: path) else { throw ImageError.missing(path: path) }
+        let hash = Self.hash(data)
+        hashes.withLock { $0[file] = hash }
+        return hash
+    }
+
+    private static func hash(_ bytes: some Sequence<UInt8>) -> String {
+        Array(bytes).withUnsafeBytes { SHA256.hexadecimal($0) }
+    }
+}

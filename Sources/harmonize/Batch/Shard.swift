@@ -1,0 +1,54 @@
+internal import ArgumentParser
+
+/// A part of the jobs, for one of several processes: of each `count` rows, the one at `index`.
+package struct Shard: Equatable {
+    /// From 1 to `count`.
+    package let index, count: Int
+
+    package static let whole = Shard(index: 1, count: 1)
+
+    package init(index: Int, count: Int) {
+        self.index = index
+        self.count = count
+    }
+
+    /// From `I/N`, 1 ≤ I ≤ N.
+    package init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, 1...count ~= index else {
+            return nil
+        }
+        self.init(index: index, count: count)
+    }
+
+    /// Whether a row, counted from 1, belongs to it.
+    package func contains(row: Int) -> Bool { (row - 1) % count == index - 1 }
+}
+
+extension Shard: ExpressibleByArgument {}
+
+extension Shard: CustomStringConvertible {
+    package var description: String { "\(index)/\(count)" }
+}
+
+extension Shard {
+    /// The shard of a task in a Slurm array, whose ids may start anywhere and be any step apart; nil outside of arrays.
+    ///
+    /// Throws where the ids do not tell which of the tasks this one is: those of `--array=1,5,6` are not evenly spaced.
+    package init?(slurm environment: [String: String]) throws {
+        func number(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_\(name)"].flatMap { Int($0) } }
+        guard let id = number("ID"), let count = number("COUNT") else { return nil }
+        let first = number("MIN") ?? 0, step = max(1, number("STEP") ?? 1)
+        let index = (id - first) / step + 1
+        let last = number("MAX") ?? first + (count - 1) * step
+        guard count >= 1, 1...count ~= index, (id - first) % step == 0, last == first + (count - 1) * step else {
+            throw UnevenArray(id: id)
+        }
+        self.init(index: index, count: count)
+    }
+
+    /// A Slurm array whose task ids are not evenly spaced.
+    package struct UnevenArray: Error {
+        package let id: Int
+    }
+}
