@@ -11,8 +11,8 @@ public struct HarmonizationPlan: Equatable, Sendable {
     public let steps: [Step]
     /// About how many bytes the process will take at its peak.
     public let memory: Int
-    /// The cost of what follows the passes.
-    let finish: Double
+    /// The cost of what is neither set-up nor evaluation: pictures, and the polish.
+    let rest: Double
 
     /// A pass at a size.
     public struct Step: Equatable, Sendable {
@@ -32,18 +32,18 @@ public struct HarmonizationPlan: Equatable, Sendable {
         let cost: WorkCost
     }
 
-    /// About how many seconds the work takes on a machine of the given speed, without reading and writing files.
+    /// About how many seconds the work takes on a machine of the given speed.
     public func seconds(speed: WorkSpeed) -> Double { work(steps.count) / speed.factor }
 
     /// The part of the work, 0…1, that is done when `evaluations` of the step at `index` are.
     public func progress(step index: Int, evaluations: Int) -> Double {
         let step = steps[index].cost
-        let done = work(index) - finish + step.setUp + Double(evaluations) * step.evaluation
+        let done = work(index) - rest + step.setUp + Double(evaluations) * step.evaluation
         return min(1, done / work(steps.count))
     }
 
-    /// The cost of the first `count` steps and of the finish.
+    /// The cost of the first `count` steps and of all the rest.
     private func work(_ count: Int) -> Double {
-        steps.prefix(count).reduce(finish) { $0 + $1.cost.setUp + Double($1.evaluations) * $1.cost.evaluation }
+        steps.prefix(count).reduce(rest) { $0 + $1.cost.setUp + Double($1.evaluations) * $1.cost.evaluation }
     }
 }

@@ -65,7 +65,7 @@ struct Schedule: Sendable {
         let whole = compositions[0]
         return HarmonizationPlan(
             painting: whole.painting.size, styleLevel: level, steps: rounds.flatMap { [$0.first, $0.second] },
-            memory: WorkCost.memory(self, network), finish: polishes ? WorkCost.polish(whole) : 0)
+            memory: WorkCost.memory(self, network), rest: WorkCost.rest(whole, polishes: polishes))
     }
 }
 

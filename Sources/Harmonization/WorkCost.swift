@@ -3,22 +3,27 @@ internal import NeuralNet
 
 /// What a pass costs at a size, in seconds on the machine that the article on performance describes.
 ///
-/// The numbers are a model with five constants, fitted to jobs of 0.1 to 17 megapixels with both networks. It is there to
+/// The numbers are a model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16. It is there to
 /// tell seconds from minutes from hours and to place a progress bar, not to race.
 struct WorkCost: Equatable, Sendable {
     /// The set-up, and an evaluation of loss and gradient.
     let setUp, evaluation: Double
 
-    /// The seconds for each multiplication of the network on its way to a feature, and one on the way back.
-    private static let multiplication = 6.5e-12
-    /// What a pixel costs beside: losses, L-BFGS, and moving values through memory.
-    private static let pixel = 8e-8
+    /// The seconds for each multiplication of the network on its way to a feature, and one on the way back; and those that
+    /// a pixel takes beside.
+    private static let multiplication = 6.5e-12, passage = 5e-8
+    /// The columns and rows around a region that an evaluation looks at too, on an average of the layers.
+    private static let reach = 12
+    /// Losses and L-BFGS, for each pixel of the region.
+    private static let losses = 4.5e-8
     /// The seconds for each channel of a query compared with a position.
-    private static let comparison = 8e-12
+    private static let comparison = 3.7e-11
     /// A product of patches is this many channels' worth dearer than one of positions.
     private static let patchSum = 9.0
     /// PatchMatch, filters and blending, for each pixel of the object.
     private static let polishedPixel = 8e-6
+    /// Reading, looking at and writing pictures, for each pixel of the painting.
+    private static let picturePixel = 5e-7
 
     /// The bytes of the program and its libraries.
     private static let base = 40_000_000
@@ -35,18 +40,21 @@ struct WorkCost: Equatable, Sendable {
             let part = 1 / Double(1 << (2 * tap.depth))
             return sum + painting * part * loose * part * (Double(network.channels[tap] ?? 0) + Self.patchSum)
         }
-        setUp = Self.evaluation(pixels: read, network, to: deepest) / 2 + Self.comparison * comparisons
-        evaluation = Self.evaluation(pixels: composition.evaluated.size.pixelCount, network, to: deepest)
+        setUp = Self.network(pixels: read, network, to: deepest) / 2 + Self.comparison * comparisons
+        let region = composition.evaluated
+        let seen = region.grown(by: Self.reach, within: .whole(of: composition.looseMask.size)).size.pixelCount
+        evaluation = Self.network(pixels: seen, network, to: deepest) + Self.losses * region.size.pixelCount
     }
 
-    /// The seconds that an evaluation of so many pixels takes, there and back.
-    static func evaluation(pixels: Double, _ network: VGG16, to deepest: VGG16.Tap) -> Double {
-        pixels * (multiplication * network.work(to: deepest).multiplications + pixel)
+    /// The seconds that so many pixels take through the network, there and back.
+    static func network(pixels: Double, _ network: VGG16, to deepest: VGG16.Tap) -> Double {
+        pixels * (multiplication * network.work(to: deepest).multiplications + passage)
     }
 
-    /// The seconds that the polish of an object takes.
-    static func polish(_ composition: Composition) -> Double {
-        polishedPixel * Double(composition.mask.pixelCount)
+    /// The seconds that are neither set-up nor evaluation.
+    static func rest(_ composition: Composition, polishes: Bool) -> Double {
+        picturePixel * composition.painting.size.pixelCount
+            + (polishes ? polishedPixel * Double(composition.mask.pixelCount) : 0)
     }
 
     /// About how many bytes the process takes at its peak; up to a quarter more than was measured.
