@@ -2,6 +2,7 @@ import Foundation
 import NeuralNet
 import TestSupport
 import Testing
+import harmonize
 
 /// `harmonize model fetch`, from servers that do right: what comes, from where and to where.
 @Suite struct FetchTests {
