@@ -4,12 +4,12 @@ internal import Tensors
 
 /// Repaints an object that was pasted into a painting in the painting's own hand.
 ///
-///     let painting = try Picture.read("starry-night.jpg").flattened
-///     let cup = try Picture.read("coffee-cup.png").flattened
+///     let painting = try Picture.read("starry-night.jpg"), cup = try Picture.read("coffee-cup.png").image
 ///     let mask = try Picture.read("coffee-cup-mask.png").mask
-///     let placed = try PlacedObject(cup, mask: mask, in: painting.size, Placement(at: .init(x: 420, y: 330), scale: 0.5))
-///     let result = try Harmonizer().harmonize(painting, with: placed)
-///     try result.stage2.write(to: "stage2.png")
+///     let placed = try PlacedObject(
+///         cup, mask: mask, in: painting.image.size, Placement(at: .init(x: 420, y: 330), scale: 0.5))
+///     let result = try Harmonizer().harmonize(painting.flattened, with: placed)
+///     try painting.write(with: result.secondPatch, to: "stage2.png")
 ///
 /// The method is Deep Painterly Harmonization (Luan, Paris, Shechtman and Bala 2018): the object's pixels are optimised
 /// so that a pretrained network sees the object's content and the painting's style. Pass 1 matches each tap on its own
