@@ -47,7 +47,7 @@ public struct Settings: Equatable, Sendable {
     /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.
     public var memory: Int?
 
-    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it beyond rounding.
+    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit.
     public var threads: Int?
 
     /// The default settings.

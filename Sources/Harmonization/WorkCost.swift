@@ -57,7 +57,7 @@ struct WorkCost: Equatable, Sendable {
             + (polishes ? polishedPixel * Double(composition.mask.pixelCount) : 0)
     }
 
-    /// About how many bytes the process takes at its peak; up to a quarter more than was measured.
+    /// About how many bytes the process takes at its peak, within a quarter or so of what was measured.
     ///
     /// That is the network, the paintings of all sizes, and what is more of: a result and its file; or at some size a band
     /// of the painting on its way through the network, and either the first layers' maps over the crop or an evaluation, with

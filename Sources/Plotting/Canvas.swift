@@ -97,11 +97,11 @@ final class Canvas {
     }
 
     /// A line through `places`.
-    func line(_ places: [Place], _ color: Color, width: Double, dash: [Double] = [], isRound: Bool = false) {
+    func line(_ places: [Place], _ color: Color, width: Double, dash: [Double] = []) {
         guard let first = places.first else { return }
         cairo_move_to(context, first.x, first.y)
         for place in places.dropFirst() { cairo_line_to(context, place.x, place.y) }
-        cairo_set_line_cap(context, isRound ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT)
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_BUTT)
         cairo_set_line_width(context, width)
         cairo_set_dash(context, dash, CInt(dash.count), 0)
         setColor(color)

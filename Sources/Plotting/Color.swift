@@ -10,7 +10,7 @@ package struct Color: Hashable, Sendable {
 
     /// The palette of Okabe and Ito, "Color Universal Design" (2008), which people of any colour vision can tell apart;
     /// without its yellow, too light for lines on white.
-    package static let black = Color(0x000000), orange = Color(0xE69F00), skyBlue = Color(0x56B4E9),
+    package static let black = Color(0x000000), orange = Color(0xE69F00),
         bluishGreen = Color(0x009E73), blue = Color(0x0072B2), vermillion = Color(0xD55E00),
         reddishPurple = Color(0xCC79A7)
 

@@ -43,9 +43,6 @@ struct ConfigurationFile {
     /// The folder that relative paths in the file start at.
     var folder: String { path.folder }
 
-    /// The path without links, to compare files.
-    var realPath: String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }
-
     /// The painting that the file names, as seen from the working folder.
     var painting: String? {
         table["painting"]?.tomlValue.string.map { LongOptions.path($0, relativeTo: folder) }

@@ -32,7 +32,9 @@ struct ConfigurationOptions: ParsableArguments {
             let path =
                 folder == "."
                 ? ConfigurationFile.name : (folder as NSString).appendingPathComponent(ConfigurationFile.name)
-            if let file = try ConfigurationFile(at: path), file.realPath != user?.realPath { files.append(file) }
+            if let file = try ConfigurationFile(at: path), file.path.realPath != user?.path.realPath {
+                files.append(file)
+            }
         }
         guard !files.isEmpty else { return [] }
         let options = LongOptions(of: Harmonize.self)

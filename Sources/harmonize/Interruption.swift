@@ -17,18 +17,24 @@ enum Interruption: Error {
     /// Whether the work at hand asks for it.
     private static let isAwaited = Atomic<Bool>(false)
 
+    /// One signal is answered at a time.
+    private static let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
+
     // Made once, kept for good and never looked at again.
     private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM].map { number in
         // The default action would end the program before the source hears of it.
         Foundation.signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler { answer(number) }
         source.resume()
         return source
     }
 
-    /// From now on, interruptions are handled.
-    static func handle() { _ = sources }
+    /// From now on, interruptions are handled, and a pipe that nobody reads any more is an error like others.
+    static func handle() {
+        Foundation.signal(SIGPIPE, SIG_IGN)
+        _ = sources
+    }
 
     /// Who else is told of signals.
     private static let relay = Mutex<(@Sendable (Int32) -> Void)?>(nil)
@@ -51,14 +57,14 @@ enum Interruption: Error {
 
     private static func answer(_ number: Int32) {
         relay.withLock { $0 }?(number)
-        let newLine = StandardError.isTerminal ? "\n" : ""
         let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent)
             .exchanged
         if isFirst, isAwaited.load(ordering: .sequentiallyConsistent) {
-            return StandardError.write("\(newLine)interrupted; keeping the best so far (once more: leave at once)\n")
+            return StandardError.write("interrupted; keeping the best so far (once more: leave at once)\n")
         }
-        AtomicFile.discardUnfinished()
-        StandardError.write("\(newLine)Error: interrupted\n")
-        _exit(128 + number)
+        AtomicFile.discardUnfinished {
+            StandardError.write("Error: interrupted\n")
+            _exit(128 + number)
+        }
     }
 }

@@ -18,7 +18,7 @@ struct Job {
     init(_ pictures: PictureOptions, _ method: MethodOptions, _ output: OutputOptions) throws {
         settings = method.settings()
         files = try pictures.required()
-        try output.check(inputs: files.inputs + (method.model.map { [("model", $0)] } ?? []))
+        try output.check(inputs: files.inputs + (method.modelFile.map { [("model", $0)] } ?? []))
         self.output = output
         (network, model) = try method.network()
         display = ProgressDisplay(quiet: output.quiet)
@@ -48,7 +48,7 @@ struct Job {
         summary.passes = plan.steps.map(Summary.Pass.init)
         (summary.seconds, summary.memory) = (report.seconds, plan.memory)
         summary.availableMemory = report.availableMemory
-        summary.print()
+        JSONLine.print(summary)
     }
 
     /// Repaints the object, with a preview every so often; ends with the best so far where a signal asks for it.
@@ -101,18 +101,19 @@ struct Job {
         }
         if let path = output.plot { try LossPlot(result.passes).write(to: path) }
         for extra in output.extras { written[extra.option] = extra.path }
-        if output.previewEvery != nil { written["preview"] = output.path("preview.png") }
 
+        // Also where only the polish was left to do: who asked for an end is told of one.
+        let isInterrupted = result.isCancelled || Interruption.isRequested
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if output.json {
             var summary = summary(
-                result.isCancelled ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
+                isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
             summary.passes = result.passes.map(Summary.Pass.init)
             (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
-            summary.print()
+            JSONLine.print(summary)
         }
         display.write(Self.line(result, writer.destination, seconds))
-        if result.isCancelled { throw Interruption.error }
+        if isInterrupted { throw Interruption.error }
     }
 
     /// What every summary says.

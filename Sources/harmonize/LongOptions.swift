@@ -41,6 +41,9 @@ package struct LongOptions {
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether there is an option of that name.
+    func contains(_ name: String) -> Bool { options[name] != nil }
+
     /// Whether the option takes no value.
     ///
     /// Throws `OptionValueError` where there is no such option, or none that may stand in a file.

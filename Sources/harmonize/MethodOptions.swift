@@ -137,6 +137,9 @@ struct MethodOptions: ParsableArguments {
         return settings
     }
 
+    /// The file of the network's weights; nil for the built-in one.
+    var modelFile: String? { model.flatMap { ModelSource($0).file } }
+
     /// The network to see through, and what the trace says of it.
     func network() throws -> (network: VGG16, description: Trace.Model) {
         guard let model else { return (.builtIn, Trace.Model(source: "built-in", .builtIn)) }

@@ -46,7 +46,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Say what would be done, with what memory and in what time, and stop.") var dryRun = false
     @Flag(
         help: ArgumentHelp(
-            "Print a summary on stdout as one line of JSON, whatever the outcome.", visibility: .expert))
+            "Print a summary on stdout as one line of JSON, also of a failure.", visibility: .expert))
     var json = false
     @Flag(inversion: .prefixedNo, help: "Print nothing but errors and warnings.") var quiet = false
 
@@ -114,22 +114,22 @@ struct OutputOptions: ParsableArguments {
     /// option) nor one another.
     func check(inputs: [(option: String, path: String)]) throws {
         if isStandardOutput, !dryRun, isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
-        let results = names.map { (name: $0, file: Self.file(path($0))) }
+        let results = names.map { (name: $0, file: path($0).realPath) }
         for input in inputs {
-            for result in results where result.file == Self.file(input.path) {
+            for result in results where result.file == input.path.realPath {
                 throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
             }
-            for extra in extras where Self.file(extra.path) == Self.file(input.path) {
+            for extra in extras where extra.path.realPath == input.path.realPath {
                 throw ValidationError("--\(extra.option) would replace the file of --\(input.option)")
             }
         }
         for extra in extras {
-            if let result = results.first(where: { $0.file == Self.file(extra.path) }) {
+            if let result = results.first(where: { $0.file == extra.path.realPath }) {
                 throw ValidationError("--\(extra.option) and the result \(result.name) are the same file")
             }
         }
         for (index, extra) in extras.enumerated() {
-            if let other = extras[..<index].first(where: { Self.file($0.path) == Self.file(extra.path) }) {
+            if let other = extras[..<index].first(where: { $0.path.realPath == extra.path.realPath }) {
                 throw ValidationError("--\(other.option) and --\(extra.option) are the same file")
             }
         }
@@ -137,19 +137,8 @@ struct OutputOptions: ParsableArguments {
         for extra in extras { try check(extra.path, makingFolders: false) }
     }
 
-    /// The path of a file without links, for comparison.
-    private static func file(_ path: String) -> String {
-        URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    }
-
     /// Makes the output folder where it is missing.
-    func makeFolder() throws {
-        do {
-            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        } catch {
-            throw ImageError.cannotWrite(path: output, reason: "the folder cannot be made")
-        }
-    }
+    func makeFolder() throws { try output.makeFolder() }
 
     /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the nearest
     /// folder that exists must be writable.

@@ -32,12 +32,9 @@ struct PictureOptions: ParsableArguments {
     var scale: Double = 1
 
     func validate() throws {
-        for (name, path) in [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)] {
-            if path == "" { throw ValidationError("--\(name) needs the name of a file") }
-        }
-        let piped = [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].filter {
-            $0.1 == StandardInput.argument
-        }
+        let files = [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)]
+        for (name, path) in files where path == "" { throw ValidationError("--\(name) needs the name of a file") }
+        let piped = files.filter { $0.1 == StandardInput.argument }
         guard piped.count <= 1 else {
             throw ValidationError("--\(piped[0].0) and --\(piped[1].0) cannot both read standard input")
         }

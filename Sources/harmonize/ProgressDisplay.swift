@@ -45,7 +45,7 @@ final class ProgressDisplay {
     }
 
     /// The same, whether or not anything is to be shown.
-    func interrupt(_ text: String) { StandardError.write((isTerminal && !quiet ? "\r\u{1B}[K" : "") + text + "\n") }
+    func interrupt(_ text: String) { StandardError.write(text + "\n") }
 
     private func show(_ evaluation: HarmonizationProgress.Evaluation) {
         let now = clock.now, step = evaluation.step
@@ -83,13 +83,12 @@ final class ProgressDisplay {
 
     /// Draws a bar in the room that `text` leaves on the line.
     private func draw(_ text: String, _ part: Double) {
-        let columns = StandardError.columns - 1
         let percent = String(format: "%3.0f %%  ", 100 * part)
         // A bar of more than 30 says no more.
-        let width = min(30, columns - text.count - percent.count - 2)
+        let width = min(30, StandardError.columns - text.count - percent.count - 3)
         let filled = Int((part * Double(max(0, width))).rounded())
         let bar = width < 5 ? "" : Self.full(filled) + Self.empty(width - filled) + "  "
-        StandardError.write("\r\u{1B}[K" + String((bar + percent + text).prefix(columns)))
+        StandardError.show(bar + percent + text)
     }
 
     private static func full(_ count: Int) -> String {

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Harmonization
 internal import Imaging
 
@@ -48,16 +47,6 @@ struct Summary: Encodable {
     init(_ report: ErrorReport) {
         self.init(report.exitCode > 128 ? .interrupted : .failed)
         (error, hint, exitCode) = (report.what, report.hint, report.exitCode)
-    }
-
-    /// Prints it as one line.
-    func print() {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        guard let line = try? encoder.encode(self) else { return }
-        try? FileHandle.standardOutput.write(contentsOf: line + [UInt8(ascii: "\n")])
     }
 }
 

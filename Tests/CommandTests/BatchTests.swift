@@ -342,15 +342,15 @@ import Testing
 
     // MARK: Signals
 
-    private func awaitFile(_ name: String) {
-        while !FileManager.default.fileExists(atPath: folder.path(name)) { usleep(10_000) }
+    private func awaitFile(_ name: String, of process: Process) {
+        while process.isRunning, !FileManager.default.fileExists(atPath: folder.path(name)) { usleep(10_000) }
     }
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func `an interruption keeps the best so far, and stops the rest`(signal: Int32, exitCode: Int32) throws {
         try write("name,iterations", "a,0", "b,1000000", "c,0")
         let outcome = try batch("--preview-every", "1") { process in
-            awaitFile("out/b/preview.png")
+            awaitFile("out/b/preview.png", of: process)
             kill(process.processIdentifier, signal)
         }
         #expect(outcome.exitCode == exitCode)
@@ -367,7 +367,7 @@ import Testing
     @Test func `a second interruption leaves at once`() throws {
         try write("name,iterations", "a,0", "b,1000000")
         let outcome = try batch("--preview-every", "1") { process in
-            awaitFile("out/b/preview.png")
+            awaitFile("out/b/preview.png", of: process)
             kill(process.processIdentifier, SIGSTOP)
             kill(process.processIdentifier, SIGINT)
             kill(process.processIdentifier, SIGTERM)
@@ -377,8 +377,19 @@ import Testing
         #expect(try lines().map(\.job) == ["a"])
     }
 
+    @Test func `a job whose preview never came is done all the same`() throws {
+        try write("name,iterations", "a,0")
+        #expect(try batch("--preview-every", "1000").errors.contains("\n1 done, in "))
+        #expect(try batch("--preview-every", "1000").errors.contains("\n1 done before, in "))
+    }
+
+    @Test func `a file's name may be one character`() throws {
+        try write("name,iterations", "a,0", to: "j")
+        #expect(try batch("--dry-run", file: "j").output == "to do  a\n")
+    }
+
     @Test func `a batch that is killed goes on where it was`() throws {
-        try write("name,iterations", "a,0", "b,60", "c,0")
+        try write("name,iterations", "a,0", "b,300", "c,0")
         // The command at work goes on, and is not done a second time beside itself.
         #expect(throws: Command.Crash.self) {
             try batch { kill($0.processIdentifier, SIGKILL) }
@@ -395,7 +406,7 @@ import Testing
         @Test func `a command that the system kills stops no other job`() throws {
             try write("name,iterations", "a,0", "b,1000000", "c,0")
             let outcome = try batch("--preview-every", "1") { process in
-                awaitFile("out/b/preview.png")
+                awaitFile("out/b/preview.png", of: process)
                 for child in children(of: process.processIdentifier) { kill(child, SIGKILL) }
             }
             #expect(outcome.exitCode == 1)

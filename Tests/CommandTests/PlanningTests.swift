@@ -96,7 +96,9 @@ import Testing
         let outcome = try Command.run(
             Fixture.sample + ["--iterations", "3,1000000", "--preview-every", "2"], in: folder
         ) { process in
-            while !FileManager.default.fileExists(atPath: folder.path("preview.png")) { usleep(10_000) }
+            while process.isRunning, !FileManager.default.fileExists(atPath: folder.path("preview.png")) {
+                usleep(10_000)
+            }
             kill(process.processIdentifier, SIGINT)
         }
         #expect(outcome.exitCode == 130)

@@ -72,11 +72,10 @@ import Testing
     }
 
     @Test func `a second interruption leaves at once, and nothing behind`() throws {
-        // The set-up of a full-width network is long enough to be interrupted twice.
         let outcome = try Command.run(Fixture.sample + ["--iterations", "1000000", "--preview-every", "1"], in: folder)
         {
             let preview = folder.path("preview.png")
-            while !FileManager.default.fileExists(atPath: preview) { usleep(10_000) }
+            while $0.isRunning, !FileManager.default.fileExists(atPath: preview) { usleep(10_000) }
             kill($0.processIdentifier, SIGSTOP)
             kill($0.processIdentifier, SIGINT)
             kill($0.processIdentifier, SIGTERM)

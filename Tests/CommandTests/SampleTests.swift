@@ -167,4 +167,13 @@ import Testing
         #expect(try folder.names == ["stage1.png", "stage2.png"])
         #expect(try Command.run(["--bogus"], in: folder, errorStream: full).exitCode == 64)
     }
+
+    @Test func `work goes on when nobody reads stderr any more`() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let outcome = try Command.run(
+            Fixture.sample + ["--iterations", "1"], in: folder, errorStream: pipe.fileHandleForWriting)
+        #expect(outcome.exitCode == 0)
+        #expect(try folder.names == ["stage1.png", "stage2.png"])
+    }
 }

@@ -102,6 +102,15 @@ import Testing
         #expect(outcome.errors.hasPrefix("Error: cannot write standard output: No space left on device\nHint: "))
     }
 
+    @Test func `a standard output that nobody reads is an error`() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let outcome = try Command.run(
+            sample(["--output": "-"]), in: folder, outputStream: pipe.fileHandleForWriting)
+        #expect(outcome.exitCode == 73)
+        #expect(outcome.errors.hasPrefix("Error: cannot write standard output: Broken pipe\nHint: "))
+    }
+
     @Test func `a picture is not written to a terminal`() throws {
         var (terminal, screen): (CInt, CInt) = (-1, -1)
         try #require(openpty(&terminal, &screen, nil, nil, nil) == 0)

@@ -36,9 +36,12 @@ package enum AtomicFile {
     /// The temporary files that exist at this moment.
     private static let unfinished = Mutex<Set<String>>([])
 
-    /// Removes what is half-written, for a program that is about to exit.
-    package static func discardUnfinished() {
-        unfinished.withLock { for path in $0 { unlink(path) } }
+    /// Removes what is half-written and leaves the program by `exit`: nothing more is begun in between.
+    package static func discardUnfinished(andLeaveBy exit: () -> Never) -> Never {
+        unfinished.withLock {
+            for path in $0 { unlink(path) }
+            exit()
+        }
     }
 
     // The functions below return an errno, 0 for success.

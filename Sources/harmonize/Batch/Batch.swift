@@ -57,6 +57,7 @@ struct Batch: ParsableCommand {
         if output.dryRun { return try plan(good, bad, run) }
         try output.makeFolder()
         for job in bad { try run.refuse(job.name, row: job.row, job.report) }
+        defer { display.close() }
         let tally = try run.run(count)
         display.close()
         try report(tally, of: good.count + bad.count, seconds: (ContinuousClock.now - start) / .seconds(1))
@@ -73,18 +74,18 @@ struct Batch: ParsableCommand {
         var good: [BatchJob] = [], bad: [BadJob] = []
         // Who writes a file that is not in a job's own folder.
         var writers: [String: String] = [:]
-        for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) where shard.contains(row: row.number) {
+        for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) {
+            let isOurs = shard.contains(row: row.number)
             do {
                 let job = try jobs.job(row, named: name)
                 for path in job.extras {
-                    let file = URL(fileURLWithPath: path).standardizedFileURL.path
-                    if let first = writers.updateValue(name, forKey: file) {
+                    if let first = writers.updateValue(name, forKey: path.realPath) {
                         throw JobsFileError.sameResult(path, origin: row.origin, first: first)
                     }
                 }
-                good.append(job)
+                if isOurs { good.append(job) }
             } catch {
-                bad.append((name, row.number, ErrorReport(error)))
+                if isOurs { bad.append((name, row.number, ErrorReport(error))) }
             }
         }
         return (good, bad)
@@ -92,7 +93,9 @@ struct Batch: ParsableCommand {
 
     /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's default.
     private var threads: Int? {
-        let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }
+        let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }.flatMap {
+            $0 > 0 ? $0 : nil
+        }
         if count == 1 { return given }
         return max(1, (given ?? ProcessInfo.processInfo.activeProcessorCount) / count)
     }
@@ -105,7 +108,7 @@ struct Batch: ParsableCommand {
             summary.planned = open.map(\.name)
             summary.skipped = done.count
             summary.failed = bad.map { .init(job: $0.name, error: $0.report.what) }
-            return summary.print()
+            return JSONLine.print(summary)
         }
         var lines = done.map { ($0.row, "done   \($0.name)") } + open.map { ($0.row, "to do  \($0.name)") }
         lines += bad.map { ($0.row, "fails  \($0.name)  \($0.report.what)") }
@@ -122,7 +125,7 @@ struct Batch: ParsableCommand {
             summary.failed = tally.failed.map { .init(job: $0.name, error: $0.error) }
             (summary.interrupted, summary.seconds) = (tally.interrupted, seconds)
             summary.results = ResultsFile(in: output.output).path
-            summary.print()
+            JSONLine.print(summary)
         }
         if !output.quiet {
             let parts = [

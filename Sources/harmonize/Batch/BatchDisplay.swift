@@ -35,7 +35,7 @@ final class BatchDisplay: Sendable {
         state.withLock { state in
             state.ended += 1
             state.running.removeAll { $0.name == name }
-            if !isQuiet { write("[\(state.ended)/\(count)] \(name)  \(text)") }
+            if !isQuiet { StandardError.write("[\(state.ended)/\(count)] \(name)  \(text)\n") }
             draw(state)
         }
     }
@@ -45,12 +45,9 @@ final class BatchDisplay: Sendable {
         state.withLock { state in
             state.timer?.cancel()
             state.timer = nil
-            if isLive { StandardError.write("\r\u{1B}[K") }
+            StandardError.write("")
         }
     }
-
-    /// A line that stays.
-    private func write(_ line: String) { StandardError.write((isLive ? "\r\u{1B}[K" : "") + line + "\n") }
 
     private func makeTimer() -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: .global())
@@ -71,6 +68,6 @@ final class BatchDisplay: Sendable {
             return "\(job.name) \(seconds / 60):\(String(format: "%02d", seconds % 60))"
         }
         let line = "\(state.ended) of \(count) jobs\(jobs.isEmpty ? "" : "; at work: \(jobs.joined(separator: ", "))")"
-        StandardError.write("\r\u{1B}[K" + String(line.prefix(StandardError.columns - 1)))
+        StandardError.show(line)
     }
 }

@@ -55,7 +55,7 @@ struct BatchJobs {
         var arguments: [String] = []
         for (values, source) in [(common, "."), (row.values, source)] {
             for value in values {
-                let isOutput = (try? outputs.isFlag(value.name, origin: value.origin)) != nil
+                let isOutput = outputs.contains(value.name)
                 arguments = try options.arguments(
                     for: [value], relativeTo: isOutput ? folder.path : source, after: arguments)
             }
@@ -69,7 +69,7 @@ struct BatchJobs {
         for input in files.inputs where !FileManager.default.fileExists(atPath: input.path) {
             throw ImageError.missing(path: input.path)
         }
-        let model = command.method.model.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+        let model = command.method.modelFile.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
         return BatchJob(
             name: name, row: row.number, folder: folder, arguments: arguments,
             inputs: files.inputs + (model.map { [("model", $0)] } ?? []), extras: command.output.extras.map(\.path))

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// What was done, or would be: what `harmonize batch --json` prints on stdout, as one line.
 struct BatchSummary: Encodable {
     struct Failure: Encodable {
@@ -19,11 +17,4 @@ struct BatchSummary: Encodable {
     var seconds: Double?
 
     init(_ status: Summary.Status, jobs: Int) { (self.status, self.jobs) = (status, jobs) }
-
-    func print() {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(self) else { return }
-        try? FileHandle.standardOutput.write(contentsOf: line + [UInt8(ascii: "\n")])
-    }
 }

@@ -30,7 +30,7 @@ final class Fingerprint: Sendable {
         }
         for name in Self.indifferent { parts[name] = nil }
         for input in job.inputs { parts[input.option] = "--\(input.option) \(try hash(input.path))" }
-        return Self.hash(parts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "\n").utf8)
+        return Self.hash(Data(parts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "\n").utf8))
     }
 
     private func hash(_ path: String) throws -> String {
@@ -40,13 +40,17 @@ final class Fingerprint: Sendable {
             path: path, size: (attributes?[.size] as? NSNumber)?.intValue ?? 0,
             modified: attributes?[.modificationDate] as? Date)
         if let known = hashes.withLock({ $0[file] }) { return known }
-        guard let data = FileManager.default.contents(atPath: path) else { throw ImageError.missing(path: path) }
-        let hash = Self.hash(data)
+        let hash: String
+        do {
+            hash = Self.hash(try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))
+        } catch CocoaError.fileReadNoSuchFile {
+            throw ImageError.missing(path: path)
+        } catch {
+            throw ImageError.unreadable(path: path, reason: "it cannot be opened")
+        }
         hashes.withLock { $0[file] = hash }
         return hash
     }
 
-    private static func hash(_ bytes: some Sequence<UInt8>) -> String {
-        Array(bytes).withUnsafeBytes { SHA256.hexadecimal($0) }
-    }
+    private static func hash(_ bytes: Data) -> String { bytes.withUnsafeBytes { SHA256.hexadecimal($0) } }
 }

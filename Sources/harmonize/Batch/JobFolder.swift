@@ -9,11 +9,7 @@ struct JobFolder {
 
     /// Makes the folder where it is missing.
     func make() throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw ImageError.cannotWrite(path: path, reason: "the folder cannot be made")
-        }
+        try path.makeFolder()
     }
 
     /// The path of a file in the folder.

@@ -22,9 +22,7 @@ struct JobLog {
     /// Forgets what was, and takes note of what is being done.
     func begin(_ job: String, _ fingerprint: String) throws {
         try file.clear()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        try file.write(encoder.encode(Header(job: job, fingerprint: fingerprint)) + [UInt8(ascii: "\n")])
+        try file.write(JSONLine.encoded(Header(job: job, fingerprint: fingerprint)))
     }
 
     /// What the command said when it ended; nil where it did not get that far.

@@ -20,10 +20,7 @@ struct JobsFile {
     let rows: [Row]
 
     /// The folder that relative paths in the file start at.
-    var folder: String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
+    var folder: String { path.folder }
 
     /// The name of the column that names jobs.
     static let nameColumn = "name"

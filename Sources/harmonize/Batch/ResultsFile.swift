@@ -63,13 +63,10 @@ final class ResultsFile: Sendable {
     ///
     /// Not by way of ``AtomicFile``: other processes append to the same file.
     func append(_ outcome: Outcome) throws(Failure) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            let line = try encoder.encode(outcome)
+            let line = try JSONLine.encoded(outcome)
             let file = try LockedFile(path, .waiting)
-            let newline = Data([UInt8(ascii: "\n")])
-            try file.write((try file.endsInsideLine() ? newline : Data()) + line + newline)
+            try file.write((try file.endsInsideLine() ? Data([UInt8(ascii: "\n")]) : Data()) + line)
             try file.synchronize()
         } catch {
             throw Failure(cause: error)

@@ -36,7 +36,10 @@ extension Shard {
     ///
     /// Throws where the ids do not tell which of the tasks this one is: those of `--array=1,5,6` are not evenly spaced.
     package init?(slurm environment: [String: String]) throws {
-        func number(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_\(name)"].flatMap { Int($0) } }
+        // Larger numbers than Slurm's, which has at most four million tasks in an array, could not be multiplied.
+        func number(_ name: String) -> Int? {
+            environment["SLURM_ARRAY_TASK_\(name)"].flatMap { Int32($0) }.map { Int($0) }
+        }
         guard let id = number("ID"), let count = number("COUNT") else { return nil }
         let first = number("MIN") ?? 0, step = max(1, number("STEP") ?? 1)
         let index = (id - first) / step + 1

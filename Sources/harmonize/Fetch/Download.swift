@@ -60,7 +60,6 @@ final class Download {
     ///
     /// - Throws: ``FetchError``; `WeightsError` for what is no safetensors file, or cannot be written.
     func run() throws {
-        defer { progress.endLine() }
         if wantsAll, part.hasHoles { try part.clear() }
         if part.length > 0 { progress.say("going on after \(FetchProgress.megabytes(part.length))") }
         var failures = 0
@@ -181,7 +180,8 @@ final class Download {
             return (0..<size, false)
         case 416 where part.identity != nil: throw Change()
         case 408, 429, 500, 502, 503, 504:
-            throw Trouble(error: .status(url: url, answer.status), wait: Int(answer.retryAfter))
+            throw Trouble(
+                error: .status(url: url, answer.status), wait: Int(answer.retryAfter).flatMap { $0 < 0 ? nil : $0 })
         default: throw FetchError.status(url: url, answer.status)
         }
     }

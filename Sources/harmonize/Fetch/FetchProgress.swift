@@ -27,7 +27,7 @@ struct FetchProgress {
         if isTerminal {
             if done < total, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
             lastDrawn = now
-            StandardError.write("\r\u{1B}[K" + line(done, total, speed))
+            StandardError.show(line(done, total, speed))
         } else if total > 0, 4 * done / total > quarter {
             quarter = 4 * done / total
             StandardError.write(line(done, total, speed) + "\n")
@@ -35,15 +35,8 @@ struct FetchProgress {
     }
 
     /// A remark for a person, on a line of its own.
-    mutating func say(_ text: String) {
-        endLine()
+    func say(_ text: String) {
         if !quiet { StandardError.write(text + "\n") }
-    }
-
-    /// Ends the line that is rewritten in place, if there is one.
-    mutating func endLine() {
-        if lastDrawn != nil { StandardError.write("\n") }
-        lastDrawn = nil
     }
 
     private func line(_ done: Int, _ total: Int, _ speed: Double) -> String {

@@ -13,7 +13,7 @@ enum KnownModel: String, CaseIterable, ExpressibleByArgument {
             switch self {
             case .vgg16: ("vgg16.tv_in1k", "3394518cba29aee1ea82a49d971be90d2dd1dab7")
             case .vgg16BN: ("vgg16_bn.tv_in1k", "e00c01e7cee168262dcba6428dc4a8f41e27e965")
-            // No revision to rely on is known: what the file's hash says of it matters all the more.
+            // Which revision has the hash below is not known.
             case .vgg19: ("vgg19.tv_in1k", "main")
             }
         return "https://huggingface.co/timm/\(repository)/resolve/\(revision)/model.safetensors"

@@ -40,8 +40,8 @@ extension Model {
         func run() throws {
             let store = try ModelStore()
             let path = store.path(of: name)
-            var progress = FetchProgress(quiet: quiet || root.output.quiet)
-            if !force, isThere(path, &progress) { return }
+            let progress = FetchProgress(quiet: quiet || root.output.quiet)
+            if !force, isThere(path, progress) { return }
             let fetch = ModelFetch(
                 model: name, url: url ?? name.url, verifies: verify, timeout: timeout, retries: retries)
             try store.makeFolder()
@@ -49,14 +49,14 @@ extension Model {
                 throw FetchError.busy(name)
             }
             progress.say("fetching \(name.rawValue) from \(fetch.url)")
-            let weights = try fetch.weights(through: part, &progress)
+            let weights = try fetch.weights(through: part, progress)
             try weights.write(to: path)
             part.remove()
             progress.say("wrote \(path): \(weights.summary)")
         }
 
         /// Whether the weights at `path` are these, and whole.
-        private func isThere(_ path: String, _ progress: inout FetchProgress) -> Bool {
+        private func isThere(_ path: String, _ progress: FetchProgress) -> Bool {
             guard FileManager.default.fileExists(atPath: path) else { return false }
             do {
                 let weights = try Weights.read(path)

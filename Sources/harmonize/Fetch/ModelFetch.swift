@@ -13,7 +13,7 @@ struct ModelFetch {
     ///
     /// What came of another file than the model's is thrown away; what was cut off is kept for the next time.
     /// - Throws: ``FetchError``, or `WeightsError.cannotWrite`.
-    func weights(through part: PartialFile, _ progress: inout FetchProgress) throws -> Weights {
+    func weights(through part: PartialFile, _ progress: FetchProgress) throws -> Weights {
         do {
             try Download(
                 of: model, from: url, into: part, wantsAll: verifies, timeout: timeout, retries: retries,

@@ -19,6 +19,15 @@ enum ModelSource {
     /// Whether this names a model where there is no file of the name.
     static func isName(_ text: String) -> Bool { text == "built-in" || KnownModel(rawValue: text) != nil }
 
+    /// The file of the weights, whether or not it is there; nil for the built-in model, and where there is no data folder.
+    var file: String? {
+        switch self {
+        case .builtIn: nil
+        case .file(let path): path
+        case .known(let model): try? ModelStore().path(of: model)
+        }
+    }
+
     /// The weights.
     ///
     /// - Throws: `WeightsError` for a file, ``FetchError/notFetched(_:)`` for a known model that is not there.
@@ -42,7 +51,7 @@ extension ModelSource: CustomStringConvertible {
         switch self {
         case .builtIn: "built-in"
         case .file(let path): path
-        case .known(let model): (try? ModelStore().path(of: model)) ?? model.rawValue
+        case .known(let model): file ?? model.rawValue
         }
     }
 }

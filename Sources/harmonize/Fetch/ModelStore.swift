@@ -26,10 +26,6 @@ struct ModelStore {
     func partialPath(of model: KnownModel) -> String { folder + "/\(model.rawValue).part" }
 
     func makeFolder() throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw WeightsError.cannotWrite(path: folder, reason: "the folder cannot be made")
-        }
+        try folder.makeFolder()
     }
 }

@@ -1,0 +1,19 @@
+internal import Foundation
+
+/// A value as a line of JSON, its keys in the order of the alphabet.
+enum JSONLine {
+    /// The line with its end.
+    static func encoded(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try encoder.encode(value) + [UInt8(ascii: "\n")]
+    }
+
+    /// Prints the line on stdout; where nobody reads it, the work is done all the same.
+    static func print(_ value: some Encodable) {
+        guard let line = try? encoded(value) else { return }
+        try? FileHandle.standardOutput.write(contentsOf: line)
+    }
+}

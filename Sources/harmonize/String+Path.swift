@@ -1,0 +1,24 @@
+internal import Foundation
+internal import Imaging
+
+/// What a path says of a file.
+extension String {
+    /// The folder that a path lies in: `.` for a bare name, `/` for one in the root.
+    ///
+    /// Not `deletingLastPathComponent`, which traps on names of one character.
+    var folder: String {
+        lastIndex(of: "/").map { $0 == startIndex ? "/" : String(self[..<$0]) } ?? "."
+    }
+
+    /// The path without links, to compare files.
+    var realPath: String { URL(fileURLWithPath: self).standardizedFileURL.resolvingSymlinksInPath().path }
+
+    /// Makes a folder of that path, and those above it, where they are missing.
+    func makeFolder() throws {
+        do {
+            try FileManager.default.createDirectory(atPath: self, withIntermediateDirectories: true)
+        } catch {
+            throw ImageError.cannotWrite(path: self, reason: "the folder cannot be made")
+        }
+    }
+}
