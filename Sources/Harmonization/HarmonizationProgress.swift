@@ -10,6 +10,8 @@ public enum HarmonizationProgress: Sendable {
     case evaluated(Evaluation)
     /// A pass ended with this part of the painting repainted.
     case finished(PassRecord, Patch)
+    /// All passes have ended; the polish began.
+    case polishing
 
     /// An evaluation of loss and gradient.
     public struct Evaluation: Sendable {

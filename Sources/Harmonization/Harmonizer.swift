@@ -72,6 +72,7 @@ public struct Harmonizer: Sendable {
         // Cancelled before the first evaluation.
         guard let first = repainting.first, var second = repainting.second else { throw .cancelled }
         if settings.polishes {
+            progress(.polishing)
             second = Polish().polished(
                 second, composite: composition.composite, painting: painting,
                 mask: composition.blendMask.thresholded(at: 0))

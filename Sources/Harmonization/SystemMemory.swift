@@ -9,7 +9,7 @@ package enum SystemMemory {
     package static var available: Int {
         let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         guard let free = value(of: "MemAvailable:", in: "/proc/meminfo") else { return machine }
-        return min(machine, used + min(free, groupRoom))
+        return min(machine, used + min(free, groupRoom, addressRoom))
     }
 
     /// The bytes that this process has in memory, and the most it had; 0 where the system does not tell.
@@ -32,6 +32,19 @@ package enum SystemMemory {
             guard path != "/", let slash = path.lastIndex(of: "/") else { return room }
             path = slash == path.startIndex ? "/" : String(path[..<slash])
         }
+    }
+
+    /// What a limit of addresses (`ulimit -v`), which batch systems set, leaves.
+    private static var addressRoom: Int {
+        var limit = rlimit()
+        #if canImport(Darwin)
+            return .max
+        #else
+            guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != .max,
+                let taken = value(of: "VmSize:", in: "/proc/self/status")
+            else { return .max }
+            return max(0, Int(clamping: limit.rlim_cur) - taken)
+        #endif
     }
 
     /// The number behind `key` at the beginning of one of a file's lines, in units of `unit` bytes.

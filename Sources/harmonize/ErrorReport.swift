@@ -143,7 +143,9 @@ struct ErrorReport {
             let (needed, available) = (PlanReport.bytes(needed), PlanReport.bytes(available))
             return Self(
                 "the painting, \(size), with this object takes about \(needed) of memory and there are \(available)",
-                hint: "work at a smaller size with --size 1000, or use a smaller --model", Code.resource)
+                hint:
+                    "work at a smaller size with --size \(max(size.width, size.height) / 2), or use a smaller --model",
+                Code.resource)
         case .placedSize(let size, let painting):
             return Self(
                 "an object placed in \(size) for a painting of \(painting)",

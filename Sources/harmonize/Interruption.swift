@@ -17,13 +17,18 @@ enum Interruption: Error {
     /// Whether the work at hand asks for it.
     private static let isAwaited = Atomic<Bool>(false)
 
+    /// SIG_IGN as a number: functions cannot be compared.
+    private static let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
     /// One signal is answered at a time.
     private static let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
 
     // Made once, kept for good and never looked at again.
-    private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM].map { number in
-        // The default action would end the program before the source hears of it.
-        Foundation.signal(number, SIG_IGN)
+    private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM, SIGHUP].compactMap {
+        number -> (any DispatchSourceSignal)? in
+        // The default action would end the program before the source hears of it. A hang-up that is ignored already, by
+        // nohup, is to be.
+        let before = Foundation.signal(number, SIG_IGN)
+        if number == SIGHUP, before.map({ unsafeBitCast($0, to: Int.self) }) == Self.ignored { return nil }
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler { answer(number) }
         source.resume()
@@ -33,6 +38,8 @@ enum Interruption: Error {
     /// From now on, interruptions are handled, and a pipe that nobody reads any more is an error like others.
     static func handle() {
         Foundation.signal(SIGPIPE, SIG_IGN)
+        // Swift's runtime would take it for a crash.
+        Foundation.signal(SIGQUIT, SIG_DFL)
         _ = sources
     }
 

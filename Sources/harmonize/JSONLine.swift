@@ -11,9 +11,6 @@ enum JSONLine {
         return try encoder.encode(value) + [UInt8(ascii: "\n")]
     }
 
-    /// Prints the line on stdout; where nobody reads it, the work is done all the same.
-    static func print(_ value: some Encodable) {
-        guard let line = try? encoded(value) else { return }
-        try? FileHandle.standardOutput.write(contentsOf: line)
-    }
+    /// Prints the line on stdout.
+    static func print(_ value: some Encodable) throws { try StandardOutput.write(encoded(value)) }
 }

@@ -30,7 +30,9 @@ struct Job {
         let (painting, object) = try files.read(warnings)
         let harmonizer = Harmonizer(network: network, settings: settings)
         if output.dryRun {
-            try report(harmonizer.plan(painting.image, with: object), object)
+            let plan = try harmonizer.plan(painting.image, with: object)
+            warnings.add(PaintingDiagnosis.warning(for: painting.image))
+            try report(plan, object)
         } else {
             let writer = ResultWriter(painting, output)
             try write(try repaint(painting.image, object, harmonizer, writer), object, writer)
@@ -43,12 +45,12 @@ struct Job {
             plan: plan, object: object, model: model.source,
             seconds: plan.seconds(speed: WorkSpeed(measuring: network, threads: settings.threads)),
             availableMemory: settings.memory ?? SystemMemory.available)
-        guard output.json else { return print(report.text, terminator: "") }
+        guard output.json else { return try StandardOutput.write(Data(report.text.utf8)) }
         var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
         summary.passes = plan.steps.map(Summary.Pass.init)
         (summary.seconds, summary.memory) = (report.seconds, plan.memory)
-        summary.availableMemory = report.availableMemory
-        JSONLine.print(summary)
+        (summary.availableMemory, summary.fits) = (report.availableMemory, plan.memory <= report.availableMemory)
+        try JSONLine.print(summary)
     }
 
     /// Repaints the object, with a preview every so often; ends with the best so far where a signal asks for it.
@@ -62,7 +64,9 @@ struct Job {
             try harmonizer.harmonize(painting, with: object) { progress in
                 display.show(progress)
                 switch progress {
-                case .planned(let made): plan = made
+                case .planned(let made):
+                    plan = made
+                    warnings.add(PaintingDiagnosis.warning(for: painting))
                 case .evaluated(let evaluation):
                     do {
                         try preview?.show(evaluation, with: writer)
@@ -71,7 +75,7 @@ struct Job {
                         preview = nil
                         warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
                     }
-                case .began, .finished: break
+                case .began, .finished, .polishing: break
                 }
             } isCancelled: {
                 Interruption.isRequested
@@ -110,7 +114,7 @@ struct Job {
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
             summary.passes = result.passes.map(Summary.Pass.init)
             (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
-            JSONLine.print(summary)
+            try JSONLine.print(summary)
         }
         display.write(Self.line(result, writer.destination, seconds))
         if isInterrupted { throw Interruption.error }
@@ -131,7 +135,8 @@ struct Job {
             let totals = pass.evaluations.map(\.total).filter(\.isFinite)
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
-        return "wrote \(destination): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
+        return
+            "wrote \(destination.escapingControls): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
             + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(PlanReport.bytes(SystemMemory.peak))"
     }
 }

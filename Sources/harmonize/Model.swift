@@ -26,9 +26,12 @@ struct Model: ParsableCommand {
         var destination: String
 
         func run() throws {
+            guard source.realPath != destination.realPath else {
+                throw ValidationError("\(destination) would replace the file that is imported")
+            }
             let weights = try Weights(importing: source)
             try weights.write(to: destination)
-            StandardError.write("wrote \(destination): \(weights.summary)\n")
+            StandardError.write("wrote \(destination.escapingControls): \(weights.summary)\n")
         }
     }
 
@@ -45,14 +48,14 @@ struct Model: ParsableCommand {
         func run() throws {
             let source = file.map { ModelSource($0) } ?? .builtIn
             let weights = try source.weights()
-            print("source      \(source)")
-            print("contents    \(weights.summary)")
-            print("mean        \(weights.mean.map(\.description).joined(separator: " "))")
-            print("std         \(weights.std.map(\.description).joined(separator: " "))")
+            try StandardOutput.write(line: "source      \(source)")
+            try StandardOutput.write(line: "contents    \(weights.summary)")
+            try StandardOutput.write(line: "mean        \(weights.mean.map(\.description).joined(separator: " "))")
+            try StandardOutput.write(line: "std         \(weights.std.map(\.description).joined(separator: " "))")
             for layer in weights.layers {
                 let name = layer.name.padding(toLength: 12, withPad: " ", startingAt: 0)
                 let shape = layer.shape.dimensions.map(\.description).joined(separator: "×")
-                print("\(name)\(shape)")
+                try StandardOutput.write(line: "\(name)\(shape)")
             }
         }
     }

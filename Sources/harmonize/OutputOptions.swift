@@ -58,6 +58,12 @@ struct OutputOptions: ParsableArguments {
         for extra in extras where extra.path.isEmpty {
             throw ValidationError("--\(extra.option) needs the name of a file")
         }
+        for extra in extras where extra.path == "-" {
+            throw ValidationError("--\(extra.option) - names no file; standard output is /dev/stdout")
+        }
+        if let compare, compare != "/dev/stdout", !Self.pictureEndings.contains(where: compare.lowercased().hasSuffix) {
+            throw ValidationError("--compare needs a name that ends in .png, .jpg or .jpeg, got \(compare)")
+        }
         if let plot, ChartFormat(path: plot) == nil {
             throw ValidationError("--plot needs a name that ends in .png, .svg or .pdf, got \(plot)")
         }
@@ -76,6 +82,8 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("\(standardOutputs[0]) and \(standardOutputs[1]) both write to standard output")
         }
     }
+
+    private static let pictureEndings = [".png", ".jpg", ".jpeg"]
 
     /// The files of the output folder.
     private var names: [String] {
@@ -134,7 +142,10 @@ struct OutputOptions: ParsableArguments {
             }
         }
         for name in names { try check(path(name)) }
-        for extra in extras { try check(extra.path, makingFolders: false) }
+        // The output folder will be there by then.
+        for extra in extras {
+            try check(extra.path, makingFolders: !isStandardOutput && extra.path.folder.realPath == output.realPath)
+        }
     }
 
     /// Makes the output folder where it is missing.

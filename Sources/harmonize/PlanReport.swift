@@ -15,7 +15,7 @@ struct PlanReport {
         let last = plan.steps[plan.steps.count - 1]
         var lines = [
             "painting   \(plan.painting)",
-            "object     \(object.image.size) at \(object.origin.x),\(object.origin.y)",
+            "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)",
             "model      \(model)",
             "level      \(Self.number(plan.styleLevel))",
             "changes    at most \(last.variables) pixels\(last.reduction == 1 ? "" : " at 1/\(last.reduction)"), "

@@ -25,6 +25,8 @@ final class ProgressDisplay {
             lastWritten = clock.now
             if isTerminal { draw("\(name(step.pass, step.reduction))  matching patches", done(step, 0)) }
         case .evaluated(let evaluation): show(evaluation)
+        case .polishing:
+            if isTerminal, let plan, let last = plan.steps.last { draw("polishing", done(last, last.evaluations)) }
         case .finished(let record, _):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =

@@ -41,14 +41,10 @@ struct ResultWriter {
 
     private func writeToStandardOutput(_ patch: Patch) throws {
         do {
-            let bytes = try painting.encoded(with: patch, as: output.stageFormat, quality: output.quality)
-            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            try StandardOutput.write(
+                Data(painting.encoded(with: patch, as: output.stageFormat, quality: output.quality)))
         } catch let error as EncodingFailure {
             throw ImageError.cannotWrite(path: "standard output", reason: error.reason)
-        } catch {
-            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
-            let reason = code.map { String(cString: strerror(CInt($0))) } ?? error.localizedDescription
-            throw ImageError.cannotWrite(path: "standard output", reason: reason)
         }
     }
 }

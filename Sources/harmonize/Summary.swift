@@ -24,6 +24,8 @@ struct Summary: Encodable {
     var seconds: Double?
     /// The most bytes of memory that the process had, or, planned, about how many it will have; and how many there are for it.
     var memory, availableMemory: Int?
+    /// Whether it would be begun with so much memory; planned only.
+    var fits: Bool?
 
     /// A pass at a size.
     struct Pass: Encodable {

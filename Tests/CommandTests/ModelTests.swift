@@ -32,6 +32,15 @@ import Testing
         #expect(try TraceFile(folder.path("2.json")).model.source == "weights.bin")
     }
 
+    @Test func `an import does not replace what is imported`() throws {
+        let bytes = SafeTensorsFile.bytes(of: .builtIn)
+        try folder.write(bytes, to: "w.safetensors")
+        try Command.expectFailure(
+            ["model", "import", "w.safetensors", "./w.safetensors"], in: folder, 64,
+            "./w.safetensors would replace the file that is imported", hint: "harmonize --help lists the options")
+        #expect(try Array(folder.bytes("w.safetensors")) == Array(bytes))
+    }
+
     @Test func `info shows the built-in model, or a file's`() throws {
         let builtIn = try run("model", "info")
         #expect(builtIn.exitCode == 0)

@@ -85,11 +85,32 @@ import Testing
         #expect(outcome.exitCode == 69)
         let error = /Error: the painting, 240×190, with this object takes about [0-9]+ MB of memory and there are 30 MB/
         #expect(outcome.errorLines.first?.wholeMatch(of: error) != nil, "\(outcome.errors)")
-        #expect(outcome.errorLines.last == "Hint: work at a smaller size with --size 1000, or use a smaller --model")
+        #expect(outcome.errorLines.last == "Hint: work at a smaller size with --size 120, or use a smaller --model")
         #expect(try folder.names == [])
         let plan = try Command.run(options + ["--dry-run"], in: folder)
         #expect(plan.exitCode == 0)
         #expect(plan.output.contains(" of 30 MB available: it would be refused\n"))
+    }
+
+    @Test func `a plan or a summary that cannot be printed is an error`() throws {
+        let full = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
+        for options in [["--dry-run"], ["--dry-run", "--json"], ["--iterations", "0", "--json", "--quiet"]] {
+            let outcome = try Command.run(Fixture.sample + options, in: folder, outputStream: full)
+            #expect(outcome.exitCode == 73)
+            #expect(outcome.errors.hasPrefix("Error: cannot write standard output: No space left on device\n"))
+        }
+    }
+
+    @Test("a flat painting is told", arguments: [0, 0.4, 1] as [Float])
+    func flat(value: Float) throws {
+        try Image(width: 240, height: 190, values: Array(repeating: value, count: 3 * 240 * 190))
+            .write(to: folder.path("flat.png"))
+        let outcome = try Command.run(
+            ["--painting", "flat.png", "--object", Fixture.cupWithAlpha, "--iterations", "1", "--quiet"], in: folder)
+        #expect(outcome.exitCode == 0)
+        #expect(
+            outcome.errors.hasPrefix(
+                "Warning: the painting is one flat colour: the object will become the same\nHint: "))
     }
 
     @Test func `a preview has the painting's size, and is there before the results`() throws {

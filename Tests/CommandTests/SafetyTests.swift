@@ -49,6 +49,20 @@ import Testing
             sample + ["--compare", "x.png", "--trace", "./x.png"], "--trace and --compare are the same file")
     }
 
+    @Test func `a comparison is a picture, and no extra is a dash`() throws {
+        let compare = "--compare needs a name that ends in .png, .jpg or .jpeg, got x.svg"
+        try expectRefusal(Fixture.sample + ["--compare", "x.svg"], compare)
+        try expectRefusal(
+            Fixture.sample + ["--trace", "-"], "--trace - names no file; standard output is /dev/stdout")
+    }
+
+    @Test func `extras may go into the output folder that is yet to be made`() throws {
+        let options = ["--output", "new", "--compare", "new/all.png", "--trace", "./new/t.json"]
+        #expect(try Command.run(Fixture.evaluatedSample + options, in: folder).exitCode == 0)
+        let names: Set = ["new", "new/all.png", "new/t.json", "new/stage1.png", "new/stage2.png"]
+        #expect(try folder.names == names)
+    }
+
     @Test func `the trace replaces no input and no result`() throws {
         try copy(Fixture.painting, as: "painting.png")
         let sample = ["--painting", "painting.png", "--object", Fixture.cup, "--mask", Fixture.mask]
@@ -58,7 +72,7 @@ import Testing
             "--trace and the result stage2.png are the same file")
     }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
     func `an interruption writes the best so far`(signal: Int32, exitCode: Int32) throws {
         let outcome = try Command.run(Fixture.sample + ["--iterations", "5,1000000", "--json"], in: folder) {
             kill($0.processIdentifier, signal)

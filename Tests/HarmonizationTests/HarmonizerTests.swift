@@ -43,6 +43,7 @@ import Testing
                 reported[evaluation.step.pass] = evaluation.number
                 #expect(evaluation.step.evaluations == 12)
             case .finished(let record, _): finished.append(record.pass)
+            case .polishing: #expect(finished == [1, 2])
             }
         }
         #expect(finished == [1, 2])

@@ -43,7 +43,7 @@ import Testing
                 began.append(step)
                 numbers.append([])
             case .evaluated(let evaluation): numbers[numbers.count - 1].append(evaluation.number)
-            case .finished: break
+            case .finished, .polishing: break
             }
         }
         #expect(planned == [plan])

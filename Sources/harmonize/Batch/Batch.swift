@@ -108,11 +108,11 @@ struct Batch: ParsableCommand {
             summary.planned = open.map(\.name)
             summary.skipped = done.count
             summary.failed = bad.map { .init(job: $0.name, error: $0.report.what) }
-            return JSONLine.print(summary)
+            return try JSONLine.print(summary)
         }
         var lines = done.map { ($0.row, "done   \($0.name)") } + open.map { ($0.row, "to do  \($0.name)") }
         lines += bad.map { ($0.row, "fails  \($0.name)  \($0.report.what)") }
-        for line in lines.sorted(by: { $0.0 < $1.0 }) { print(line.1) }
+        for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1) }
     }
 
     /// Says what was done; throws where that is not all.
@@ -125,7 +125,7 @@ struct Batch: ParsableCommand {
             summary.failed = tally.failed.map { .init(job: $0.name, error: $0.error) }
             (summary.interrupted, summary.seconds) = (tally.interrupted, seconds)
             summary.results = ResultsFile(in: output.output).path
-            JSONLine.print(summary)
+            try JSONLine.print(summary)
         }
         if !output.quiet {
             let parts = [

@@ -74,7 +74,7 @@ final class ChildProcesses: Sendable {
         var ignoredHere = sigset_t(), blocked = sigset_t()
         sigemptyset(&ignoredHere)
         sigemptyset(&blocked)
-        for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&ignoredHere, signal) }
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&ignoredHere, signal) }
         posix_spawnattr_setsigdefault(&attributes, &ignoredHere)
         posix_spawnattr_setsigmask(&attributes, &blocked)
         posix_spawnattr_setpgroup(&attributes, 0)

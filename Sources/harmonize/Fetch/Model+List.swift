@@ -10,21 +10,22 @@ extension Model {
 
         func run() throws {
             let store = try ModelStore()
-            row("built-in", size: Weights.builtIn.encoded().count, "part of this program")
+            try row("built-in", size: Weights.builtIn.encoded().count, "part of this program")
             for model in KnownModel.allCases {
                 let path = store.path(of: model)
                 if let size = size(path) {
-                    row(model.rawValue, size: size, path)
+                    try row(model.rawValue, size: size, path)
                 } else {
-                    row(model.rawValue, size: nil, "not there; run 'harmonize model fetch \(model.rawValue)'")
+                    try row(model.rawValue, size: nil, "not there; run 'harmonize model fetch \(model.rawValue)'")
                 }
             }
         }
 
-        private func row(_ name: String, size: Int?, _ text: String) {
+        private func row(_ name: String, size: Int?, _ text: String) throws {
             let size = size.map { FetchProgress.megabytes($0) } ?? "-"
             let gap = String(repeating: " ", count: max(0, 8 - size.count))
-            print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(gap)\(size)  \(text)")
+            try StandardOutput.write(
+                line: "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(gap)\(size)  \(text)")
         }
 
         private func size(_ path: String) -> Int? {
