@@ -8,8 +8,8 @@ public enum HarmonizationProgress: Sendable {
     case began(HarmonizationPlan.Step)
     /// The losses and the gradient were evaluated once.
     case evaluated(Evaluation)
-    /// A pass ended with this part of the painting repainted.
-    case finished(PassRecord, Patch)
+    /// A pass ended.
+    case finished(PassRecord)
     /// All passes have ended; the polish began.
     case polishing
 

@@ -131,7 +131,7 @@ public struct Harmonizer: Sendable {
             let record = PassRecord(
                 pass: step.pass, reduction: step.reduction, weights: step.weights, seconds: clock.seconds,
                 ended: ended, evaluations: evaluations)
-            progress(.finished(record, finished(shown.atFullSize(picture), shown.schedule.compositions[0])))
+            progress(.finished(record))
             return (picture, record)
         }
 

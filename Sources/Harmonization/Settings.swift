@@ -40,8 +40,8 @@ public struct Settings: Equatable, Sendable {
 
     /// The most pixels, at least 16, that the painting's long side may have for the passes; nil: as many as it has.
     ///
-    /// A larger painting is halved until it has no more, and what the passes changed there is carried up. That takes a
-    /// quarter of the time and memory for each halving, and coarsens the strokes.
+    /// A larger painting is halved until it has no more, and what the passes changed there is carried up. That takes
+    /// about a quarter of the time for each halving, and coarsens the strokes.
     public var largestSide: Int?
 
     /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.

@@ -12,7 +12,7 @@ struct Job {
     let model: Trace.Model
     private let start = ContinuousClock.now
     private let display: ProgressDisplay
-    private let warnings: Warnings
+    private let warnings = Warnings()
 
     /// Checks what can be checked before any work is done.
     init(_ pictures: PictureOptions, _ method: MethodOptions, _ output: OutputOptions) throws {
@@ -22,7 +22,6 @@ struct Job {
         self.output = output
         (network, model) = try method.network()
         display = ProgressDisplay(quiet: output.quiet)
-        warnings = Warnings(display)
     }
 
     /// Repaints the object and writes what was asked for; or says what it would do.

@@ -79,7 +79,7 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change up: \
-            a quarter of the time and memory for each halving. Default: 1000 for a draft, else the painting's own.
+            about a quarter of the time for each halving. Default: 1000 for a draft, else the painting's own.
             """,
             valueName: "pixels", visibility: .expert))
     var size: Int?

@@ -27,7 +27,7 @@ final class ProgressDisplay {
         case .evaluated(let evaluation): show(evaluation)
         case .polishing:
             if isTerminal, let plan, let last = plan.steps.last { draw("polishing", done(last, last.evaluations)) }
-        case .finished(let record, _):
+        case .finished(let record):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =
                 switch record.ended {
@@ -43,11 +43,8 @@ final class ProgressDisplay {
 
     /// A line for a person, in place of the bar.
     func write(_ text: String) {
-        if !quiet { interrupt(text) }
+        if !quiet { StandardError.write(text + "\n") }
     }
-
-    /// The same, whether or not anything is to be shown.
-    func interrupt(_ text: String) { StandardError.write(text + "\n") }
 
     private func show(_ evaluation: HarmonizationProgress.Evaluation) {
         let now = clock.now, step = evaluation.step

@@ -8,13 +8,10 @@ final class Warnings {
     }
 
     private(set) var all: [Warning] = []
-    private let display: ProgressDisplay
-
-    init(_ display: ProgressDisplay) { self.display = display }
 
     func add(_ warning: Warning?) {
         guard let warning else { return }
         all.append(warning)
-        display.interrupt("Warning: \(warning.warning)\nHint: \(warning.hint)")
+        StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
     }
 }

@@ -44,7 +44,7 @@ import harmonize
     }
 
     @Test func `relative paths start at the folder`() throws {
-        #expect(try arguments(["picture": "p.png"], relativeTo: "art/work") == ["--picture=art/work/p.png"])
+        #expect(try arguments(["picture": "p.png"], relativeTo: "art/cups") == ["--picture=art/cups/p.png"])
         #expect(try arguments(["folder": "/p"], relativeTo: "art") == ["--folder=/p"])
         #expect(try arguments(["folder": "out"], relativeTo: "/") == ["--folder=/out"])
         #expect(try !arguments(["picture": "~/p.png"])[0].contains("~"))

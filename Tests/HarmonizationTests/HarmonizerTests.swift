@@ -42,7 +42,7 @@ import Testing
             case .evaluated(let evaluation):
                 reported[evaluation.step.pass] = evaluation.number
                 #expect(evaluation.step.evaluations == 12)
-            case .finished(let record, _): finished.append(record.pass)
+            case .finished(let record): finished.append(record.pass)
             case .polishing: #expect(finished == [1, 2])
             }
         }
