@@ -13,6 +13,10 @@ public enum HarmonizationError: Error, Equatable, Sendable {
     case faintMask(largest: Float)
     /// The network answers 0 (or nothing finite) over the whole painting at this tap.
     case deadTap(VGG16.Tap)
+    /// The checkpoint is of another harmonization: these differ.
+    case otherCheckpoint([HarmonizationCheckpoint.Difference])
+    /// The checkpoint is of this harmonization, but what it holds is not.
+    case unusableCheckpoint
     /// The caller asked it to stop before anything was repainted.
     case cancelled
 }

@@ -23,6 +23,8 @@ public enum HarmonizationProgress: Sendable {
         public let losses: LossRecord
         /// The seconds since the pass's set-up began.
         public let seconds: Double
+        /// Where the harmonization stood just before: see ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)``.
+        public let checkpoint: HarmonizationCheckpoint
         let picture: @Sendable () -> Patch
 
         /// The part of the painting as this evaluation saw it, at the painting's size and not polished; made anew at each

@@ -26,7 +26,7 @@ public struct Harmonizer: Sendable {
         self.settings = settings.resolved
     }
 
-    /// What ``harmonize(_:with:progress:isCancelled:)`` would do, and what it would take.
+    /// What ``harmonize(_:with:from:progress:isCancelled:)`` would do, and what it would take.
     ///
     /// Throws ``HarmonizationError`` where the pictures cannot be harmonized, whatever memory there is.
     public func plan(_ painting: Image, with object: PlacedObject) throws(HarmonizationError) -> HarmonizationPlan {
@@ -38,24 +38,29 @@ public struct Harmonizer: Sendable {
     /// Where the object's blurred mask is 0 both results are the painting, to the bit. Cancelling takes effect at the next
     /// evaluation, or the next band of the painting that is read: the result is then the best so far.
     ///
+    /// Each evaluation that `progress` is told of has a ``HarmonizationProgress/Evaluation/checkpoint``. A harmonization of
+    /// the same painting and object, by the same settings and network, goes on `from` there and ends with the same bits.
+    ///
     /// Throws ``HarmonizationError``.
     /// - Parameters:
     ///   - painting: the painting, of the size the object is placed in.
     ///   - object: the object in its place.
+    ///   - checkpoint: where to go on; nil: from the beginning.
     ///   - progress: told what happens, from the calling thread.
     ///   - isCancelled: asked often, from the calling thread; whether to stop. By default, whether the task is cancelled.
     public func harmonize(
-        _ painting: Image, with object: PlacedObject, progress: (HarmonizationProgress) -> Void = { _ in },
+        _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil,
+        progress: (HarmonizationProgress) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled }
     ) throws(HarmonizationError) -> HarmonizedPainting {
         try Parallel.$threads.withValue(settings.threads ?? Parallel.threads) {
-            Result { () throws(HarmonizationError) in try work(painting, object, isCancelled, progress) }
+            Result { () throws(HarmonizationError) in try work(painting, object, checkpoint, isCancelled, progress) }
         }.get()
     }
 
     private func work(
-        _ painting: Image, _ object: PlacedObject, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ progress: (HarmonizationProgress) -> Void
+        _ painting: Image, _ object: PlacedObject, _ checkpoint: HarmonizationCheckpoint?,
+        _ isCancelled: @escaping @Sendable () -> Bool, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> HarmonizedPainting {
         // Memory that waits to be used again is of no use to the caller.
         defer { TensorPool.shared.drain() }
@@ -66,11 +71,16 @@ public struct Harmonizer: Sendable {
         guard plan.memory <= memory else {
             throw .tooLarge(painting.size, needed: plan.memory, available: memory)
         }
+        let subject = HarmonizationCheckpoint.Subject(painting, object, settings, network)
+        try checkpoint?.check(subject, schedule)
         progress(.planned(plan))
-        let repainting = try repaint(schedule, isCancelled, progress)
+        let repainting = try repaint(
+            schedule,
+            from: checkpoint ?? HarmonizationCheckpoint(subject, Repainting(at: schedule.compositions.count - 1)),
+            isCancelled, progress)
         let composition = schedule.compositions[0]
         // Cancelled before the first evaluation.
-        guard let first = repainting.first, var second = repainting.second else { throw .cancelled }
+        guard let first = repainting.first, var second = repainting.best else { throw .cancelled }
         if settings.polishes {
             progress(.polishing)
             second = Polish().polished(
@@ -91,75 +101,86 @@ public struct Harmonizer: Sendable {
     /// Runs both passes at each size, from the smallest, each from what the one before changed; at full size, where
     /// they do not run, that is carried up.
     private func repaint(
-        _ schedule: Schedule, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ schedule: Schedule, from checkpoint: HarmonizationCheckpoint, _ isCancelled: @escaping @Sendable () -> Bool,
         _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> Repainting {
-        var repainting = Repainting(of: schedule)
-        for round in schedule.rounds where !repainting.isCancelled {
-            repainting.carry(to: round.index)
+        var checkpoint = checkpoint
+        for round in schedule.rounds where round.index <= checkpoint.repainting.index {
+            if checkpoint.repainting.isCancelled { break }
+            checkpoint.repainting.carry(to: round.index, in: schedule)
             do {
-                try run(round, isCancelled, progress, &repainting)
+                try run(round, schedule, isCancelled, progress, &checkpoint)
             } catch .cancelled {
-                repainting.isCancelled = true
+                checkpoint.repainting.isCancelled = true
             } catch .deadTap where round.index != schedule.rounds.last?.index {
                 // A size at which the network sees nothing is left out.
             }
         }
-        repainting.carry(to: 0)
-        return repainting
+        checkpoint.repainting.carry(to: 0, in: schedule)
+        return checkpoint.repainting
     }
 
-    /// Runs both passes at the size that `repainting` is of, and puts there what they make of it.
+    /// Runs the passes that are left at a size from where `checkpoint` says, and puts there what they make of it.
     private func run(
-        _ round: Schedule.Round, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ progress: (HarmonizationProgress) -> Void, _ repainting: inout Repainting
+        _ round: Schedule.Round, _ schedule: Schedule, _ isCancelled: @escaping @Sendable () -> Bool,
+        _ progress: (HarmonizationProgress) -> Void, _ checkpoint: inout HarmonizationCheckpoint
     ) throws(HarmonizationError) {
-        let (composition, shown) = (repainting.composition, repainting)
-        let start = repainting.second ?? composition.composite
-        var clock = Stopwatch()
-        func run(_ pass: Pass, _ step: HarmonizationPlan.Step, iterations: Int) -> (Image, PassRecord) {
+        let composition = schedule.compositions[round.index]
+        let start = checkpoint.repainting.second ?? composition.composite
+        var clock = Stopwatch(after: checkpoint.seconds)
+        func run(_ pass: Pass, _ step: HarmonizationPlan.Step, iterations: Int, _ tapScale: [VGG16.Tap: Float]) {
             // The evaluations need other sizes than the set-up.
             TensorPool.shared.drain()
+            let before = checkpoint
             let (picture, evaluations, ended) = pass.run(
-                from: start, iterations: iterations, isCancelled: isCancelled
-            ) { number, losses, picture in
-                let evaluation = HarmonizationProgress.Evaluation(
-                    step: step, number: number, losses: losses, seconds: clock.seconds
-                ) { finished(shown.atFullSize(picture()), shown.schedule.compositions[0]) }
-                progress(.evaluated(evaluation))
+                from: start, goingOnFrom: before.pass, iterations: iterations, isCancelled: isCancelled
+            ) { evaluation in
+                let seconds = clock.seconds
+                progress(
+                    .evaluated(
+                        .init(
+                            step: step, number: evaluation.number, losses: evaluation.losses, seconds: seconds,
+                            checkpoint: before.reached(evaluation.state, after: seconds)
+                        ) {
+                            finished(
+                                schedule.carried(evaluation.picture(), from: round.index, to: 0),
+                                schedule.compositions[0])
+                        }))
             }
             let record = PassRecord(
                 pass: step.pass, reduction: step.reduction, weights: step.weights, seconds: clock.seconds,
                 ended: ended, evaluations: evaluations)
             progress(.finished(record))
-            return (picture, record)
+            checkpoint.took(picture, record, tapScale)
         }
 
-        progress(.began(round.first))
+        let isFirstDone = checkpoint.repainting.forSecondPass != nil
+        progress(.began(isFirstDone ? round.second : round.first))
         let preparation = try Preparation(
             composition, network: network, isFaithful: settings.isFaithful, isCancelled: isCancelled)
-        let (first, firstRecord) = run(
-            preparation.firstPass(weights: round.first.weights), round.first, iterations: round.iterations.first)
-        repainting.took(first, firstRecord, preparation.tapScale)
-        guard !repainting.isCancelled else { return }
-
-        clock = Stopwatch()
-        progress(.began(round.second))
+        if !isFirstDone {
+            run(
+                preparation.firstPass(weights: round.first.weights), round.first, iterations: round.iterations.first,
+                preparation.tapScale)
+            guard !checkpoint.repainting.isCancelled else { return }
+            clock = Stopwatch()
+            progress(.began(round.second))
+        }
+        guard let first = checkpoint.repainting.forSecondPass else { preconditionFailure("pass 1 gives a picture") }
         let secondPass = try preparation.secondPass(
             after: composition.painting(with: composition.blend(first)), weights: round.second.weights,
             range: settings.histogramRange)
-        let (second, secondRecord) = run(secondPass, round.second, iterations: round.iterations.second)
-        repainting.took(second, secondRecord, preparation.tapScale)
+        run(secondPass, round.second, iterations: round.iterations.second, preparation.tapScale)
     }
 }
 
-/// Seconds since it was made.
+/// Seconds since it was made, and some before.
 package struct Stopwatch {
-    private let start = ContinuousClock.now
+    private let start = ContinuousClock.now, before: Double
 
-    /// A watch that starts now.
-    package init() {}
+    /// A watch that starts now, at `before` seconds.
+    package init(after before: Double = 0) { self.before = before }
 
-    /// The time since then.
-    package var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+    /// The time since then, and before.
+    package var seconds: Double { before + (ContinuousClock.now - start) / .seconds(1) }
 }

@@ -77,28 +77,54 @@ package struct Pass: Sendable {
         return (losses, Region.whole(of: x.size).seen(from: region.origin).part(of: Image(masked)))
     }
 
+    /// How far a minimisation has come: all that it needs to go on.
+    package struct State: Sendable {
+        /// Between two of its steps.
+        package let minimization: LBFGS.State
+        /// The losses at the evaluations that led there.
+        package let evaluations: [LossRecord]
+
+        package init(_ minimization: LBFGS.State, _ evaluations: [LossRecord]) {
+            (self.minimization, self.evaluations) = (minimization, evaluations)
+        }
+    }
+
+    /// What is told of an evaluation.
+    package struct Evaluation: Sendable {
+        /// Its number, from 1.
+        package let number: Int
+        package let losses: LossRecord
+        /// Where the step began that it belongs to; nil in the first.
+        package let state: State?
+        /// Gives its picture, of the crop's size.
+        package let picture: @Sendable () -> Image
+    }
+
     /// Minimises the weighted sum from `start`, a picture of the crop's size that is the composite where D = 0, with
-    /// `iterations` evaluations (with 0: evaluates it there).
+    /// `iterations` evaluations (with 0: evaluates it there), those before `state` included, where one is given to go on
+    /// from.
     ///
-    /// Calls `report` after each evaluation with its number, its losses and a function that gives its picture, of the
-    /// crop's size; asks `isCancelled` then, and ends where it is true. Returns the best picture, the losses, and why the
-    /// minimisation ended.
+    /// Calls `report` after each evaluation; asks `isCancelled` then, and ends where it is true. Returns the best picture,
+    /// the losses, and why the minimisation ended.
     package func run(
-        from start: Image, iterations: Int, isCancelled: () -> Bool = { false },
-        report: (Int, LossRecord, @escaping @Sendable () -> Image) -> Void = { _, _, _ in }
+        from start: Image, goingOnFrom state: State? = nil, iterations: Int, isCancelled: () -> Bool = { false },
+        report: (Evaluation) -> Void = { _ in }
     ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
         let variables = PixelVariables(
             start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
-        var evaluations: [LossRecord] = []
+        var evaluations = state?.evaluations ?? []
+        var latest = state
         @Sendable func whole(_ z: Tensor) -> Image {
             Patch(Image(variables.picture(z)), at: region.origin).laid(into: start)
         }
         let outcome = LBFGS().minimize(
-            from: variables.origin, evaluations: iterations, isCancelled: isCancelled
+            from: state?.minimization ?? LBFGS.State(start: variables.origin), evaluations: iterations,
+            isCancelled: isCancelled,
+            stepped: { latest = State($0, evaluations) }
         ) { z in
             let (losses, gradient) = evaluate(variables.picture(z))
             evaluations.append(losses)
-            report(evaluations.count, losses) { whole(z) }
+            report(Evaluation(number: evaluations.count, losses: losses, state: latest) { whole(z) })
             return (losses.total, variables.gradient(gradient))
         }
         // Nothing of that size will be needed again before the next evaluations, if any.

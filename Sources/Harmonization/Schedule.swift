@@ -60,6 +60,11 @@ struct Schedule: Sendable {
         self.network = network
     }
 
+    /// A picture of the crop at one size, at a larger one (places among `compositions`).
+    func carried(_ picture: Image, from index: Int, to target: Int) -> Image {
+        (target..<index).reversed().reduce(picture) { compositions[$1].carried($0, from: compositions[$1 + 1]) }
+    }
+
     /// What it amounts to, for people.
     func plan(polishes: Bool) -> HarmonizationPlan {
         let whole = compositions[0]

@@ -2,7 +2,7 @@ internal import Foundation
 internal import NeuralNet
 
 /// What a user may choose about a harmonization.
-public struct Settings: Equatable, Sendable {
+public struct Settings: Equatable, Codable, Sendable {
     /// The evaluations of loss and gradient at full size in pass 1 and in pass 2. With 0 a pass evaluates once, at the
     /// composite. Each reduced size, of those before, gets three tenths of them.
     public var iterations: (first: Int, second: Int) {

@@ -1,5 +1,5 @@
 /// How strongly a painting's style asks to be followed: Luan et al.'s τ.
-public enum StyleLevel: Equatable, Sendable {
+public enum StyleLevel: Equatable, Codable, Sendable {
     /// Estimated from the painting.
     case auto
     /// A level of 1…10.

@@ -38,6 +38,8 @@ public struct VGG16: Sendable {
     public let channels: [Tap: Int]
     /// Half of the side of the square of pixels that a position of relu5_1 depends on: 66 for VGG16, 78 for VGG19.
     package let reach: Int
+    /// Tells networks apart: FNV-1a over the parameters.
+    package let checksum: UInt64
 
     let normalization: ChannelNormalization
     let steps: [Step]
@@ -64,11 +66,16 @@ public struct VGG16: Sendable {
             let tap = isFirst ? Tap.allCases[parameters.block - 1] : nil
             return Step(name: parameters.name, layer: convolution, tap: tap, pools: pools)
         }
-        self.init(steps, pooling: weights.pooling, ChannelNormalization(mean: weights.mean, std: weights.std))
+        self.init(
+            steps, pooling: weights.pooling, ChannelNormalization(mean: weights.mean, std: weights.std),
+            checksum: needed.reduce(Checksum.fnv1a(weights.mean + weights.std + [Float(weights.pooling.code)])) {
+                Checksum.fnv1a($1.bias, after: Checksum.fnv1a($1.weights, after: $0))
+            })
     }
 
-    private init(_ steps: [Step], pooling: Pooling, _ normalization: ChannelNormalization) {
+    private init(_ steps: [Step], pooling: Pooling, _ normalization: ChannelNormalization, checksum: UInt64) {
         self.steps = steps
+        self.checksum = checksum
         self.pooling = pooling
         self.normalization = normalization
         var channels: [Tap: Int] = [:]
@@ -106,7 +113,7 @@ public struct VGG16: Sendable {
             step.layer = step.layer.scaled(input: multiplier, output: 1 / divisor)
             return step
         }
-        return VGG16(steps, pooling: pooling, normalization)
+        return VGG16(steps, pooling: pooling, normalization, checksum: checksum)
     }
 
     /// The kernels' weights of the layers down to a tap, and the multiplications that a pixel costs on its way there.

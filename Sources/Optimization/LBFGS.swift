@@ -35,116 +35,149 @@ package struct LBFGS: Sendable {
         package let ended: Ending
     }
 
+    /// Where a minimisation stands between two steps: all that it needs to go on as if it had never stopped.
+    package struct State: Sendable {
+        /// The best point so far.
+        package internal(set) var x: Tensor
+        /// The function's value and gradient there.
+        package internal(set) var value: Double, gradient: Tensor
+        /// The number of evaluations spent on the way; with 0, `value` and `gradient` are not yet known.
+        package internal(set) var spent: Int
+        /// The values before the latest steps, oldest first: as many as `patience` at most.
+        package internal(set) var recent: [Double]
+        fileprivate var pairs = Pairs()
+
+        /// The latest s and y, oldest first.
+        package var steps: [(s: Tensor, y: Tensor)] { pairs.all }
+
+        /// The beginning of a minimisation.
+        package init(start: Tensor) {
+            (x, value, gradient, spent, recent) = (start, .infinity, start, 0, [])
+        }
+
+        /// A state that was `state` when its parts were taken down.
+        package init(
+            x: Tensor, value: Double, gradient: Tensor, spent: Int, recent: [Double], steps: [(s: Tensor, y: Tensor)]
+        ) {
+            (self.x, self.value, self.gradient, self.spent, self.recent) = (x, value, gradient, spent, recent)
+            // A product does not depend on those it is made with, so these are the bits that were.
+            for step in steps { pairs.append(s: step.s, y: step.y, keeping: steps.count) }
+        }
+    }
+
     /// A minimiser with the default history of 10.
     package init() {}
 
-    /// Minimises `objective` from `start` with at most `evaluations` calls (at least one), each of which returns the
-    /// value and the gradient at a point of the start's count.
+    /// Minimises `objective` from `start` with at most `evaluations` calls (at least one), those that were spent on the way
+    /// to `start` included. Each returns the value and the gradient at a point of the start's count.
     ///
-    /// Asks `isCancelled` after each evaluation, and ends there when it is true.
+    /// Asks `isCancelled` after each evaluation, and ends there when it is true. Calls `stepped` with the state before each
+    /// step, the first one too: a minimisation from there goes the same way, to the bit.
+    package func minimize(
+        from start: State, evaluations: Int, isCancelled: () -> Bool = { false }, stepped: (State) -> Void = { _ in },
+        _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
+    ) rethrows -> Outcome {
+        try withoutActuallyEscaping(isCancelled) { isCancelled in
+            var search = Search(settings: self, budget: max(1, evaluations), isCancelled: isCancelled, state: start)
+            return try search.run(stepped, objective)
+        }
+    }
+
+    /// Minimises `objective` from the point `start`.
     package func minimize(
         from start: Tensor, evaluations: Int, isCancelled: () -> Bool = { false },
         _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
     ) rethrows -> Outcome {
-        try withoutActuallyEscaping(isCancelled) { isCancelled in
-            var search = Search(settings: self, budget: max(1, evaluations), isCancelled: isCancelled, start: start)
-            return try search.run(objective)
-        }
+        try minimize(from: State(start: start), evaluations: evaluations, isCancelled: isCancelled, objective)
     }
 
-    /// The state of one minimisation: the current point is always the best so far.
+    /// A minimisation at work: the current point is always the best so far.
     private struct Search {
         let settings: LBFGS
         let budget: Int
         let isCancelled: () -> Bool
-        var x: Tensor
-        var value = Double.infinity
-        var gradient: Tensor
-        var spent = 0
-        var pairs = Pairs()
-        var recent: [Double] = []
+        var state: State
         var sawNonFinite = false
 
-        init(settings: LBFGS, budget: Int, isCancelled: @escaping () -> Bool, start: Tensor) {
-            self.settings = settings
-            self.budget = budget
-            self.isCancelled = isCancelled
-            self.x = start
-            self.gradient = start
-        }
-
-        mutating func run(_ objective: (Tensor) throws -> (value: Double, gradient: Tensor)) rethrows -> Outcome {
-            (value, gradient) = try objective(x)
-            spent = 1
-            var square = gradient.dot(gradient)
-            guard value.isFinite, square.isFinite else { return outcome(.nonFinite) }
+        mutating func run(
+            _ stepped: (State) -> Void, _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
+        ) rethrows -> Outcome {
+            if state.spent == 0 {
+                (state.value, state.gradient) = try objective(state.x)
+                state.spent = 1
+            }
+            var square = state.gradient.dot(state.gradient)
+            guard state.value.isFinite, square.isFinite else { return outcome(.nonFinite) }
             while true {
                 if square == 0 { return outcome(.converged) }
                 if let ended { return outcome(ended) }
+                stepped(state)
                 guard let newSquare = try advance(objective) else {
                     if let ended { return outcome(ended) }
                     // A bad direction may be stale history: once more along the gradient, then no further.
-                    if pairs.isEmpty { return outcome(sawNonFinite ? .nonFinite : .converged) }
-                    pairs = Pairs()
+                    if state.pairs.isEmpty { return outcome(sawNonFinite ? .nonFinite : .converged) }
+                    state.pairs = Pairs()
                     continue
                 }
                 square = newSquare
-                recent.append(value)
-                if recent.count > settings.patience {
-                    let before = recent.removeFirst()
-                    if before - value <= settings.tolerance * abs(before) { return outcome(.converged) }
+                state.recent.append(state.value)
+                if state.recent.count > settings.patience {
+                    let before = state.recent.removeFirst()
+                    if before - state.value <= settings.tolerance * abs(before) { return outcome(.converged) }
                 }
             }
         }
 
         /// Why no further evaluation may be made, if so.
-        private var ended: Ending? { isCancelled() ? .cancelled : spent >= budget ? .iterations : nil }
+        private var ended: Ending? { isCancelled() ? .cancelled : state.spent >= budget ? .iterations : nil }
 
         /// Takes one step and gives the square of the gradient there; nil when no step along the direction lowers the
         /// value.
         private mutating func advance(
             _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
         ) rethrows -> Double? {
-            let (direction, slope) = pairs.direction(gradient)
+            let (direction, slope) = state.pairs.direction(state.gradient)
             guard slope < 0 else { return nil }
-            var step = pairs.isEmpty ? min(1, 1 / gradient.absoluteSum) : 1
+            var step = state.pairs.isEmpty ? min(1, 1 / state.gradient.absoluteSum) : 1
             sawNonFinite = false
             for _ in 0..<LBFGS.longestSearch where ended == nil {
-                let candidate = Tensor.combination([x, direction], [1, Float(step)])
+                let candidate = Tensor.combination([state.x, direction], [1, Float(step)])
                 let (newValue, newGradient) = try objective(candidate)
-                spent += 1
+                state.spent += 1
                 let square = newGradient.dot(newGradient)
                 guard newValue.isFinite, square.isFinite else {
                     sawNonFinite = true
                     step *= 0.1
                     continue
                 }
-                if newValue <= value + LBFGS.sufficientDecrease * step * slope {
-                    pairs.append(
-                        s: Tensor.combination([candidate, x], [1, -1]),
-                        y: Tensor.combination([newGradient, gradient], [1, -1]), keeping: settings.history)
-                    (x, value, gradient) = (candidate, newValue, newGradient)
+                if newValue <= state.value + LBFGS.sufficientDecrease * step * slope {
+                    state.pairs.append(
+                        s: Tensor.combination([candidate, state.x], [1, -1]),
+                        y: Tensor.combination([newGradient, state.gradient], [1, -1]), keeping: settings.history)
+                    (state.x, state.value, state.gradient) = (candidate, newValue, newGradient)
                     return square
                 }
                 // The minimum of the parabola through both values and the slope, kept within a tenth and a half.
-                let parabola = -slope * step * step / (2 * (newValue - value - slope * step))
+                let parabola = -slope * step * step / (2 * (newValue - state.value - slope * step))
                 step = min(max(parabola, 0.1 * step), 0.5 * step)
             }
             return nil
         }
 
         private func outcome(_ ended: Ending) -> Outcome {
-            Outcome(x: x, value: value, evaluations: spent, ended: ended)
+            Outcome(x: state.x, value: state.value, evaluations: state.spent, ended: ended)
         }
     }
 
     /// The latest pairs, oldest first, and their inner products.
-    private struct Pairs {
+    fileprivate struct Pairs: Sendable {
         private var s: [Tensor] = [], y: [Tensor] = []
         /// sᵢ·yⱼ and yᵢ·yⱼ.
         private var sy: [[Double]] = [], yy: [[Double]] = []
 
         var isEmpty: Bool { s.isEmpty }
+
+        var all: [(s: Tensor, y: Tensor)] { Array(zip(s, y)) }
 
         /// Takes up a pair of positive curvature, and drops the oldest beyond `history`.
         mutating func append(s newS: Tensor, y newY: Tensor, keeping history: Int) {

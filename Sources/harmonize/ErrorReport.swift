@@ -29,6 +29,7 @@ struct ErrorReport {
             case let error as PlacementError: Self.report(error)
             case let error as HarmonizationError: Self.report(error)
             case let error as WeightsError: Self.report(error)
+            case let error as CheckpointError: Self.report(error)
             case let error as FetchError: Self.report(error)
             case Interruption.signal(let number): Self("interrupted", hint: nil, 128 + number)
             case let error as OptionValueError: Self.report(error)
@@ -158,6 +159,13 @@ struct ErrorReport {
             return Self(
                 "the network sees nothing in this painting: \(tap.rawValue) is 0 everywhere or not finite",
                 hint: "check that the painting is not blank, or use another --model", Code.data)
+        case .otherCheckpoint(let differences):
+            return Self(
+                "the checkpoint is of another job: not the same \(differences.map { "--\($0.rawValue)" }.joined(separator: ", "))",
+                hint: "give what it was made with, another --checkpoint, or delete it to begin anew", Code.data)
+        case .unusableCheckpoint:
+            return Self(
+                "the checkpoint does not fit the job that it is of", hint: "delete it, to begin anew", Code.data)
         case .cancelled: return Self(Interruption.error)
         }
     }

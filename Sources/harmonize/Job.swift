@@ -26,6 +26,13 @@ struct Job {
 
     /// Repaints the object and writes what was asked for; or says what it would do.
     func run() throws {
+        // A file that is no checkpoint is told before pictures are read.
+        var checkpoint =
+            try output.dryRun
+            ? nil
+            : output.checkpoint.map {
+                try CheckpointFile($0, every: output.checkpointEvery)
+            }
         let (painting, object) = try files.read(warnings)
         let harmonizer = Harmonizer(network: network, settings: settings)
         if output.dryRun {
@@ -34,7 +41,7 @@ struct Job {
             try report(plan, object)
         } else {
             let writer = ResultWriter(painting, output)
-            try write(try repaint(painting.image, object, harmonizer, writer), object, writer)
+            try write(try repaint(painting.image, object, harmonizer, writer, &checkpoint), object, writer, checkpoint)
         }
     }
 
@@ -54,31 +61,46 @@ struct Job {
 
     /// Repaints the object, with a preview every so often; ends with the best so far where a signal asks for it.
     private func repaint(
-        _ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer, _ writer: ResultWriter
+        _ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer, _ writer: ResultWriter,
+        _ checkpoint: inout CheckpointFile?
     ) throws -> HarmonizedPainting {
         if output.previewEvery != nil { try output.makeFolder() }
         var preview = output.previewEvery.map { Preview(every: $0, at: output.path("preview.png")) }
         var plan: HarmonizationPlan?
         let result = try Interruption.awaited { () throws(HarmonizationError) in
-            try harmonizer.harmonize(painting, with: object) { progress in
+            try harmonizer.harmonize(painting, with: object, from: checkpoint?.start) { progress in
                 display.show(progress)
                 switch progress {
                 case .planned(let made):
                     plan = made
+                    if let checkpoint, let start = checkpoint.start {
+                        display.write(
+                            "going on from \(checkpoint.path.escapingControls), after \(start.evaluations) evaluations")
+                    }
                     warnings.add(PaintingDiagnosis.warning(for: painting))
                 case .evaluated(let evaluation):
+                    // The work is worth more than a look at it, or than a second chance.
                     do {
                         try preview?.show(evaluation, with: writer)
                     } catch {
-                        // The work is worth more than a look at it.
                         preview = nil
                         warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
+                    }
+                    do {
+                        try checkpoint?.reached(evaluation)
+                    } catch {
+                        warnings.add(.init(warning: ErrorReport(error).what, hint: "the work goes on without"))
                     }
                 case .began, .finished, .polishing: break
                 }
             } isCancelled: {
                 Interruption.isRequested
             }
+        }
+        do {
+            if result.isCancelled { try checkpoint?.keep() }
+        } catch {
+            warnings.add(.init(warning: ErrorReport(error).what, hint: "the same command will begin further back"))
         }
         if let plan {
             for warning in ResultDiagnosis.warnings(for: result, plan, of: object) { warnings.add(warning) }
@@ -87,7 +109,9 @@ struct Job {
     }
 
     /// Writes the pictures and what else was asked for, and says so.
-    private func write(_ result: HarmonizedPainting, _ object: PlacedObject, _ writer: ResultWriter) throws {
+    private func write(
+        _ result: HarmonizedPainting, _ object: PlacedObject, _ writer: ResultWriter, _ checkpoint: CheckpointFile?
+    ) throws {
         var written: [String: String] = [:]
         // One after the other: each has the size of the painting.
         for (stage, patch) in [(Stage.first, result.firstPatch), (.second, result.secondPatch)] {
@@ -103,7 +127,10 @@ struct Job {
             ).write(to: path)
         }
         if let path = output.plot { try LossPlot(result.passes).write(to: path) }
-        for extra in output.extras { written[extra.option] = extra.path }
+        if !result.isCancelled { checkpoint?.remove() }
+        for extra in output.extras where extra.option != "checkpoint" || checkpoint?.exists == true {
+            written[extra.option] = extra.path
+        }
 
         // Also where only the polish was left to do: who asked for an end is told of one.
         let isInterrupted = result.isCancelled || Interruption.isRequested

@@ -43,6 +43,18 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Rewrite preview.png in the output folder every so many evaluations.", valueName: "n", visibility: .expert))
     var previewEvery: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Keep in this file how far the work has come: the same command goes on from there. Gone when it is done.",
+            visibility: .expert),
+        completion: .file())
+    var checkpoint: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Write the checkpoint every so many evaluations, and when interrupted.", valueName: "n",
+            visibility: .expert))
+    var checkpointEvery = 50
     @Flag(help: "Say what would be done, with what memory and in what time, and stop.") var dryRun = false
     @Flag(
         help: ArgumentHelp(
@@ -54,6 +66,9 @@ struct OutputOptions: ParsableArguments {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a folder") }
         guard previewEvery ?? 1 >= 1 else {
             throw ValidationError("--preview-every starts at 1, got \(previewEvery ?? 0)")
+        }
+        guard checkpointEvery >= 1 else {
+            throw ValidationError("--checkpoint-every starts at 1, got \(checkpointEvery)")
         }
         for extra in extras where extra.path.isEmpty {
             throw ValidationError("--\(extra.option) needs the name of a file")
@@ -108,9 +123,8 @@ struct OutputOptions: ParsableArguments {
 
     /// What is written beside the stages, by option.
     var extras: [(option: String, path: String)] {
-        [("trace", trace), ("compare", compare), ("plot", plot)].compactMap { option, path in
-            path.map { (option, $0) }
-        }
+        [("trace", trace), ("compare", compare), ("plot", plot), ("checkpoint", checkpoint)]
+            .compactMap { option, path in path.map { (option, $0) } }
     }
 
     /// The file of a stage.

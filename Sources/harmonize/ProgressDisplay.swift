@@ -10,6 +10,10 @@ final class ProgressDisplay {
     private var plan: HarmonizationPlan?
     /// When the pass's first evaluation was, and when something was last written.
     private var firstEvaluation = ContinuousClock.now, lastWritten = ContinuousClock.now
+    /// The number of the pass's first evaluation, more than 1 where it goes on from a checkpoint.
+    private var firstNumber = 1
+    /// The part of the work that was done before this command.
+    private var partBefore: Double?
 
     /// How often a bar moves at most, and how often a line is written where there is none.
     private static let barInterval = Duration.milliseconds(100), lineInterval = Duration.seconds(10)
@@ -21,7 +25,7 @@ final class ProgressDisplay {
         switch progress {
         case .planned(let plan): self.plan = plan
         case .began(let step):
-            firstEvaluation = clock.now
+            firstNumber = 0
             lastWritten = clock.now
             if isTerminal { draw("\(name(step.pass, step.reduction))  matching patches", done(step, 0)) }
         case .evaluated(let evaluation): show(evaluation)
@@ -48,11 +52,13 @@ final class ProgressDisplay {
 
     private func show(_ evaluation: HarmonizationProgress.Evaluation) {
         let now = clock.now, step = evaluation.step
-        if evaluation.number == 1 { firstEvaluation = now }
+        if firstNumber == 0 { (firstEvaluation, firstNumber) = (now, evaluation.number) }
+        if partBefore == nil { partBefore = evaluation.checkpoint.evaluations == 0 ? 0 : done(step, evaluation.number) }
         guard now - lastWritten >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
         lastWritten = now
         let seconds = (now - firstEvaluation) / .seconds(1)
-        let rate = evaluation.number > 1 ? "  \(Self.number(Double(evaluation.number - 1) / seconds, "%.3g"))/s" : ""
+        let count = evaluation.number - firstNumber
+        let rate = count > 0 ? "  \(Self.number(Double(count) / seconds, "%.3g"))/s" : ""
         let part = done(step, evaluation.number)
         let text =
             "\(name(step.pass, step.reduction))  evaluation \(evaluation.number)/\(step.evaluations)  "
@@ -74,8 +80,9 @@ final class ProgressDisplay {
 
     /// The time that is left, in hours, minutes and seconds, once enough is done to tell.
     private func timeLeft(_ part: Double) -> String {
-        guard part > 0.02 else { return "" }
-        let seconds = Int(((clock.now - start) / .seconds(1) * (1 - part) / part).rounded(.up))
+        let own = part - (partBefore ?? 0)
+        guard own > 0.02 else { return "" }
+        let seconds = Int(((clock.now - start) / .seconds(1) * (1 - part) / own).rounded(.up))
         let minutes = String(format: seconds < 3600 ? "%d:%02d" : "%02d:%02d", seconds / 60 % 60, seconds % 60)
         return "  \(seconds < 3600 ? "" : "\(seconds / 3600):")\(minutes) left"
     }

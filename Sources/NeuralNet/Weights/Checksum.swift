@@ -8,4 +8,23 @@ package enum Checksum {
         }
         return hash
     }
+
+    /// The same over 32-bit little-endian words instead of bytes, four times as fast; goes on from the hash of what came
+    /// before.
+    package static func fnv1a(
+        words bytes: UnsafeRawBufferPointer, after hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    ) -> UInt64 {
+        precondition(bytes.count % 4 == 0, "\(bytes.count) bytes are no words")
+        var hash = hash
+        for i in stride(from: 0, to: bytes.count, by: 4) {
+            let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: i, as: UInt32.self))
+            hash = (hash ^ UInt64(word)) &* 0x100_0000_01b3
+        }
+        return hash
+    }
+
+    /// The same over the bits of numbers.
+    package static func fnv1a(_ values: [Float], after hash: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
+        values.withUnsafeBytes { fnv1a(words: $0, after: hash) }
+    }
 }

@@ -8,10 +8,10 @@ package struct SafeTensors: Sendable {
     /// The header's `__metadata__`.
     package let metadata: [String: String]
 
-    private let path: String
+    package let path: String
     private let tensors: [String: SafeTensorsHeader.Tensor]
     /// The part of the file that tensors lie in.
-    private let data: Data
+    let data: Data
 
     /// Opens a file, mapped into memory.
     ///
@@ -50,7 +50,7 @@ package struct SafeTensors: Sendable {
     ///
     /// - Throws: `WeightsError.missingTensor`, or `unsupportedType` for elements that are not floating-point.
     package func floats(_ name: String) throws(WeightsError) -> [Float] {
-        let tensor = try tensor(name)
+        let tensor = try entry(name)
         let values: [Float]? = withBytes(of: tensor) { bytes in
             switch tensor.type {
             case "F32": ByteReader.floats(in: bytes)
@@ -68,7 +68,7 @@ package struct SafeTensors: Sendable {
     ///
     /// - Throws: `WeightsError.missingTensor`, or `unsupportedType` for elements other than I32.
     package func int32(_ name: String) throws(WeightsError) -> [Int32] {
-        let tensor = try tensor(name)
+        let tensor = try entry(name)
         guard tensor.type == "I32" else { throw unsupported(name, tensor) }
         return withBytes(of: tensor) { bytes in
             Self.elements(of: bytes) { (bits: UInt32) in Int32(bitPattern: bits) }
@@ -77,7 +77,7 @@ package struct SafeTensors: Sendable {
 }
 
 extension SafeTensors {
-    private func tensor(_ name: String) throws(WeightsError) -> SafeTensorsHeader.Tensor {
+    private func entry(_ name: String) throws(WeightsError) -> SafeTensorsHeader.Tensor {
         guard let tensor = tensors[name] else { throw .missingTensor(path: path, name: name) }
         return tensor
     }

@@ -12,6 +12,9 @@ struct SafeTensorsHeader {
     private(set) var metadata: [String: String] = [:]
     private(set) var tensors: [String: Tensor] = [:]
 
+    /// The header of a file with these entries.
+    init(metadata: [String: String], tensors: [String: Tensor]) { (self.metadata, self.tensors) = (metadata, tensors) }
+
     /// Decodes the header, or throws `malformed`.
     init(json: Data, path: String) throws(WeightsError) {
         do {
@@ -54,7 +57,7 @@ struct SafeTensorsHeader {
     }
 }
 
-extension SafeTensorsHeader: Decodable {
+extension SafeTensorsHeader: Codable {
     private struct Name: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -72,9 +75,15 @@ extension SafeTensorsHeader: Decodable {
             }
         }
     }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Name.self)
+        for (name, tensor) in tensors { try container.encode(tensor, forKey: Name(stringValue: name)) }
+        try container.encode(metadata, forKey: Name(stringValue: "__metadata__"))
+    }
 }
 
-extension SafeTensorsHeader.Tensor: Decodable {
+extension SafeTensorsHeader.Tensor: Codable {
     private enum CodingKeys: String, CodingKey {
         case type = "dtype"
         case shape
@@ -95,6 +104,13 @@ extension SafeTensorsHeader.Tensor: Decodable {
                 forKey: .range, in: container, debugDescription: "not a beginning and an end")
         }
         range = offsets[0]..<offsets[1]
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(type, forKey: .type)
+        try container.encode(shape, forKey: .shape)
+        try container.encode([range.lowerBound, range.upperBound], forKey: .range)
     }
 
     private static let elementSizes = [

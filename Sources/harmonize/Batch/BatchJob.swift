@@ -14,9 +14,15 @@ struct BatchJob {
     let inputs: [(option: String, path: String)]
     /// The files that it writes beside its results.
     let extras: [String]
+    /// The file that says how far it has come, where it was begun and is not done.
+    let checkpoint: String
 
     /// All the command's arguments.
-    var command: [String] { arguments + ["--no-config", "--quiet", "--json", "--output=\(folder.path)"] }
+    var command: [String] {
+        arguments + [
+            "--no-config", "--quiet", "--json", "--output=\(folder.path)", "--checkpoint=\(checkpoint)",
+        ]
+    }
 }
 
 /// What turns rows into jobs.
@@ -72,7 +78,8 @@ struct BatchJobs {
         let model = command.method.modelFile.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
         return BatchJob(
             name: name, row: row.number, folder: folder, arguments: arguments,
-            inputs: files.inputs + (model.map { [("model", $0)] } ?? []), extras: command.output.extras.map(\.path))
+            inputs: files.inputs + (model.map { [("model", $0)] } ?? []), extras: command.output.extras.map(\.path),
+            checkpoint: command.output.checkpoint ?? folder.file("job.checkpoint"))
     }
 
     /// The names of rows, in their order: the folders of their results.

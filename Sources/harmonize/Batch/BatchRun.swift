@@ -134,6 +134,8 @@ final class BatchRun: Sendable {
             return try close(outcome(of: job, fingerprint, .exit(0), summary), summary)
         }
         display.began(job.name)
+        // A job goes on where it was interrupted, unless it has become another one.
+        if try isForced || log.fingerprint() != fingerprint { unlink(job.checkpoint) }
         try log.begin(job.name, fingerprint)
         let ending = try run(job, log)
         let summary = try log.summary()

@@ -7,7 +7,9 @@ internal import Synchronization
 /// they are and whatever they are called.
 final class Fingerprint: Sendable {
     /// Options that change how the work goes, not what comes out.
-    private static let indifferent: Set = ["threads", "max-memory", "preview-every", "quiet", "config", "output"]
+    private static let indifferent: Set = [
+        "threads", "max-memory", "preview-every", "checkpoint", "checkpoint-every", "quiet", "config", "output",
+    ]
 
     private struct File: Hashable {
         let path: String

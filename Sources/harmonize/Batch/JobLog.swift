@@ -33,10 +33,13 @@ struct JobLog {
 
     /// What a command said that was started by a process that is no more and did what `fingerprint` stands for.
     func summary(of fingerprint: String) throws -> CommandSummary? {
-        guard let line = try file.contents().split(separator: UInt8(ascii: "\n")).first,
-            let header = try? JSONDecoder().decode(Header.self, from: Data(line)), header.fingerprint == fingerprint
-        else { return nil }
-        return try summary()
+        try self.fingerprint() == fingerprint ? summary() : nil
+    }
+
+    /// What stands for what was begun last.
+    func fingerprint() throws -> String? {
+        try file.contents().split(separator: UInt8(ascii: "\n")).first
+            .flatMap { try? JSONDecoder().decode(Header.self, from: Data($0)) }?.fingerprint
     }
 }
 

@@ -1,0 +1,161 @@
+internal import Foundation
+internal import Imaging
+package import NeuralNet
+internal import Optimization
+internal import Tensors
+
+/// A checkpoint's file is a safetensors file. Its tensors are
+///
+///     first, second   H×W×3   the pictures of pass 1 and of pass 2, where there are any
+///     x, gradient     n×3     the optimised variables of the pass at work, past its first evaluation, and the gradient there
+///     s.0 …, y.0 …    n×3     the optimiser's pairs, oldest first
+///
+/// and its metadata is `format` (`harmonize checkpoint`), `version` (1), `state`, which is the rest in JSON, and
+/// `checksum`: FNV-1a over the bytes of `state` and then the words of the tensors, in hexadecimal digits.
+extension HarmonizationCheckpoint {
+    private static let format = "harmonize checkpoint", version = "1"
+
+    /// All that is not pixels.
+    private struct State: Codable {
+        let subject: Subject
+        let index: Int
+        let records: [PassRecord]
+        let tapScale: [VGG16.Tap: Float]
+        let seconds: Double
+        let pass: Pass?
+
+        /// The pass at work, past its first evaluation.
+        struct Pass: Codable {
+            let value: Double
+            let spent: Int
+            let recent: [Double]
+            let pairs: Int
+            let evaluations: [LossRecord]
+        }
+    }
+
+    /// Writes the checkpoint at `path`, in place of what is there: whole, or not at all.
+    ///
+    /// Throws ``CheckpointError/cannotWrite(path:reason:)``.
+    public func write(to path: String) throws(CheckpointError) {
+        do throws(AtomicFile.Failure) {
+            try AtomicFile.write(encoded(), to: path)
+        } catch {
+            throw .cannotWrite(path: path, reason: error.reason)
+        }
+    }
+
+    /// Reads the checkpoint at `path`.
+    ///
+    /// Throws ``CheckpointError``.
+    public init(reading path: String) throws(CheckpointError) {
+        let file: SafeTensors
+        do throws(WeightsError) {
+            file = try SafeTensors(reading: path)
+        } catch {
+            switch error {
+            case .missing: throw .missing(path: path)
+            case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
+            case .truncated: throw .damaged(path: path)
+            default: throw .unknownFormat(path: path)
+            }
+        }
+        try self.init(decoding: file, path: path)
+    }
+
+    /// The bytes of a file.
+    package func encoded() -> [UInt8] {
+        var tensors = [("first", repainting.first), ("second", repainting.second)].compactMap { name, picture in
+            picture.map { (name: name, tensor: Tensor($0)) }
+        }
+        if let minimization = pass?.minimization {
+            tensors += [("x", minimization.x), ("gradient", minimization.gradient)]
+            for (i, step) in minimization.steps.enumerated() { tensors += [("s.\(i)", step.s), ("y.\(i)", step.y)] }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let json = try? encoder.encode(state) else { preconditionFailure("a state is always JSON") }
+        let checksum = tensors.reduce(Checksum.fnv1a(json)) { hash, entry in
+            entry.tensor.read {
+                Checksum.fnv1a(words: UnsafeRawBufferPointer(start: $0, count: 4 * entry.tensor.count), after: hash)
+            }
+        }
+        return SafeTensors.encoded(
+            tensors,
+            metadata: [
+                "format": Self.format, "version": Self.version, "state": String(decoding: json, as: UTF8.self),
+                "checksum": String(checksum, radix: 16),
+            ])
+    }
+
+    private var state: State {
+        State(
+            subject: subject, index: repainting.index, records: repainting.records, tapScale: repainting.tapScale,
+            seconds: seconds,
+            pass: pass.map {
+                State.Pass(
+                    value: $0.minimization.value, spent: $0.minimization.spent, recent: $0.minimization.recent,
+                    pairs: $0.minimization.steps.count, evaluations: $0.evaluations)
+            })
+    }
+
+    /// Takes the contents of a file; `path` is for errors to name.
+    package init(decoding file: SafeTensors, path: String) throws(CheckpointError) {
+        let metadata = file.metadata
+        guard metadata["format"] == Self.format, let version = metadata["version"] else {
+            throw .unknownFormat(path: path)
+        }
+        guard version == Self.version else { throw .unsupportedVersion(path: path, version: version) }
+        let json = Data((metadata["state"] ?? "").utf8)
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let checksum = metadata["checksum"].flatMap({ UInt64($0, radix: 16) }),
+            file.checksum(after: Checksum.fnv1a(json)) == checksum,
+            let state = try? decoder.decode(State.self, from: json)
+        else { throw .damaged(path: path) }
+        do throws(WeightsError) {
+            self.init(
+                state.subject,
+                Repainting(
+                    at: state.index, first: try file.picture("first"), second: try file.picture("second"),
+                    records: state.records, tapScale: state.tapScale),
+                try state.pass.map { (pass) throws(WeightsError) in
+                    Pass.State(try file.minimization(pass.spent, pass.value, pass.recent, pass.pairs), pass.evaluations)
+                },
+                seconds: state.seconds)
+        } catch {
+            throw .damaged(path: path)
+        }
+    }
+}
+
+extension SafeTensors {
+    /// The picture of that name; nil where there is none.
+    fileprivate func picture(_ name: String) throws(WeightsError) -> Image? {
+        guard names.contains(name) else { return nil }
+        let picture = try tensor(name)
+        guard picture.shape.count == 3, picture.shape[2] == 3 else {
+            throw .shape(path: path, layer: name, expected: [0, 0, 3], actual: picture.shape)
+        }
+        return Image(picture)
+    }
+
+    fileprivate func minimization(
+        _ spent: Int, _ value: Double, _ recent: [Double], _ pairs: Int
+    ) throws(WeightsError) -> LBFGS.State {
+        var steps: [(s: Tensor, y: Tensor)] = []
+        let x = try tensor("x"), gradient = try tensor("gradient")
+        for i in 0..<max(0, min(pairs, names.count)) {
+            let step = (s: try tensor("s.\(i)"), y: try tensor("y.\(i)"))
+            // What does not fit the rest is found out later; what does not fit itself has no products.
+            guard step.s.shape == x.shape, step.y.shape == x.shape else {
+                throw .shape(path: path, layer: "s.\(i)", expected: x.shape, actual: step.s.shape)
+            }
+            steps.append(step)
+        }
+        return LBFGS.State(x: x, value: value, gradient: gradient, spent: spent, recent: recent, steps: steps)
+    }
+}

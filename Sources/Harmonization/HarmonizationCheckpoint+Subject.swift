@@ -1,0 +1,63 @@
+internal import Imaging
+internal import NeuralNet
+
+extension HarmonizationCheckpoint {
+    /// What a harmonization's bits depend on, in checksums and numbers. They tell files apart that were mixed up; they do
+    /// not stand up to forgery.
+    struct Subject: Equatable, Codable {
+        /// The checksums of pixels.
+        let painting, object, mask: UInt64
+        let looseMask: UInt64?
+        /// Column, row, width and height of the part of the painting that the object covers.
+        let place: [Int]
+        /// The checksum of the network's parameters.
+        let model: UInt64
+        /// The settings but for those that change no bit.
+        let settings: Settings
+    }
+}
+
+extension HarmonizationCheckpoint.Subject {
+    init(_ painting: Image, _ object: PlacedObject, _ settings: Settings, _ network: VGG16) {
+        let size = [painting.width, painting.height].map(Float.init)
+        self.painting = Checksum.fnv1a(painting.values, after: Checksum.fnv1a(size))
+        self.object = Checksum.fnv1a(object.image.values)
+        mask = Checksum.fnv1a(object.mask.values)
+        looseMask = object.looseMask.map { Checksum.fnv1a($0.values) }
+        place = [object.origin.x, object.origin.y, object.image.width, object.image.height]
+        model = network.checksum
+        var settings = settings.resolved
+        (settings.memory, settings.threads) = (nil, nil)
+        self.settings = settings
+    }
+
+    /// What the two do not have in common.
+    func differences(from other: Self) -> [HarmonizationCheckpoint.Difference] {
+        var differences: [HarmonizationCheckpoint.Difference] = []
+        func compare<Value: Equatable>(_ value: (Self) -> Value, _ difference: HarmonizationCheckpoint.Difference) {
+            if value(self) != value(other) { differences.append(difference) }
+        }
+        compare(\.painting, .painting)
+        compare(\.place, .place)
+        // In another place, or of another size there, an object has other pixels anyway.
+        if place == other.place {
+            compare(\.object, .object)
+            compare(\.mask, .mask)
+            compare(\.looseMask, .looseMask)
+        }
+        compare(\.model, .model)
+        compare({ [$0.settings.iterations.first, $0.settings.iterations.second] }, .iterations)
+        compare(\.settings.styleLevel, .styleLevel)
+        compare(\.settings.polishes, .polish)
+        compare(\.settings.keepsColors, .keepColors)
+        compare(\.settings.colorMatching, .matchColors)
+        compare(\.settings.isFaithful, .faithful)
+        compare(\.settings.histogramRange, .histogramRange)
+        compare(\.settings.contentWeight, .contentWeight)
+        compare(\.settings.styleWeight, .styleWeight)
+        compare(\.settings.histogramWeight, .histogramWeight)
+        compare(\.settings.tvWeight, .tvWeight)
+        compare(\.settings.largestSide, .size)
+        return differences
+    }
+}
