@@ -19,6 +19,8 @@ extension HarmonizationCheckpoint {
     private struct State: Codable {
         let subject: Subject
         let index: Int
+        /// The tensors' shapes.
+        let shapes: [String: [Int]]
         let records: [PassRecord]
         let tapScale: [VGG16.Tap: Float]
         let seconds: Double
@@ -56,7 +58,8 @@ extension HarmonizationCheckpoint {
             switch error {
             case .missing: throw .missing(path: path)
             case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
-            case .truncated: throw .damaged(path: path)
+            // Less than a header tells nothing.
+            case .truncated(_, _, let actual) where actual > SafeTensors.lengthSize: throw .damaged(path: path)
             default: throw .unknownFormat(path: path)
             }
         }
@@ -76,7 +79,8 @@ extension HarmonizationCheckpoint {
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        guard let json = try? encoder.encode(state) else { preconditionFailure("a state is always JSON") }
+        let shapes = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor.shape) })
+        guard let json = try? encoder.encode(state(shapes)) else { preconditionFailure("a state is always JSON") }
         let checksum = tensors.reduce(Checksum.fnv1a(json)) { hash, entry in
             entry.tensor.read {
                 Checksum.fnv1a(words: UnsafeRawBufferPointer(start: $0, count: 4 * entry.tensor.count), after: hash)
@@ -90,10 +94,10 @@ extension HarmonizationCheckpoint {
             ])
     }
 
-    private var state: State {
+    private func state(_ shapes: [String: [Int]]) -> State {
         State(
-            subject: subject, index: repainting.index, records: repainting.records, tapScale: repainting.tapScale,
-            seconds: seconds,
+            subject: subject, index: repainting.index, shapes: shapes, records: repainting.records,
+            tapScale: repainting.tapScale, seconds: seconds,
             pass: pass.map {
                 State.Pass(
                     value: $0.minimization.value, spent: $0.minimization.spent, recent: $0.minimization.recent,
@@ -114,7 +118,8 @@ extension HarmonizationCheckpoint {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         guard let checksum = metadata["checksum"].flatMap({ UInt64($0, radix: 16) }),
             file.checksum(after: Checksum.fnv1a(json)) == checksum,
-            let state = try? decoder.decode(State.self, from: json)
+            let state = try? decoder.decode(State.self, from: json),
+            file.names.allSatisfy({ file.shape(of: $0) == state.shapes[$0] }), file.names.count == state.shapes.count
         else { throw .damaged(path: path) }
         do throws(WeightsError) {
             self.init(

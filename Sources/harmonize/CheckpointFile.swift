@@ -16,6 +16,9 @@ struct CheckpointFile {
     /// Reads what is there.
     init(_ path: String, every interval: Int) throws(CheckpointError) {
         (self.path, self.interval) = (path, interval)
+        let kind = try? FileManager.default.attributesOfItem(atPath: path.realPath)[.type] as? FileAttributeType
+        // Reading a device or a pipe might never end.
+        guard (kind ?? .typeRegular) == .typeRegular else { throw .unknownFormat(path: path) }
         do throws(CheckpointError) {
             start = try HarmonizationCheckpoint(reading: path)
         } catch .missing {

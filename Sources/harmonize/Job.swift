@@ -140,6 +140,7 @@ struct Job {
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
             summary.passes = result.passes.map(Summary.Pass.init)
             (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
+            summary.resumedAfter = checkpoint?.start?.evaluations
             try JSONLine.print(summary)
         }
         display.write(Self.line(result, writer.destination, seconds))

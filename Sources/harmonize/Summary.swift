@@ -19,6 +19,8 @@ struct Summary: Encodable {
     /// The files written, by what they are: `stage1`, `stage2`, `compare`, `trace` …
     var files: [String: String]?
     var passes: [Pass]?
+    /// The evaluations that were made before this command, where it went on from a checkpoint.
+    var resumedAfter: Int?
     var warnings: [Warnings.Warning]?
     /// Wall-clock seconds: of the whole command, or, planned, about what the passes and the polish will take.
     var seconds: Double?

@@ -25,6 +25,7 @@ import Testing
         struct Summary: Decodable {
             let settings: Settings?
             let passes: [Pass]?
+            let resumedAfter: Int?
         }
         struct Settings: Decodable {
             let polish, keepColors: Bool
@@ -362,6 +363,32 @@ import Testing
         try write("name,iterations", "a,0", "b,0", "c,0")
         #expect(try batch("--preview-every", "1").errors.contains("\n2 done, 1 done before, in "))
         #expect(try done() == ["a", "b", "c"])
+    }
+
+    @Test func `an interrupted job goes on where it was, unless it is forced to begin anew`() throws {
+        // The first is there to show that the batch works.
+        try write("name,iterations", "a,0", "b,500")
+        func interrupted() throws {
+            let outcome = try batch("--checkpoint-every", "5") { process in
+                awaitFile("out/b/job.checkpoint", of: process)
+                kill(process.processIdentifier, SIGINT)
+            }
+            #expect(outcome.exitCode == 130)
+        }
+        try interrupted()
+        #expect(try batch().exitCode == 0)
+        #expect(try lines().map(\.status) == ["done", "interrupted", "done"])
+        #expect(try lines().last?.summary?.resumedAfter ?? 0 >= 4)
+        #expect(try !folder.names.contains("out/b/job.checkpoint"))
+        let resumed = try folder.bytes("out/b/stage2.png")
+        #expect(try batch("--force").exitCode == 0)
+        #expect(try folder.bytes("out/b/stage2.png") == resumed)
+
+        try FileManager.default.removeItem(atPath: folder.path("out"))
+        try interrupted()
+        #expect(try batch("--force").exitCode == 0)
+        #expect(try lines().last?.summary.map { $0.resumedAfter == nil } == true)
+        #expect(try folder.bytes("out/b/stage2.png") == resumed)
     }
 
     @Test func `a second interruption leaves at once`() throws {

@@ -9,28 +9,13 @@ import Testing
 
 /// What is known before the work, what it looks like while it goes on, and what becomes of it when it is cut short.
 @Suite struct PlanTests {
-    private let painting: Image, object: PlacedObject
+    private let scene: NoiseScene
+    private var painting: Image { scene.painting }
+    private var object: PlacedObject { scene.object }
 
-    /// A painting that is worked at at half its size first.
-    init() throws {
-        let size = Size(width: 408, height: 64)
-        func picture(_ seed: UInt64) -> Image {
-            Image(
-                width: size.width, height: size.height,
-                values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
-        }
-        painting = picture(1)
-        var mask = Mask(width: size.width, height: size.height, repeating: 0)
-        for y in 20..<41 { for x in 101..<140 { mask[x, y] = 1 } }
-        object = try PlacedObject(picture(2), mask: mask, in: size)
-    }
+    init() throws { scene = try NoiseScene() }
 
-    private func harmonizer(_ change: (inout Settings) -> Void = { _ in }) -> Harmonizer {
-        var settings = Settings()
-        settings.iterations = (10, 20)
-        change(&settings)
-        return Harmonizer(network: Scene.shared.network, settings: settings)
-    }
+    private func harmonizer(_ change: (inout Settings) -> Void = { _ in }) -> Harmonizer { scene.harmonizer(change) }
 
     @Test func `a plan says what is then done`() throws {
         let harmonizer = harmonizer()

@@ -1,0 +1,231 @@
+import Foundation
+import Harmonization
+import Imaging
+import NeuralNet
+import Synchronization
+import TestSupport
+import Testing
+
+/// Work that goes on where it was interrupted.
+@Suite struct CheckpointTests {
+    private let scene: NoiseScene
+    private let folder: TemporaryFolder
+
+    init() throws {
+        scene = try NoiseScene()
+        folder = try TemporaryFolder()
+    }
+
+    /// Works for so many evaluations and gives the checkpoint of the last one; nil where the work was done by then.
+    private func interrupted(
+        after count: Int, from start: HarmonizationCheckpoint? = nil, _ change: (inout Settings) -> Void = { _ in }
+    ) throws -> HarmonizationCheckpoint? {
+        let evaluations = Mutex(0)
+        var checkpoint: HarmonizationCheckpoint?
+        let result = try scene.harmonizer(change).harmonize(scene.painting, with: scene.object, from: start) {
+            guard case .evaluated(let evaluation) = $0 else { return }
+            checkpoint = evaluation.checkpoint
+            evaluations.withLock { $0 += 1 }
+        } isCancelled: {
+            evaluations.withLock { $0 >= count }
+        }
+        return result.isCancelled ? checkpoint : nil
+    }
+
+    /// The checkpoint as its file gives it back.
+    private func reread(_ checkpoint: HarmonizationCheckpoint) throws -> HarmonizationCheckpoint {
+        try checkpoint.write(to: folder.path("file"))
+        let again = try HarmonizationCheckpoint(reading: folder.path("file"))
+        #expect(again.encoded() == checkpoint.encoded())
+        return again
+    }
+
+    private func expectSame(
+        _ a: HarmonizedPainting, _ b: HarmonizedPainting, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(a.firstPatch == b.firstPatch && a.secondPatch == b.secondPatch, sourceLocation: sourceLocation)
+        #expect(a.tapScale == b.tapScale && a.styleLevel == b.styleLevel, sourceLocation: sourceLocation)
+        #expect(a.passes.map(\.evaluations) == b.passes.map(\.evaluations), sourceLocation: sourceLocation)
+        #expect(a.passes.map(\.ended) == b.passes.map(\.ended), sourceLocation: sourceLocation)
+        #expect(!b.isCancelled, sourceLocation: sourceLocation)
+    }
+
+    // 3 and 6 evaluations at half the size, 10 and 20 at full size.
+    @Test(arguments: [1, 2, 3, 4, 5, 9, 10, 12, 19, 20, 25, 38])
+    func `interrupted work goes on from its file and ends with the same bits`(count: Int) throws {
+        let whole = try scene.harmonizer().harmonize(scene.painting, with: scene.object)
+        let checkpoint = try reread(try #require(try interrupted(after: count)))
+        #expect(checkpoint.evaluations <= count)
+        let resumed = try scene.harmonizer().harmonize(scene.painting, with: scene.object, from: checkpoint)
+        expectSame(whole, resumed)
+    }
+
+    @Test("however often it is interrupted, with any number of threads", arguments: [false, true], [204, 408])
+    func often(isFaithful: Bool, side: Int) throws {
+        func change(_ settings: inout Settings) { (settings.isFaithful, settings.largestSide) = (isFaithful, side) }
+        let whole = try scene.harmonizer(change).harmonize(scene.painting, with: scene.object)
+        var last: HarmonizationCheckpoint?, times = 0
+        while let next = try interrupted(
+            after: 4, from: last,
+            {
+                change(&$0); $0.threads = 1 + times % 3
+            })
+        {
+            last = try reread(next)
+            times += 1
+        }
+        #expect(times > 8)
+        expectSame(whole, try scene.harmonizer(change).harmonize(scene.painting, with: scene.object, from: last))
+    }
+
+    @Test func `evaluations are numbered on, and passes that were done are not done again`() throws {
+        let checkpoint = try #require(try interrupted(after: 14))
+        var events: [String] = []
+        let result = try scene.harmonizer().harmonize(scene.painting, with: scene.object, from: checkpoint) {
+            switch $0 {
+            case .planned: events.append("planned")
+            case .began(let step): events.append("pass \(step.pass) at 1/\(step.reduction)")
+            case .evaluated(let evaluation): events.append("\(evaluation.number)")
+            case .finished(let record): events.append("\(record.evaluations.count) evaluations")
+            case .polishing: events.append("polishing")
+            }
+        }
+        let first = (checkpoint.evaluations - 9 + 1...10).map { "\($0)" }
+        #expect(
+            events == ["planned", "pass 1 at 1/1"] + first + ["10 evaluations", "pass 2 at 1/1"]
+                + (1...20).map { "\($0)" } + ["20 evaluations", "polishing"])
+        #expect(result.passes.map(\.evaluations.count) == [3, 6, 10, 20])
+    }
+
+    // MARK: Other work
+
+    private typealias Difference = HarmonizationCheckpoint.Difference
+
+    private func differences(
+        _ scene: NoiseScene? = nil, _ change: (inout Settings) -> Void = { _ in }
+    ) throws -> [Difference] {
+        let checkpoint = try #require(try interrupted(after: 2))
+        let scene = scene ?? self.scene
+        let harmonizer = scene.harmonizer(change)
+        let result = Result { try harmonizer.harmonize(scene.painting, with: scene.object, from: checkpoint) }
+        guard case .failure(let error) = result else { return [] }
+        guard case HarmonizationError.otherCheckpoint(let differences) = error else { throw error }
+        return differences
+    }
+
+    @Test func `a checkpoint of other pictures is refused with what differs`() throws {
+        #expect(try differences(NoiseScene(painting: 3)) == [.painting])
+        #expect(try differences(NoiseScene(object: 3)) == [.object])
+        #expect(try differences(NoiseScene(mask: 0.9)) == [.mask])
+        #expect(try differences(NoiseScene(x: 102)) == [.place])
+        #expect(try differences(NoiseScene(painting: 3, mask: 0.9)) == [.painting, .mask])
+    }
+
+    @Test func `a checkpoint of other settings is refused with what differs`() throws {
+        #expect(try differences { $0.iterations.second = 21 } == [.iterations])
+        #expect(try differences { $0.styleLevel = .realist } == [.styleLevel])
+        #expect(try differences { $0.polishes = false } == [.polish])
+        #expect(try differences { $0.keepsColors = true } == [.keepColors, .matchColors])
+        #expect(try differences { $0.colorMatching = 0.6 } == [.matchColors])
+        #expect(try differences { $0.isFaithful = true } == [.polish, .matchColors, .faithful])
+        #expect(try differences { $0.histogramRange = .own } == [.histogramRange])
+        #expect(try differences { $0.contentWeight = 2 } == [.contentWeight])
+        #expect(try differences { $0.styleWeight = 2 } == [.styleWeight])
+        #expect(try differences { $0.histogramWeight = 2 } == [.histogramWeight])
+        #expect(try differences { $0.tvWeight = 2 } == [.tvWeight])
+        #expect(try differences { $0.largestSide = 204 } == [.size])
+    }
+
+    @Test func `what changes no bit may differ`() throws {
+        #expect(try differences { ($0.threads, $0.memory) = (1, 1 << 40) } == [])
+    }
+
+    @Test func `a checkpoint of another network is refused`() throws {
+        let checkpoint = try #require(try interrupted(after: 2))
+        var settings = Settings()
+        settings.iterations = (10, 20)
+        let other = Harmonizer(network: .builtIn, settings: settings)
+        let error = #expect(throws: HarmonizationError.self) {
+            try other.harmonize(scene.painting, with: scene.object, from: checkpoint)
+        }
+        #expect(error == .otherCheckpoint([.model]))
+    }
+
+    // MARK: Files
+
+    /// The error of reading these bytes; nil where they are a checkpoint.
+    private func error(reading bytes: [UInt8]) throws -> CheckpointError? {
+        let path = try folder.write(bytes, to: "bytes")
+        let result = Result { try HarmonizationCheckpoint(reading: path) }
+        guard case .failure(let error) = result else { return nil }
+        return try #require(error as? CheckpointError)
+    }
+
+    @Test func `a file with a byte changed, or cut off anywhere, is refused`() throws {
+        let bytes = try #require(try interrupted(after: 6)).encoded()
+        #expect(try error(reading: bytes) == nil)
+        let header = 8 + bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        for place in Array(0..<header) + Array(stride(from: header, to: bytes.count, by: 997)) {
+            var damaged = bytes
+            damaged[place] ^= 1
+            let error = try error(reading: damaged)
+            #expect(error != nil, "byte \(place)")
+        }
+        for count in Array(stride(from: 0, to: bytes.count, by: 1009)) + [bytes.count - 1] {
+            let error = try error(reading: Array(bytes[..<count]))
+            #expect(error != nil, "\(count) bytes")
+        }
+    }
+
+    @Test func `other files are told from damaged ones`() throws {
+        let path = folder.path("bytes")
+        #expect(try error(reading: Array("painting".utf8)) == .unknownFormat(path: path))
+        #expect(try error(reading: SafeTensors.encoded([], metadata: ["format": "pt"])) == .unknownFormat(path: path))
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "2"])
+        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "2"))
+        let bytes = try #require(try interrupted(after: 2)).encoded()
+        #expect(try error(reading: bytes.dropLast()) == .damaged(path: path))
+        #expect(throws: CheckpointError.missing(path: folder.path("none"))) {
+            try HarmonizationCheckpoint(reading: folder.path("none"))
+        }
+        #expect(throws: CheckpointError.self) { try HarmonizationCheckpoint(reading: folder.path("")) }
+    }
+
+    @Test func `a forged checkpoint is refused, or works`() throws {
+        let bytes = try #require(try interrupted(after: 6)).encoded()
+        let file = try SafeTensors(decoding: Data(bytes), path: "")
+        let tensors = try file.names.map { (name: $0, tensor: try file.tensor($0)) }
+        /// The file with `text` of its state replaced, and a checksum that holds.
+        func forged(_ text: String, by other: String) throws -> [UInt8] {
+            var metadata = file.metadata
+            let state = try #require(metadata["state"])
+            #expect(state.contains(text))
+            let json = state.replacing(text, with: other)
+            metadata["state"] = json
+            let data = try SafeTensors(decoding: Data(SafeTensors.encoded(tensors, metadata: [:])), path: "")
+            metadata["checksum"] = try String(#require(data.checksum(after: Checksum.fnv1a(json.utf8))), radix: 16)
+            return SafeTensors.encoded(tensors, metadata: metadata)
+        }
+        let index = #""index":1"#, spent = #""spent":"#
+        #expect(try error(reading: forged(index, by: index)) == nil)
+        for (text, other) in [
+            (index, #""index":0"#), (index, #""index":2"#), (index, #""index":-1"#),
+            (index, #""index":9223372036854775807"#), (spent, spent + "1"), (spent, spent + "-"),
+        ] {
+            let checkpoint = try HarmonizationCheckpoint(
+                reading: folder.write(forged(text, by: other), to: "forged"))
+            let error = #expect(throws: HarmonizationError.self) {
+                try scene.harmonizer().harmonize(scene.painting, with: scene.object, from: checkpoint)
+            }
+            #expect(error == .unusableCheckpoint, "\(other)")
+        }
+        for (text, other) in [(#""pairs":"#, #""pairs":9"#), (#""first":["#, #""none":["#), (#""x":["#, #""x":[1,"#)] {
+            #expect(
+                try error(reading: forged(text, by: other)) == .damaged(path: folder.path("bytes")), "\(other)")
+        }
+        // Fewer of them are a worse memory, and no more than that.
+        let forgetful = try folder.write(forged(#""pairs":"#, by: #""pairs":-"#), to: "forged")
+        _ = try scene.harmonizer().harmonize(
+            scene.painting, with: scene.object, from: HarmonizationCheckpoint(reading: forgetful))
+    }
+}
