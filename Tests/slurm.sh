@@ -177,17 +177,20 @@ cd "$folder"
 cat >task.sh <<TASK
 #!/bin/bash
 #SBATCH --array=0-3 --requeue --open-mode=append --output=$folder/task-%a.txt
-exec srun --ntasks=1 "$harmonize" batch jobs.csv --output results --threads 1
+exec srun --ntasks=1 "$harmonize" batch jobs.csv --output results --threads 1 --checkpoint-every 5
 TASK
 
 lines_done() { grep -s '"status":"done"' results/results.jsonl || :; }
 at_least_done() { [ "$(lines_done | wc -l)" -ge "$1" ]; }
+has_checkpoint() { compgen -G 'results/*/job.checkpoint'; }
 no_task_left() { ! squeue -h -t all -o %t -j "$1" | grep -qvE '^(CD|F|CA|TO|NF)$'; }
 
 array=$(sbatch --parsable task.sh)
 await 120 "the third job" at_least_done 3
+await 60 "a checkpoint" has_checkpoint
 fail_node
 before=$(lines_done | wc -l)
+begun=$(find results -name job.checkpoint | wc -l)
 [ "$before" -lt 12 ] || fail "all jobs were done before the node failed"
 echo "The node failed with $before of 12 jobs done" >&2
 await 60 "the node's failure" node_is 'down.*'
@@ -207,6 +210,10 @@ done_jobs=$(lines_done | grep -o '"job":"[^"]*"' | cut -d'"' -f4 | sort)
 shards=$(lines_done | grep -o '"shard":"[^"]*"' | cut -d'"' -f4 | sort | uniq -c | xargs)
 [ "$shards" = "3 1/4 3 2/4 3 3/4 3 4/4" ] || fail "the tasks did not share the jobs evenly: $shards"
 
+# What was at work when the node failed, and had come far enough, was not begun anew.
+resumed=$(lines_done | grep -c '"resumedAfter"' || :)
+[ "$resumed" = "$begun" ] || fail "$begun jobs had checkpoints, and $resumed went on from one"
+
 # One process, without Slurm, comes to the same pictures, to the bit.
 "$harmonize" batch jobs.csv --output alone --jobs 2 --quiet
 for job in $expected; do
@@ -221,4 +228,4 @@ array=$(sbatch --parsable task.sh)
 await 60 "the end of the second array" no_task_left "$array"
 cmp results/results.jsonl first.jsonl || fail "jobs that were done were done again"
 
-echo "Slurm: 12 jobs done once, $restarts of 4 tasks requeued after their node failed" >&2
+echo "Slurm: 12 jobs done once, $restarts of 4 tasks requeued after their node failed, $resumed jobs resumed" >&2
