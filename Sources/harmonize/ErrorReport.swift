@@ -101,8 +101,8 @@ struct ErrorReport {
                 hint: "convert it to PNG first", Code.data)
         case .tooLarge(let path, let size, let limit):
             return Self(
-                "\(path) is \(size) pixels, more than the limit of \(limit)", hint: "scale the picture down first",
-                Code.resource)
+                "\(path) is \(size) pixels, more than the limit of \(limit)",
+                hint: "scale the picture down first, or raise the limit with --max-pixels", Code.resource)
         case .cannotWrite(let path, let reason): return cannotWrite(path, reason)
         }
     }

@@ -30,6 +30,12 @@ struct PictureOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp("Size of the object: pixels of the painting for each of its own.", valueName: "factor"))
     var scale: Double = 1
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Refuse pictures with more pixels, before any memory is taken; M stands for a million. Default: 400M.",
+            valueName: "n", visibility: .expert))
+    var maxPixels: PixelCount?
 
     func validate() throws {
         let files = [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)]
@@ -39,6 +45,9 @@ struct PictureOptions: ParsableArguments {
             throw ValidationError("--\(piped[0].0) and --\(piped[1].0) cannot both read standard input")
         }
         guard scale.isFinite, scale > 0 else { throw ValidationError("--scale must be above 0, got \(scale)") }
+        if let maxPixels, maxPixels.value < 1 {
+            throw ValidationError("--max-pixels starts at 1, got \(maxPixels.value)")
+        }
     }
 
     /// The files with those present that must be.
@@ -47,7 +56,8 @@ struct PictureOptions: ParsableArguments {
         guard let object else { throw ValidationError("Missing expected argument '--object <file>'") }
         return PictureFiles(
             painting: painting, object: object, mask: mask, looseMask: looseMask,
-            placement: Placement(at: at, scale: scale))
+            placement: Placement(at: at, scale: scale),
+            maxPixels: maxPixels?.value ?? Picture.defaultMaxPixels)
     }
 }
 
@@ -56,6 +66,8 @@ struct PictureFiles {
     let painting, object: String
     let mask, looseMask: String?
     let placement: Placement
+    /// The most pixels that each may have.
+    let maxPixels: Int
 
     /// The files that are there, by option: all but the picture that comes from standard input.
     var inputs: [(option: String, path: String)] {
@@ -71,10 +83,13 @@ struct PictureFiles {
     func read(_ warnings: Warnings) throws -> (painting: Picture, object: PlacedObject) {
         let painting = try read(painting, warnings).opaque
         let object = try read(object, warnings)
-        guard let mask = try mask.map({ try Picture.read(argument: $0).mask }) ?? object.alpha else {
+        guard
+            let mask = try mask.map({ try Picture.read(argument: $0, maxPixels: maxPixels).mask })
+                ?? object.alpha
+        else {
             throw MissingMask(object: Self.name(self.object))
         }
-        let looseMask = try looseMask.map { try Picture.read(argument: $0).mask }
+        let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
         warnings.add(MaskDiagnosis.warning(for: mask, of: object.image))
@@ -82,7 +97,7 @@ struct PictureFiles {
     }
 
     private func read(_ argument: String, _ warnings: Warnings) throws -> Picture {
-        let picture = try Picture.read(argument: argument)
+        let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
         warnings.add(ProfileDiagnosis.warning(for: picture, Self.name(argument)))
         return picture
     }

@@ -8,9 +8,10 @@ enum StandardInput {
 
 extension Picture {
     /// Reads the picture that an option names: the file at a path, or standard input for `-`.
-    static func read(argument: String) throws(ImageError) -> Picture {
-        guard argument == StandardInput.argument else { return try read(argument) }
+    static func read(argument: String, maxPixels: Int) throws(ImageError) -> Picture {
+        guard argument == StandardInput.argument else { return try read(argument, maxPixels: maxPixels) }
+        let name = StandardInput.name
         return try Picture(
-            decoding: FileContents.readStandardInput(as: StandardInput.name), path: StandardInput.name)
+            decoding: FileContents.readStandardInput(as: name, maxPixels: maxPixels), path: name, maxPixels: maxPixels)
     }
 }

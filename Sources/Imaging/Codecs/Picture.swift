@@ -19,6 +19,9 @@ public struct Picture: Equatable, Sendable {
     /// The values as they are in the file, where its profile makes others of them in `image`.
     let unmanaged: Image?
 
+    /// The most pixels that are decoded unless something else is asked for: 400 megapixels, which take 4.8 GB.
+    public static let defaultMaxPixels = 400_000_000
+
     /// A picture of the given colours and, optionally, transparency of the same size.
     public init(image: Image, alpha: Mask? = nil, storage: ImageStorage = ImageStorage()) {
         precondition(
@@ -49,10 +52,11 @@ public struct Picture: Equatable, Sendable {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: what errors call the file.
-    ///   - maxPixels: the most pixels, width times height, that are decoded; memory is allocated only below it.
+    ///   - maxPixels: the most pixels, width times height, that are decoded. Of a picture with more, only the header is looked
+    ///     at, and no memory is taken for it.
     /// - Throws: `unknownFormat`, `damaged` (a picture cut short included), `tooLarge`, `unsupported` for a
     ///   kind of PNG or JPEG that the codecs do not know, or `unreadable` for one that does not fit in memory.
-    public init(decoding bytes: [UInt8], path: String, maxPixels: Int = 400_000_000) throws(ImageError) {
+    public init(decoding bytes: [UInt8], path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else {
             throw .unknownFormat(path: path)
         }
@@ -83,10 +87,11 @@ public struct Picture: Equatable, Sendable {
     /// Reads and decodes the PNG or JPEG file at `path`.
     /// - Parameters:
     ///   - path: the file; what it contains decides the format, not its name.
-    ///   - maxPixels: the most pixels, width times height, that are decoded.
+    ///   - maxPixels: the most pixels, width times height, that are read and decoded.
     /// - Throws: `missing`, `unreadable`, and what `init(decoding:path:maxPixels:)` throws.
-    public static func read(_ path: String, maxPixels: Int = 400_000_000) throws(ImageError) -> Picture {
-        try Picture(decoding: FileContents.read(path), path: path, maxPixels: maxPixels)
+    public static func read(_ path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) -> Picture {
+        try Picture(
+            decoding: FileContents.read(picture: path, maxPixels: maxPixels), path: path, maxPixels: maxPixels)
     }
 
     /// The colours over white: v·a + 1 − a for a value v under alpha a. The image itself when there is no alpha.

@@ -8,7 +8,8 @@ internal import Synchronization
 final class Fingerprint: Sendable {
     /// Options that change how the work goes, not what comes out.
     private static let indifferent: Set = [
-        "threads", "max-memory", "preview-every", "checkpoint", "checkpoint-every", "quiet", "config", "output",
+        "threads", "max-memory", "max-pixels", "preview-every", "checkpoint", "checkpoint-every", "quiet", "config",
+        "output",
     ]
 
     private struct File: Hashable {
