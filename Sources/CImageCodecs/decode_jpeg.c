@@ -14,6 +14,7 @@
 typedef struct {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
+    struct jpeg_progress_mgr progress;
     uint64_t max_pixels;
     cimagecodecs_picture *picture;
     char *message;
@@ -70,6 +71,17 @@ static void on_message(j_common_ptr jpeg, int level)
         return;
     default:
         on_error(jpeg);
+    }
+}
+
+// Each scan goes over the whole picture, and takes next to no bytes where it changes nothing.
+static void on_progress(j_common_ptr jpeg)
+{
+    decoder *d = (decoder *)jpeg;
+    if (d->jpeg.input_scan_number > cimagecodecs_max_scans) {
+        d->status = cimagecodecs_fail(
+            cimagecodecs_unsupported, d->message, "it has more than %d scans", cimagecodecs_max_scans);
+        longjmp(d->escape, 1);
     }
 }
 
@@ -191,6 +203,8 @@ static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count
     d->errors.error_exit = on_error;
     d->errors.emit_message = on_message;
     jpeg_create_decompress(jpeg);
+    d->progress.progress_monitor = on_progress;
+    jpeg->progress = &d->progress;
     jpeg_mem_src(jpeg, bytes, count);
     jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xFFFF);
     jpeg_save_markers(jpeg, JPEG_APP0 + 2, 0xFFFF);

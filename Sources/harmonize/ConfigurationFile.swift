@@ -1,32 +1,36 @@
 internal import Foundation
+internal import Imaging
 internal import TOMLKit
 
 /// A file of options, in TOML: every key is the name of a long option.
 struct ConfigurationFile {
     /// Its name in the folders where it is looked for.
     static let name = "harmonize.toml"
+    /// The most bytes that it may have.
+    static let limit = 1 << 20
 
     let path: String
     private let text: String
     private let table: TOMLTable
 
-    /// The file at `path`; nil where there is none.
+    /// The file at `path`; nil where there is none, or a pipe or a device, which nobody has asked to be read.
     init?(at path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path), path.isReplaceable else { return nil }
         try self.init(reading: path)
     }
 
     /// The file at `path`, which must be there.
     init(reading path: String) throws {
         self.path = path
-        let data: Data
+        let data: [UInt8]?
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch CocoaError.fileReadNoSuchFile {
+            data = try FileContents.read(path, limit: Self.limit)
+        } catch ImageError.missing {
             throw ConfigurationError.missing(path)
         } catch {
             throw ConfigurationError.unreadable(path)
         }
+        guard let data else { throw ConfigurationError.tooLong(path) }
         // TOML forbids NUL, and TOMLKit stops at it.
         guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
             throw ConfigurationError.notText(path)
@@ -93,6 +97,8 @@ struct ConfigurationFile {
 enum ConfigurationError: Error {
     case missing(String)
     case unreadable(String)
+    /// It has more than ``ConfigurationFile/limit`` bytes.
+    case tooLong(String)
     case notText(String)
     case syntax(String, line: Int, column: Int, reason: String)
     /// The option takes no value and got one, or takes one and got none that it could take.

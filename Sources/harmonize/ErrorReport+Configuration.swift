@@ -5,6 +5,10 @@ extension ErrorReport {
         case .missing(let path): return missing(path)
         case .unreadable(let path):
             return Self("cannot read \(path)", hint: "give a file you may read, or --no-config", Code.noInput)
+        case .tooLong(let path):
+            return Self(
+                "\(path) has more than \(ConfigurationFile.limit >> 20) MB: it is no file of options",
+                hint: "give another with --config, or --no-config", Code.data)
         case .notText(let path):
             return Self("\(path) is not text in UTF-8", hint: "save it as UTF-8", Code.data)
         case .syntax(let path, let line, let column, let reason):

@@ -13,6 +13,12 @@ extension String {
     /// The path without links, to compare files.
     var realPath: String { URL(fileURLWithPath: self).standardizedFileURL.resolvingSymlinksInPath().path }
 
+    /// Whether there is a regular file, a folder or nothing at the path, but no device, pipe or socket.
+    var isReplaceable: Bool {
+        var status = stat()
+        return stat(self, &status) != 0 || [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    }
+
     /// Makes a folder of that path, and those above it, where they are missing.
     func makeFolder() throws {
         do {

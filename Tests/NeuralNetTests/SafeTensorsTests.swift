@@ -83,7 +83,7 @@ struct SafeTensorsTests {
         }
     }
 
-    @Test("an absurd header length is refused", arguments: [100_000_001, UInt64(Int.max), .max])
+    @Test("an absurd header length is refused", arguments: [1 << 20 + 1, UInt64(Int.max), .max])
     func absurdHeader(length: UInt64) {
         #expect(throws: WeightsError.malformed(path: "file", reason: "a header of \(length) bytes")) {
             try open(length.littleEndianBytes + Array(repeating: 0x20, count: 100))

@@ -21,6 +21,9 @@ enum { cimagecodecs_message_size = 256 };
 /// The most bytes that a colour profile may have.
 enum { cimagecodecs_max_profile = 8 << 20 };
 
+/// The most scans that a JPEG may have; encoders make about ten, and tools that look for the smallest file some more.
+enum { cimagecodecs_max_scans = 100 };
+
 /// What the samples of a file stand for.
 typedef enum {
     cimagecodecs_rgb = 0,

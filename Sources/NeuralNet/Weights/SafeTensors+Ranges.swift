@@ -15,8 +15,9 @@ extension SafeTensors {
                 return try reader.integer(UInt64.self)
             }
         }.get()
-        // The bound is the format's own; it keeps any other kind of file from passing for a truncated one.
-        guard length <= 100_000_000 else { throw .malformed(path: path, reason: "a header of \(length) bytes") }
+        // A network's takes some kilobytes. The bound keeps other kinds of files from passing for truncated ones, and from
+        // taking a hundred times their size while they are decoded.
+        guard length <= 1 << 20 else { throw .malformed(path: path, reason: "a header of \(length) bytes") }
         return lengthSize + Int(length)
     }
 

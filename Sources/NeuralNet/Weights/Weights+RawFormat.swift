@@ -59,7 +59,6 @@ extension Weights {
     public init(decoding bytes: UnsafeRawBufferPointer, path: String) throws(WeightsError) {
         var reader = ByteReader(bytes, path: path)
         try RawHeader.readPreamble(&reader)
-        let isIntact = Self.checksumHolds(bytes)
         let header: RawHeader
         let ranges: [Range<Int>]
         do throws(WeightsError) {
@@ -67,18 +66,18 @@ extension Weights {
             ranges = try header.dataRanges(path: path)
         } catch {
             if case .truncated = error { throw error }
-            throw isIntact ? error : .checksum(path: path)
+            throw Self.checksumHolds(bytes) ? error : .checksum(path: path)
         }
         let limit = bytes.count - RawHeader.checksumSize
         if let (range, layer) = zip(ranges, header.layers).max(by: { $0.0.upperBound < $1.0.upperBound }),
             range.upperBound > limit
         {
             let expected = range.upperBound + RawHeader.checksumSize
-            throw isIntact
+            throw Self.checksumHolds(bytes)
                 ? .outOfRange(path: path, layer: layer.name)
                 : .truncated(path: path, expected: expected, actual: bytes.count)
         }
-        guard isIntact else { throw .checksum(path: path) }
+        guard Self.checksumHolds(bytes) else { throw .checksum(path: path) }
 
         let layers = zip(header.layers, ranges).map { layer, range in
             ConvolutionWeights(name: layer.name, shape: layer.shape, data: bytes[range])
@@ -86,9 +85,13 @@ extension Weights {
         try self.init(mean: header.mean, std: header.std, pooling: header.pooling, layers: layers, path: path)
     }
 
+    /// The most bytes that a file may have: VGG19 with twice its channels has 320 MB.
+    private static let largestFile = 1 << 29
+
+    /// Whether the bytes are those that were written; a file that is too large is not looked through.
     private static func checksumHolds(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let start = bytes.count - RawHeader.checksumSize
-        guard start >= 0 else { return false }
+        guard start >= 0, bytes.count <= largestFile else { return false }
         let stored = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
         return Checksum.fnv1a(bytes[..<start]) == stored
     }

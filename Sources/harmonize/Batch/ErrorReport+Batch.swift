@@ -5,6 +5,11 @@ extension ErrorReport {
         case .missing(let path): return missing(path)
         case .unreadable(let path):
             return Self("cannot read \(path)", hint: "give a file you may read", Code.noInput)
+        case .tooLong(let path):
+            return Self(
+                "\(path) has more than \(JobsFile.limit >> 20) MB",
+                hint: "put the jobs into several files, one batch each",
+                Code.data)
         case .notText(let path):
             return Self("\(path) is not text in UTF-8", hint: "save it as CSV in UTF-8", Code.data)
         case .empty(let path):

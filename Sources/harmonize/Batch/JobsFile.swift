@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Imaging
 
 /// A file of jobs: CSV with a line of option names above, or JSON, an array of objects or one object a line.
 ///
@@ -24,6 +25,8 @@ struct JobsFile {
 
     /// The name of the column that names jobs.
     static let nameColumn = "name"
+    /// The most bytes that it may have: a hundred thousand jobs.
+    static let limit = 16 << 20
     /// What a batch has a say in, not a job.
     private static let batchOnly: Set = ["output", "json", "quiet", "no-quiet", "dry-run"]
 
@@ -41,14 +44,15 @@ struct JobsFile {
     }
 
     private static func text(_ path: String) throws -> String {
-        let data: Data
+        let data: [UInt8]?
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch CocoaError.fileReadNoSuchFile {
+            data = try FileContents.read(path, limit: limit)
+        } catch ImageError.missing {
             throw JobsFileError.missing(path)
         } catch {
             throw JobsFileError.unreadable(path)
         }
+        guard let data else { throw JobsFileError.tooLong(path) }
         guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
             throw JobsFileError.notText(path)
         }
@@ -164,6 +168,8 @@ struct JobsFile {
 enum JobsFileError: Error {
     case missing(String)
     case unreadable(String)
+    /// It has more than ``JobsFile/limit`` bytes.
+    case tooLong(String)
     case notText(String)
     case empty(String)
     case csv(String, CSVTable.Malformation)
