@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Imaging
 internal import NeuralNet
 
 /// The network's weights: `harmonize model …`.
@@ -30,7 +31,7 @@ struct Model: ParsableCommand {
                 throw ValidationError("\(destination) would replace the file that is imported")
             }
             let weights = try Weights(importing: source)
-            try weights.write(to: destination)
+            try AtomicFile.write(weights, to: destination)
             StandardError.write("wrote \(destination.escapingControls): \(weights.summary)\n")
         }
     }
@@ -58,6 +59,14 @@ struct Model: ParsableCommand {
                 try StandardOutput.write(line: "\(name)\(shape)")
             }
         }
+    }
+}
+
+extension AtomicFile {
+    /// Writes weights in the raw format; unlike `Weights.write(to:)`, an interruption leaves no temporary file.
+    static func write(_ weights: Weights, to path: String) throws {
+        guard path.isReplaceable else { throw WeightsError.cannotWrite(path: path, reason: "Not a regular file") }
+        try write(weights.encoded(), to: path)
     }
 }
 

@@ -26,14 +26,19 @@ package enum AtomicFile {
     /// Writes `bytes` at `path`: into a temporary file in the same folder, which then takes the name.
     ///
     /// A file already there is replaced whole, or stays as it was when an error is thrown, and no temporary file stays
-    /// behind. A symbolic link to a file stays, and the file it leads to is replaced. What is neither a file nor a folder, such
+    /// behind. That holds for processes that are killed, too, where the file system has files without a name (`O_TMPFILE`),
+    /// but for the moment between two system calls. The bytes are on the disk before the name is taken: after a power cut
+    /// there is the file as it was or the new one, whole. (Which, is open for some seconds.) Of several writers at a time,
+    /// the last one's file stays.
+    ///
+    /// A symbolic link to a file stays, and the file it leads to is replaced. What is neither a file nor a folder, such
     /// as `/dev/stdout`, is written straight into. A new file has the usual permissions (0666 less the umask).
     package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(Failure) {
         let code = put(bytes, at: path)
         if code != 0 { throw Failure(path: path, code: code) }
     }
 
-    /// The temporary files that exist at this moment.
+    /// The temporary files that exist at this moment. Names are made and taken under its lock.
     private static let unfinished = Mutex<Set<String>>([])
 
     /// Removes what is half-written and leaves the program by `exit`: nothing more is begun in between.
@@ -60,7 +65,10 @@ package enum AtomicFile {
             return replace(String(cString: target), with: bytes)
         default:
             // Renaming over a device or a pipe would put an ordinary file in its place.
-            return fill(open(path, O_WRONLY | O_CLOEXEC), with: bytes)
+            let file = open(path, O_WRONLY | O_CLOEXEC)
+            guard file >= 0 else { return errno }
+            let code = fill(file, with: bytes)
+            return close(file) == 0 ? code : code == 0 ? errno : code
         }
     }
 
@@ -69,28 +77,74 @@ package enum AtomicFile {
         let folder = slash.map { String(decoding: path.utf8[...$0], as: UTF8.self) } ?? ""
         // Not made from the file's own name, which may already be as long as names can be.
         let temporary = "\(folder).harmonize-\(UInt64.random(in: 0...UInt64.max)).tmp"
-        _ = unfinished.withLock { $0.insert(temporary) }
-        defer { _ = unfinished.withLock { $0.remove(temporary) } }
-        var code = fill(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), with: bytes)
-        if code == 0, rename(temporary, path) != 0 { code = errno }
-        if code != 0 { unlink(temporary) }
+        return replaceByNameless(path, with: bytes, folder: folder, temporary)
+            ?? replaceByNamed(path, with: bytes, temporary)
+    }
+
+    /// By way of a file that has no name until it is whole. Nil where there are no such files.
+    private static func replaceByNameless(
+        _ path: String, with bytes: UnsafeRawBufferPointer, folder: String, _ temporary: String
+    ) -> CInt? {
+        #if os(Linux)
+            // <fcntl.h>'s O_TMPFILE, a macro that Swift does not see.
+            let nameless = 0o20_000_000 | O_DIRECTORY
+            let file = open(folder.isEmpty ? "." : folder, nameless | O_WRONLY | O_CLOEXEC, 0o666)
+            guard file >= 0 else { return nil }
+            defer { close(file) }
+            let code = fill(file, with: bytes, synchronized: true)
+            if code != 0 { return code }
+            // A name that is taken cannot be linked to; only renaming takes it.
+            return unfinished.withLock { _ in
+                let link = linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW)
+                return link == 0 ? take(path, temporary) : nil
+            }
+        #else
+            return nil
+        #endif
+    }
+
+    private static func replaceByNamed(
+        _ path: String, with bytes: UnsafeRawBufferPointer, _ temporary: String
+    ) -> CInt {
+        let (file, failure) = unfinished.withLock { names in
+            let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if file >= 0 { names.insert(temporary) }
+            return (file, errno)
+        }
+        guard file >= 0 else { return failure }
+        var code = fill(file, with: bytes, synchronized: true)
+        if close(file) != 0, code == 0 { code = errno }
+        return unfinished.withLock { names in
+            names.remove(temporary)
+            if code == 0 { return take(path, temporary) }
+            unlink(temporary)
+            return code
+        }
+    }
+
+    /// Gives the file at `temporary` the name `path`, or removes it.
+    private static func take(_ path: String, _ temporary: String) -> CInt {
+        guard rename(temporary, path) != 0 else { return 0 }
+        let code = errno
+        unlink(temporary)
         return code
     }
 
-    /// Writes all bytes to a file just opened, and closes it; a negative `file` means that opening it failed.
-    private static func fill(_ file: CInt, with bytes: UnsafeRawBufferPointer) -> CInt {
-        guard file >= 0 else { return errno }
+    /// Writes all bytes to an open file and, where asked to, waits until they are on the disk.
+    private static func fill(
+        _ file: CInt, with bytes: UnsafeRawBufferPointer, synchronized: Bool = false
+    ) -> CInt {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Foundation.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
-                let code = errno
-                close(file)
-                return code
+                return errno
             }
         }
-        return close(file) == 0 ? 0 : errno
+        // Some file systems have nothing to wait for, and say so.
+        guard synchronized, fsync(file) != 0, errno != EINVAL, errno != ENOTSUP else { return 0 }
+        return errno
     }
 }

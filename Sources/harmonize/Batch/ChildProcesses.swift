@@ -28,8 +28,10 @@ final class ChildProcesses: Sendable {
     /// Hands on a signal.
     func send(_ signal: Int32) {
         state.withLock { state in
-            state.received = signal
-            for process in state.running { kill(process, signal) }
+            // A second signal of the same number would be lost where the first is yet to be answered.
+            let next = state.received == signal ? (signal == SIGTERM ? SIGINT : SIGTERM) : signal
+            state.received = next
+            for process in state.running { kill(process, next) }
         }
     }
 

@@ -57,12 +57,15 @@ final class LockedFile: Sendable {
     /// Removes all that is in the file.
     func clear() throws { guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path) } }
 
-    /// Appends `data` in a single piece.
+    /// Appends `data` in a single piece, all of it or nothing.
     func write(_ data: Data) throws {
+        let end = lseek(descriptor, 0, SEEK_END)
         let count = data.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
         guard count == data.count else {
             // A disk that is full takes a part.
-            if count >= 0 { errno = ENOSPC }
+            let code = count < 0 ? errno : ENOSPC
+            if end >= 0 { ftruncate(descriptor, end) }
+            errno = code
             throw Self.failure(path)
         }
     }

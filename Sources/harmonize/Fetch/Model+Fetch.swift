@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Imaging
 internal import NeuralNet
 
 extension Model {
@@ -50,7 +51,7 @@ extension Model {
             }
             progress.say("fetching \(name.rawValue) from \(fetch.url)")
             let weights = try fetch.weights(through: part, progress)
-            try weights.write(to: path)
+            try AtomicFile.write(weights, to: path)
             part.remove()
             progress.say("wrote \(path): \(weights.summary)")
         }

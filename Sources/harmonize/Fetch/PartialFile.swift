@@ -30,14 +30,10 @@ final class PartialFile {
     /// Nil where another program has it open.
     /// - Throws: `WeightsError.cannotWrite`.
     init?(_ path: String, url: String) throws {
+        guard let file = try Self.locked(path) else { return nil }
         self.path = path
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        self.file = file
         length = 0
-        guard file >= 0 else { throw Self.failure(path) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            guard errno == EWOULDBLOCK else { throw Self.failure(path) }
-            return nil
-        }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw Self.failure(path) }
         length = Int(status.st_size)
@@ -48,6 +44,27 @@ final class PartialFile {
     }
 
     deinit { close(file) }
+
+    /// The file at `path`, open and locked; nil where another program has it.
+    private static func locked(_ path: String) throws -> CInt? {
+        while true {
+            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            guard file >= 0 else { throw failure(path) }
+            guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+                defer { close(file) }
+                guard errno == EWOULDBLOCK else { throw failure(path) }
+                return nil
+            }
+            // Who had it may have removed it before it could be locked: then the name is another file's by now.
+            var (mine, named) = (stat(), stat())
+            if fstat(file, &mine) == 0, stat(path, &named) == 0, mine.st_ino == named.st_ino,
+                mine.st_dev == named.st_dev
+            {
+                return file
+            }
+            close(file)
+        }
+    }
 
     /// What file it is, once anything of it has come.
     var identity: Identity? { record?.identity }
