@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CBuiltInModel"),
         .target(name: "CTransfer", dependencies: ["CCURL"]),
+        .target(name: "CStartup"),
 
         // The library, from the bottom up.
         .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS"], swiftSettings: settings),
@@ -57,7 +58,7 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Plotting", "CTransfer", "COpenSSL",
+                "Harmonization", "Imaging", "NeuralNet", "Plotting", "CStartup", "CTransfer", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],

@@ -34,6 +34,9 @@ package enum SystemMemory {
         }
     }
 
+    /// The addresses that OpenBLAS (128 MB) and malloc (64 MB) reserve for each thread that comes to them.
+    private static let threadAddresses = 192 << 20
+
     /// What a limit of addresses (`ulimit -v`), which batch systems set, leaves.
     private static var addressRoom: Int {
         var limit = rlimit()
@@ -43,7 +46,8 @@ package enum SystemMemory {
             guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != .max,
                 let taken = value(of: "VmSize:", in: "/proc/self/status")
             else { return .max }
-            return max(0, Int(clamping: limit.rlim_cur) - taken)
+            let reserved = threadAddresses * ProcessInfo.processInfo.activeProcessorCount
+            return max(0, Int(clamping: limit.rlim_cur) - taken - reserved)
         #endif
     }
 

@@ -15,8 +15,18 @@ package final class TensorPool: Sendable {
 
     /// Blocks are whole pages; what is smaller than so many is left to malloc.
     private static let page: UInt = 4096, smallest = 16 * page
-    /// Addresses that are asked for at a time. They take memory only once they are written to.
-    private static let stretch: UInt = 1 << 30
+    /// Addresses that are asked for at a time. They take memory only once they are written to. Where they are rationed
+    /// (`ulimit -v`), few: OpenBLAS waits for ever for a buffer that it does not get.
+    private static let stretch: UInt = addressesAreRationed ? 1 << 24 : 1 << 30
+
+    private static var addressesAreRationed: Bool {
+        #if canImport(Darwin)
+            return false
+        #else
+            var limit = rlimit()
+            return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur != .max
+        #endif
+    }
 
     /// A pool without memory.
     package init() {}
@@ -26,7 +36,7 @@ package final class TensorPool: Sendable {
         guard let size = Self.size(bytes) else { return .allocate(byteCount: bytes, alignment: 64) }
         let address = free.withLock { free -> UInt? in
             if let address = Self.split(size, off: &free) { return address }
-            // Where addresses are rationed there may be no whole stretch.
+            // There may be no whole stretch.
             guard let new = Self.addresses(max(size, Self.stretch)) ?? Self.addresses(size) else { return nil }
             Self.join(new, to: &free)
             return Self.split(size, off: &free)

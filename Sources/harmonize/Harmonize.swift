@@ -37,8 +37,17 @@ enum Main {
             var command = try Harmonize.parseAsRoot()
             if let harmonize = command as? Harmonize { command = try harmonize.configured() }
             try command.run()
-        } catch let error where Harmonize.exitCode(for: error) == .success {
-            print(Harmonize.answer(to: error))
+        } catch {
+            leave(after: error)
+        }
+    }
+
+    /// Says what ended the program, and ends it.
+    private static func leave(after error: any Error) -> Never {
+        do {
+            guard Harmonize.exitCode(for: error) == .success else { throw error }
+            try StandardOutput.write(line: Harmonize.answer(to: error))
+            exit(0)
         } catch {
             let report = ErrorReport(error)
             StandardError.write(report.text)

@@ -35,11 +35,24 @@ enum Interruption: Error {
         return source
     }
 
-    /// From now on, interruptions are handled, and a pipe that nobody reads any more is an error like others.
+    /// From now on, interruptions are handled, and a pipe that nobody reads any more is an error like others; so is a
+    /// file that becomes shorter while it is mapped.
     static func handle() {
         Foundation.signal(SIGPIPE, SIG_IGN)
+        // As is a file that may not grow any more (`ulimit -f`).
+        Foundation.signal(SIGXFSZ, SIG_IGN)
         // Swift's runtime would take it for a crash.
         Foundation.signal(SIGQUIT, SIG_DFL)
+        // Nothing but system calls is safe here.
+        Foundation.signal(SIGBUS) { _ in
+            let text: StaticString = """
+                Error: a file became shorter while it was read
+                Hint: try again once nothing writes to it
+
+                """
+            _ = Foundation.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+            _exit(ErrorReport.Code.data)
+        }
         _ = sources
     }
 

@@ -1,0 +1,96 @@
+#define _GNU_SOURCE
+
+#include "CStartup.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+// Their runtimes need to be there first, and all the addresses that there are.
+#define HAS_SANITIZER
+#endif
+#endif
+
+#if defined(__linux__) && !defined(HAS_SANITIZER)
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+    resource_error = 69,
+    megabyte = 1000000,
+    few_files = 16,    // less than ten are used at a time by a job
+    many_files = 256,  // enough for any batch
+};
+
+// A message is one call to the system: nothing of the C library need be ready.
+static _Noreturn void leave(const char *text)
+{
+    (void)!write(STDERR_FILENO, text, strlen(text));
+    _exit(resource_error);
+}
+
+static void open_standard_streams(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) == -1) {
+            // The lowest number that is free: this one. For reading where it will be written to, and the other way round.
+            (void)!open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
+static void check_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= many_files) {
+        return;
+    }
+    limit.rlim_cur = limit.rlim_max < many_files ? limit.rlim_max : many_files;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < few_files) {
+        char text[256];
+        snprintf(
+            text, sizeof text,
+            "Error: this process may have %llu files open (ulimit -n), and needs %d\nHint: raise the limit\n",
+            (unsigned long long)limit.rlim_cur, few_files);
+        leave(text);
+    }
+}
+
+static void check_addresses(void)
+{
+    struct rlimit limit;
+    cpu_set_t cores;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return;
+    }
+    // What the libraries and, for each thread, its stack, its heap and OpenBLAS's buffer reserve (not use): 840 MB were
+    // enough and 800 were not with two cores, on x86-64.
+    const int threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    const rlim_t needed = (640 + 128 * (rlim_t)threads) * megabyte;
+    if (limit.rlim_cur >= needed) {
+        return;
+    }
+    char text[256];
+    snprintf(
+        text, sizeof text,
+        "Error: this process may have %llu MB of addresses (ulimit -v), and needs %llu MB on %d cores\n"
+        "Hint: raise the limit; to limit memory itself, use a control group and --max-memory\n",
+        (unsigned long long)limit.rlim_cur / megabyte, (unsigned long long)needed / megabyte, threads);
+    leave(text);
+}
+
+static void start(void)
+{
+    open_standard_streams();
+    check_files();
+    check_addresses();
+}
+
+// The dynamic linker calls these before the constructors of any library.
+__attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(void) = start;
+
+#endif
