@@ -36,18 +36,21 @@ enum Command {
     ///
     /// Variables in `environment` are set beside those of the tests, of which no proxy is passed on. What it writes to
     /// `outputStream` or `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
-    /// command works, which its first progress line on stderr shows. `userFolder` stands for ~/.config, in which there is
-    /// nothing by default.
+    /// command works, which its first progress line on stderr shows; `watch`, as soon as it is started. `userFolder` stands
+    /// for ~/.config, in which there is nothing by default. `setup` is for a shell that then becomes the command: its limits
+    /// and redirections.
     static func run(
         _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:], input: String? = nil,
         outputStream: FileHandle? = nil,
-        errorStream: FileHandle? = nil, userFolder: String? = nil, interruption: ((Process) -> Void)? = nil
+        errorStream: FileHandle? = nil, userFolder: String? = nil, setup: String? = nil,
+        interruption: ((Process) -> Void)? = nil, watch: ((Process) throws -> Void)? = nil
     ) throws -> Outcome {
         // Files and not pipes: no amount of output can fill them and make the command wait.
         let streams = try TemporaryFolder()
         let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
+        process.executableURL = setup == nil ? executable : URL(fileURLWithPath: "/bin/sh")
+        process.arguments =
+            (setup.map { ["-c", "\($0); exec \"$0\" \"$@\"", executable.path] } ?? []) + arguments
         process.currentDirectoryURL = folder.url
         process.environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.lowercased().hasSuffix("_proxy") }
@@ -58,6 +61,7 @@ enum Command {
         process.standardOutput = try outputStream ?? streams.newFile("output")
         process.standardError = try errorStream ?? streams.newFile("errors")
         try process.run()
+        try watch?(process)
         if let interruption {
             while process.isRunning, try streams.text("errors").isEmpty { usleep(20_000) }
             interruption(process)
