@@ -110,7 +110,7 @@ package struct Composition: Sendable {
         let box = Region(bounding: blend), place = box.moved(by: crop.origin), mask = box.part(of: blend)
         var result = place.part(of: painting).composited(with: box.part(of: x), mask: mask)
         for i in mask.values.indices where mask.values[i] != 0 {
-            for c in 3 * i..<3 * i + 3 { result.values[c] = min(max(result.values[c], 0), 1) }
+            for c in 3 * i..<3 * i + 3 { result.values[c] = result.values[c].clampedToUnit }
         }
         return Patch(result, at: place.origin, mask: mask)
     }

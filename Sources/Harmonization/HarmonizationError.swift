@@ -7,6 +7,8 @@ public enum HarmonizationError: Error, Equatable, Sendable {
     case paintingTooSmall(Size, smallest: Int)
     /// The painting takes about `needed` bytes with this object and network, and there are `available`.
     case tooLarge(Size, needed: Int, available: Int)
+    /// The painting holds a value that is not in 0…1.
+    case paintingValue(Float)
     /// The object was placed in a frame that is not of the painting's size.
     case placedSize(Size, painting: Size)
     /// The mask's largest value inside the painting is 0.1 or less: there is no object to work on.

@@ -53,7 +53,7 @@ public struct Harmonizer: Sendable {
         progress: (HarmonizationProgress) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled }
     ) throws(HarmonizationError) -> HarmonizedPainting {
-        try Parallel.$threads.withValue(settings.threads ?? Parallel.threads) {
+        try Parallel.with(threads: settings.threads) {
             Result { () throws(HarmonizationError) in try work(painting, object, checkpoint, isCancelled, progress) }
         }.get()
     }

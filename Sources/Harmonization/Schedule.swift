@@ -27,8 +27,11 @@ struct Schedule: Sendable {
     /// pixels, the size the method was made for, has one such size, 3000 has three.
     private static let longSideToKeep = 400
 
-    /// Decides on the work on an object in a painting. Throws what ``Composition`` does.
+    /// Decides on the work on an object in a painting. Throws what ``Composition`` does, and
+    /// ``HarmonizationError/paintingValue(_:)`` for a painting that is none.
     init(_ painting: Image, _ object: PlacedObject, _ settings: Settings, _ network: VGG16) throws(HarmonizationError) {
+        // No file gives such values, but a program may; one that is not a number would spread over the whole network.
+        if let value = painting.values.first(where: { !(0...1).contains($0) }) { throw .paintingValue(value) }
         let level: Double =
             switch settings.styleLevel {
             case .auto: StyleLevel.estimate(of: painting)

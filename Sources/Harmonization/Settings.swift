@@ -75,7 +75,9 @@ public struct Settings: Equatable, Codable, Sendable {
 
     /// The evaluations of both passes at a size that is reduced; none where it is left out.
     package var coarseIterations: (first: Int, second: Int)? {
-        let (first, second) = (firstIterations * 3 / 10, secondIterations * 3 / 10)
+        // In an order that no number of iterations is too large for.
+        func coarse(_ count: Int) -> Int { count / 10 * 3 + count % 10 * 3 / 10 }
+        let (first, second) = (coarse(firstIterations), coarse(secondIterations))
         return isFaithful || min(first, second) == 0 ? nil : (first, second)
     }
 

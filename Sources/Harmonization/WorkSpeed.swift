@@ -11,7 +11,7 @@ public struct WorkSpeed: Equatable, Sendable {
     /// - Parameter threads: the threads that will work at a time; nil: one for each core.
     public init(measuring network: VGG16, threads: Int? = nil) {
         let side = 192
-        factor = Parallel.$threads.withValue(threads ?? Parallel.threads) {
+        factor = Parallel.with(threads: threads) {
             let picture = Tensor(shape: [side, side, 3], repeating: 0.5)
             let local = network.local(to: .whole(of: picture), of: picture).network
             let seconds = (0..<3).map { _ in

@@ -67,6 +67,6 @@ extension Image {
 
     /// Sets values below 0 to 0 and values above 1 to 1.
     package mutating func clamp() {
-        for i in values.indices { values[i] = min(max(values[i], 0), 1) }
+        for i in values.indices { values[i] = values[i].clampedToUnit }
     }
 }

@@ -16,8 +16,8 @@ public struct PlacedObject: Equatable, Sendable {
     /// Puts `object` with its `mask` into the frame of a painting.
     ///
     /// - Parameters:
-    ///   - object: the object's colours, of any size.
-    ///   - mask: its mask, of the object's size.
+    ///   - object: the object's colours, of any size; clamped to 0…1, NaN to 0.
+    ///   - mask: its mask, of the object's size; clamped alike.
     ///   - looseMask: pixels that may change, of the painting's size (taken as it is) or the object's (placed with it);
     ///     counted where at least 0.1.
     ///   - painting: the painting's size.
@@ -131,7 +131,7 @@ private struct Window {
     func resampled(_ mask: Mask, _ box: Box) -> Mask {
         Mask(
             width: box.columns.count, height: box.rows.count,
-            values: resampled(mask.values, channels: 1, box).map { min(max($0, 0), 1) })
+            values: resampled(mask.values, channels: 1, box).map(\.clampedToUnit))
     }
 
     /// The part `box` of the scaled object's colours.
@@ -139,7 +139,7 @@ private struct Window {
     /// M·O and M are resampled and divided again, so that colours from outside the mask (often black) do not bleed in.
     func colours(of image: Image, under mask: Mask, _ box: Box) -> Image {
         func clamped(_ values: [Float]) -> Image {
-            Image(width: box.columns.count, height: box.rows.count, values: values.map { min(max($0, 0), 1) })
+            Image(width: box.columns.count, height: box.rows.count, values: values.map(\.clampedToUnit))
         }
         if scaled == object { return clamped(resampled(image.values, channels: 3, box)) }
         var premultiplied = image.values

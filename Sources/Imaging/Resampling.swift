@@ -68,7 +68,7 @@ extension Mask {
     public func resampled(to size: Size) -> Mask {
         let values = Resampling.resample(
             self.values, from: self.size, to: size, columns: 0..<size.width, rows: 0..<size.height, channels: 1)
-        return Mask(width: size.width, height: size.height, values: values.map { min(max($0, 0), 1) })
+        return Mask(width: size.width, height: size.height, values: values.map(\.clampedToUnit))
     }
 }
 
@@ -86,6 +86,6 @@ extension Image {
     public func resampled(to size: Size) -> Image {
         let values = Resampling.resample(
             self.values, from: self.size, to: size, columns: 0..<size.width, rows: 0..<size.height, channels: 3)
-        return Image(width: size.width, height: size.height, values: values.map { min(max($0, 0), 1) })
+        return Image(width: size.width, height: size.height, values: values.map(\.clampedToUnit))
     }
 }

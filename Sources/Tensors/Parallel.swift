@@ -5,6 +5,14 @@ internal import Synchronization
 package enum Parallel {
     /// The threads that work at a time, at least 1; the machine's cores unless bound. Results do not depend on it.
     @TaskLocal package static var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    /// More threads than any machine has: shares are counted in them, and these numbers stay small.
+    private static let most = 4096
+
+    /// Calls `body` with at most `threads` threads at work, where nil leaves their number as it is.
+    package static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
+        try $threads.withValue(min(threads ?? self.threads, most)) { try body() }
+    }
 }
 
 /// Calls `body` with 0 ..< `count`, spread over the threads, and returns when all are done.

@@ -147,6 +147,10 @@ struct ErrorReport {
                 hint:
                     "work at a smaller size with --size \(max(size.width, size.height) / 2), or use a smaller --model",
                 Code.resource)
+        case .paintingValue(let value):
+            return Self(
+                "the painting holds a value of \(value), not in 0…1",
+                hint: "this should not happen; please report it", Code.software)
         case .placedSize(let size, let painting):
             return Self(
                 "an object placed in \(size) for a painting of \(painting)",
@@ -154,7 +158,7 @@ struct ErrorReport {
         case .faintMask(let largest):
             return Self(
                 "the mask's brightest pixel inside the painting is \(String(format: "%.3f", largest)) of 1",
-                hint: "the mask must be white (above 0.1) where the object is", Code.data)
+                hint: "the mask must be white (above 0.1) where the object is; or is --scale too small?", Code.data)
         case .deadTap(let tap):
             return Self(
                 "the network sees nothing in this painting: \(tap.rawValue) is 0 everywhere or not finite",

@@ -17,7 +17,7 @@ enum ResultDiagnosis {
             let record = result.passes.first { ($0.pass, $0.reduction) == (step.pass, step.reduction) }
             guard let record else { return result.isCancelled || step.pass == 2 ? nil : skipped(step) }
             return warning(for: record, of: step)
-        } + (isFlat(result, object) ? [flat] : [])
+        } + (isUnchanged(result) ? [unchanged] : isFlat(result, object) ? [flat] : [])
     }
 
     private static func skipped(_ step: HarmonizationPlan.Step) -> Warnings.Warning {
@@ -34,12 +34,34 @@ enum ResultDiagnosis {
             return .init(
                 warning: "\(name) met a loss that is not finite at evaluation \(count); kept the best so far",
                 hint: "are the weights extreme? leave them out, or check --model with 'harmonize model info'")
-        case .converged where Double(count) < earlyPart * Double(step.evaluations):
+        case .converged where Double(count) < earlyPart * Double(step.evaluations), _ where neverFell(record):
             return .init(
                 warning: "\(name) ended after \(count) of \(step.evaluations) evaluations: no step lowers its loss",
                 hint: "are the weights extreme, or the object the painting itself? try the default weights")
         case .converged, .iterations, .cancelled: return nil
         }
+    }
+
+    /// Whether a pass looked for lower losses and found none.
+    private static func neverFell(_ record: PassRecord) -> Bool {
+        guard let first = record.evaluations.first?.total, record.evaluations.count > 1 else { return false }
+        return record.evaluations.allSatisfy { $0.total >= first }
+    }
+
+    private static let unchanged = Warnings.Warning(
+        warning: "the result is the painting itself: nothing of the object can be seen",
+        hint: "is the object very small or faint? see --scale and --mask")
+
+    /// Whether no value of the result is half an 8-bit step away from the painting's.
+    private static func isUnchanged(_ result: HarmonizedPainting) -> Bool {
+        let patch = result.secondPatch
+        for y in 0..<patch.image.height {
+            for x in 0..<patch.image.width {
+                let difference = patch.image[x, y] - result.painting[x + patch.origin.x, y + patch.origin.y]
+                if difference.max() > 0.5 / 255 || difference.min() < -0.5 / 255 { return false }
+            }
+        }
+        return true
     }
 
     private static let flat = Warnings.Warning(

@@ -98,7 +98,7 @@ import Testing
         try expectFailure(
             sample("--mask", "mask.png"), 65,
             "the mask's brightest pixel inside the painting is 0.078 of 1",
-            hint: "the mask must be white (above 0.1) where the object is")
+            hint: "the mask must be white (above 0.1) where the object is; or is --scale too small?")
     }
 
     @Test("a painting that is too small says how large it must be", arguments: [(15, 40), (40, 15), (1, 1)])

@@ -49,7 +49,7 @@ extension Patch {
             guard image.values[channels] != before[channels] else { continue }
             let rest = 1 - (mask?.values[pixel] ?? 1)
             for i in channels {
-                result.values[i] = min(max(after[i] + rest * (result.values[i] - back[i]), 0), 1)
+                result.values[i] = (after[i] + rest * (result.values[i] - back[i])).clampedToUnit
             }
         }
         return Patch(result, at: origin, mask: mask)

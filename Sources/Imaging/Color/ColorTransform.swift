@@ -33,7 +33,7 @@ final class ColorTransform: @unchecked Sendable {
                 concurrently(rows: (colors + Self.block - 1) / Self.block) { row in
                     let start = row * Self.block, end = min(start + Self.block, colors)
                     LittleCMS.convert(handle, from + start * width, to + start * newWidth, count: end - start)
-                    for i in start * newWidth..<end * newWidth { to[i] = to[i] > 0 ? min(to[i], 1) : 0 }
+                    for i in start * newWidth..<end * newWidth { to[i] = to[i].clampedToUnit }
                 }
             }
             count = colors * newWidth
