@@ -19,6 +19,7 @@
 // pixels of three channels are as good as fifteen channels.
 
 #include "CKernels.h"
+#include "dispatch.h"
 
 #include <string.h>
 
@@ -77,19 +78,6 @@ static size_t group_of(size_t out_channels) { return out_channels <= PANEL / 2 ?
 #include "direct.h"
 #include "undefine.h"
 
-#if defined(__x86_64__)
-// The best body that the processor has, up to the job's level.
-#define PICK(job, function, ...)                                                                      \
-    do {                                                                                              \
-        __builtin_cpu_init();                                                                         \
-        if ((job)->level >= 2 && __builtin_cpu_supports("x86-64-v4")) avx512_##function(__VA_ARGS__); \
-        else if ((job)->level >= 1 && __builtin_cpu_supports("x86-64-v3")) avx2_##function(__VA_ARGS__); \
-        else baseline_##function(__VA_ARGS__);                                                        \
-    } while (0)
-#else
-#define PICK(job, function, ...) baseline_##function(__VA_ARGS__)
-#endif
-
 size_t ckernels_winograd_tiles(const struct ckernels_convolution *job) {
     return (job->out_height + 3) / 4 * ((job->out_width + 3) / 4);
 }
@@ -101,17 +89,17 @@ size_t ckernels_winograd_step(size_t tiles, size_t channels) {
 }
 
 void ckernels_winograd_input(const struct ckernels_convolution *job, size_t first, size_t last, float *v, size_t step) {
-    PICK(job, winograd_input, job, first, last, v, step);
+    PICK(job->level, winograd_input, job, first, last, v, step);
 }
 
 void ckernels_winograd_products(const struct ckernels_convolution *job, size_t tiles, size_t first, size_t last,
                                 const float *v, size_t v_step, float *m, size_t m_step) {
-    PICK(job, winograd_products, job, tiles, first, last, v, v_step, m, m_step);
+    PICK(job->level, winograd_products, job, tiles, first, last, v, v_step, m, m_step);
 }
 
 void ckernels_winograd_output(const struct ckernels_convolution *job, size_t first, size_t last, const float *m,
                               size_t step) {
-    PICK(job, winograd_output, job, first, last, m, step);
+    PICK(job->level, winograd_output, job, first, last, m, step);
 }
 
 void ckernels_winograd_block(const struct ckernels_convolution *job, size_t first, size_t last, float *scratch) {
@@ -178,5 +166,5 @@ size_t ckernels_direct_scratch(const struct ckernels_convolution *job) {
 }
 
 void ckernels_direct_rows(const struct ckernels_convolution *job, size_t first, size_t last, float *scratch) {
-    PICK(job, direct, job, first, last, scratch);
+    PICK(job->level, direct, job, first, last, scratch);
 }

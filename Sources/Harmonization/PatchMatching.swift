@@ -129,8 +129,8 @@ private struct StyleTile {
     let first, mapWidth: Int
     /// The rows and columns whose patches are compared.
     let rows, columns: Int
-    /// One row of C features for each position, also around the tile.
-    let features: Tensor
+    /// One row of C features for each position, also around the tile; and their transpose, to multiply others by.
+    let features: Tensor, transpose: ColumnPanels
     /// 1 over the norm of each patch, rows×columns.
     let inverseNorms: Tensor
 
@@ -144,6 +144,7 @@ private struct StyleTile {
         (rows, columns) = (region.rows.count, region.columns.count)
         let around = region.grown(by: 1).part(of: block)
         features = around.reshaped([around.shape[0] * around.shape[1], around.shape[2]])
+        transpose = ColumnPanels(transposing: features)
         let normed = Region(
             columns: region.columns, rows: region.rows.lowerBound - 1..<region.rows.upperBound - 1)
         inverseNorms = normed.part(of: norms.reshaped(norms.shape + [1]))
@@ -194,13 +195,7 @@ private struct QueryBlock {
         let features = map.rows(positions)
         let (n, c, columns) = (positions.count, features.shape[1], tile.features.shape[0])
         let products = Tensor(shape: [n, columns]) { out in
-            features.read { a in
-                tile.features.read { b in
-                    BLAS.multiply(
-                        .init(a, stride: c), .init(b, stride: c, transposed: true), into: out, stride: columns, rows: n,
-                        columns: columns, inner: c)
-                }
-            }
+            features.read { tile.transpose.multiply($0, rows: n, into: out) }
         }
         products.read { products in
             tile.inverseNorms.read { norms in

@@ -6,11 +6,6 @@ internal import CKernels
 /// 10⁻⁶ of the largest output (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016); all
 /// others the plain sum. Borders, bias, ReLU, pooling and their gradients are applied while the data is in cache.
 package struct PreparedKernel: Sendable {
-    /// The instructions that may be used, where the processor has them.
-    package enum Instructions: Int32, CaseIterable, Sendable {
-        case baseline, avx2, avx512
-    }
-
     /// What becomes of 2×2 outputs: all are kept, or their mean or largest (the first of equals) alone. An odd last row
     /// and column are dropped then.
     package enum Reduction: Int32, Sendable {
@@ -80,7 +75,7 @@ package struct PreparedKernel: Sendable {
     /// halved by a reduction, times N.
     package func rectified(
         _ x: Tensor, in surround: Surround? = nil, window: Window, gain: Float = 1, bias: Tensor,
-        reduction: Reduction = .none, recording: Bool, instructions: Instructions = .avx512
+        reduction: Reduction = .none, recording: Bool, instructions: Instructions = .most
     ) -> (output: Tensor, gate: Gate?) {
         precondition(x.shape.count == 3 && x.shape[2] == channels, "expected \(channels) channels, got \(x.shape)")
         precondition(bias.count == outChannels, "expected a bias of \(outChannels) values, got \(bias.count)")
@@ -114,7 +109,7 @@ package struct PreparedKernel: Sendable {
     /// `gain`·(k ∗ g), where g is the gradient of a window's values, given that of what `rectified` made of them: the
     /// gradient of its input, if this is the kernel turned by 180° with its channel axes swapped.
     package func correlated(
-        _ gradient: Tensor, through gate: Gate, window: Window, gain: Float = 1, instructions: Instructions = .avx512
+        _ gradient: Tensor, through gate: Gate, window: Window, gain: Float = 1, instructions: Instructions = .most
     ) -> Tensor {
         let halves = gate.reduction == .none ? 1 : 2
         precondition(

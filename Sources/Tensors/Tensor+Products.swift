@@ -1,6 +1,8 @@
+internal import CKernels
+
 /// Matrix products of tensors, spread over the cores.
 extension Tensor {
-    /// Rows a thread takes at a time: enough for BLAS to reach its pace, few enough to share out.
+    /// Rows a thread takes at a time: enough to reach full pace, few enough to share out.
     private static let rowsPerPart = 512
 
     /// selfᵀ·self for an N×C tensor: the C×C matrix of its columns' inner products.
@@ -13,14 +15,13 @@ extension Tensor {
         let size = Swift.max(Self.rowsPerPart, (n + 15) / 16)
         let parts = Swift.max(1, (n + size - 1) / size)
         var partial = Tensor(shape: [parts, c, c], repeating: 0)
+        let instructions = Instructions.most
         partial.write { products in
             read { x in
                 parallelFor(parts) { part in
                     let rows = Swift.min(n, (part + 1) * size) - part * size
-                    let block = x + part * size * c
-                    BLAS.multiply(
-                        .init(block, stride: c, transposed: true), .init(block, stride: c),
-                        into: products + part * c * c, stride: c, rows: c, columns: c, inner: rows)
+                    ckernels_column_products(
+                        x + part * size * c, rows, c, products + part * c * c, instructions.rawValue)
                 }
             }
         }
@@ -41,15 +42,12 @@ extension Tensor {
             shape.count == 2 && other.shape.count == 2 && shape[1] == other.shape[0],
             "cannot multiply \(shape) by \(other.shape)")
         let (n, k, m) = (shape[0], shape[1], other.shape[1])
+        let panels = ColumnPanels(other)
         return Tensor(shape: [n, m]) { out in
             read { a in
-                other.read { b in
-                    parallelFor(n, inPartsOf: Self.rowsPerPart) { rows in
-                        BLAS.multiply(
-                            .init(a + rows.lowerBound * k, stride: k), .init(b, stride: m),
-                            into: out + rows.lowerBound * m, stride: m, rows: rows.count, columns: m, inner: k,
-                            alpha: factor)
-                    }
+                parallelFor(n, inPartsOf: Self.rowsPerPart) { rows in
+                    panels.multiply(
+                        a + rows.lowerBound * k, rows: rows.count, factor: factor, into: out + rows.lowerBound * m)
                 }
             }
         }

@@ -138,8 +138,8 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
         #expect(node.value(chain.inputs[0]).values == output.values)
     }
 
-    @Test(arguments: shapes.dropLast(), PreparedKernel.Instructions.allCases)
-    func `any instructions give the plain loop's output`(s: [Int], instructions: PreparedKernel.Instructions) throws {
+    @Test(arguments: shapes.dropLast(), Instructions.allCases)
+    func `any instructions give the plain loop's output`(s: [Int], instructions: Instructions) throws {
         let x = Tensor.random([s[0], s[1], s[2]], seed: 5)
         let kernel = Tensor.random([3, 3, s[2], s[3]], seed: 6), bias = Tensor.random([s[3]], seed: 7)
         let plain = plainConvolution(x, kernel, bias, padding: 1)

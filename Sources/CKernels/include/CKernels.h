@@ -61,6 +61,22 @@ void ckernels_combination(const float *const *terms, const float *factors, size_
 /// y[i] += a·x[i].
 void ckernels_axpy(float a, const float *x, float *y, size_t n);
 
+/// A matrix of inner×columns values, b[i·inner_stride + k·column_stride], of which a stride is 1, in panels of 16 columns,
+/// filled up with zeros: [columns/16][inner][16]; and the number of these values.
+size_t ckernels_panels_count(size_t inner, size_t columns);
+void ckernels_panels(const float *b, size_t inner_stride, size_t column_stride, size_t inner, size_t columns,
+                     float *panels);
+
+/// out = factor·a·b for `rows` rows of a and a b in panels.  `level` limits the instructions: 2 up to AVX-512, 1 up to AVX2
+/// with FMA, 0 the baseline.
+///
+/// Each sum runs over the inner index in its order, one multiply-add after the other.
+void ckernels_product(const float *a, size_t a_stride, size_t rows, size_t inner, const float *panels, size_t columns,
+                      float factor, float *out, size_t out_stride, int level);
+
+/// out = xᵀ·x of columns×columns for x of rows×columns, summed in the order of the rows.
+void ckernels_column_products(const float *x, size_t rows, size_t columns, float *out, int level);
+
 /// The indices of n values in ascending order; equal values keep their order.  `scratch` holds 3n.
 /// Radix sort on the bits of the floats: three passes of 11 bits.
 void ckernels_ascending_order(const float *values, size_t n, uint32_t *order, uint32_t *scratch);
