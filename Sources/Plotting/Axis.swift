@@ -43,8 +43,10 @@ package struct Axis: Sendable {
     package func range(for values: some Sequence<Double>) -> ClosedRange<Double> {
         if let range { return range }
         let isLogarithmic = scale == .logarithmic
+        // Below the least normal number, ratios lose their digits.
+        let least = isLogarithmic ? Double.leastNormalMagnitude : -.infinity
         var (low, high) = (Double.infinity, -Double.infinity)
-        for value in values where value.isFinite && focus?.contains(value) ?? true && (value > 0 || !isLogarithmic) {
+        for value in values where value.isFinite && focus?.contains(value) ?? true && value >= least {
             (low, high) = (min(low, value), max(high, value))
         }
         guard low <= high else { return isLogarithmic ? 0.1...1 : 0...1 }

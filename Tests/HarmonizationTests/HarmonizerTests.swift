@@ -77,20 +77,6 @@ import Testing
         #expect(result.stage2 == result.stage1)
     }
 
-    @Test(arguments: [nil, 1, 2, 7]) func `the same job gives the same bits on any number of threads`(threads: Int?)
-        throws
-    {
-        let size = Size(width: 80, height: 64)
-        let placed = try PlacedObject(
-            painting(size, seed: 2), mask: mask(size, columns: 20..<40, rows: 20..<40), in: size)
-        var settings = settings(5)
-        let first = try Harmonizer(network: .builtIn, settings: settings).harmonize(painting(size), with: placed)
-        settings.threads = threads
-        let second = try Harmonizer(network: .builtIn, settings: settings).harmonize(painting(size), with: placed)
-        #expect(first.stage1 == second.stage1 && first.stage2 == second.stage2)
-        #expect(first.passes.map(\.evaluations) == second.passes.map(\.evaluations))
-    }
-
     @Test(arguments: [
         ("a dot", 40..<41, 30..<31), ("a line across", 0..<96, 40..<41), ("a line down", 50..<51, 0..<80),
         ("a corner pixel", 95..<96, 79..<80), ("everything", 0..<96, 0..<80),

@@ -201,7 +201,8 @@ extension Settings {
     fileprivate static func random(using generator: inout SeededGenerator) -> Settings {
         func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &generator)] }
         let weights: [Double?] = [
-            nil, nil, nil, nil, nil, nil, 0, .leastNonzeroMagnitude, 1e-30, 1, 1e6, 1e30, 1e38, 1e300, .greatestFiniteMagnitude,
+            nil, nil, nil, nil, nil, nil, 0, .leastNonzeroMagnitude, 1e-30, 1, 1e6, 1e30, 1e38, 1e300,
+            .greatestFiniteMagnitude,
         ]
         var settings = Settings()
         settings.iterations = (pick([0, 1, 2, 4]), pick([0, 1, 2, 4, 12]))

@@ -65,8 +65,9 @@ import Testing
         #expect(transposed.values == expected)
     }
 
-    @Test(arguments: [(1, 1), (5, 3), (700, 4), (1537, 17), (9000, 6)])
-    func `column products equal the plain loop`(rows: Int, columns: Int) {
+    @Test(arguments: [(1, 1), (5, 3), (700, 4), (1537, 17), (9000, 6), (600, 48)], Instructions.allCases)
+    func `column products equal the plain loop`(extent: (rows: Int, columns: Int), instructions: Instructions) {
+        let (rows, columns) = extent
         let x = Tensor.random([rows, columns], seed: 3)
         let v = x.values.map(Double.init)
         var expected = [Double](repeating: 0, count: columns * columns)
@@ -76,20 +77,40 @@ import Testing
             }
         }
         // Float sums of n products err by about √n·2⁻²⁴ of the largest sum.
-        let comparison = Comparison(x.columnProducts(), expected)
+        let products = Instructions.$most.withValue(instructions) { x.columnProducts() }
+        let comparison = Comparison(products, expected)
         #expect(comparison.error <= 1e-5, "\(comparison)")
     }
 
-    @Test func `products equal the plain loop`() {
-        let (n, k, m) = (1030, 7, 5)
+    @Test(arguments: [(1030, 7, 5), (1, 1, 1), (23, 300, 33), (40, 16, 64), (19, 513, 16)], Instructions.allCases)
+    func `products equal the plain loop`(extent: (n: Int, k: Int, m: Int), instructions: Instructions) {
+        let (n, k, m) = extent
         let a = Tensor.random([n, k], seed: 4), b = Tensor.random([k, m], seed: 5)
         let (av, bv) = (a.values.map(Double.init), b.values.map(Double.init))
         var expected = [Double](repeating: 0, count: n * m)
         for i in 0..<n {
             for j in 0..<m { for l in 0..<k { expected[i * m + j] += 2 * av[i * k + l] * bv[l * m + j] } }
         }
-        let comparison = Comparison(a.product(b, times: 2), expected)
-        #expect(comparison.error <= 1e-5, "\(comparison)")
+        Instructions.$most.withValue(instructions) {
+            let comparison = Comparison(a.product(b, times: 2), expected)
+            #expect(comparison.error <= 1e-5, "\(comparison)")
+            var transposed = Tensor(shape: [n, m], repeating: .nan)
+            transposed.write { out in
+                a.read { ColumnPanels(transposing: b.transposed()).multiply($0, rows: n, factor: 2, into: out) }
+            }
+            #expect(transposed.values == a.product(b, times: 2).values)
+        }
+    }
+
+    @Test(arguments: [(700, 16), (1537, 17), (600, 130), (300, 512)])
+    func `AVX2 and AVX-512 give the same bits`(rows: Int, columns: Int) {
+        let x = Tensor.random([rows, columns], seed: 3), matrix = Tensor.random([columns, columns], seed: 4)
+        func results(_ instructions: Instructions) -> [[Float]] {
+            Instructions.$most.withValue(instructions) {
+                [x.columnProducts().values, x.product(matrix, times: 0.3).values]
+            }
+        }
+        #expect(results(.avx2) == results(.avx512))
     }
 
     @Test func `every part of a parallel loop runs once`() {
