@@ -47,7 +47,8 @@ public struct Settings: Equatable, Codable, Sendable {
     /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.
     public var memory: Int?
 
-    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit.
+    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit, nor on
+    /// whether the processor has AVX2 with FMA or AVX-512; one of x86-64 with neither rounds otherwise.
     public var threads: Int?
 
     /// The default settings.

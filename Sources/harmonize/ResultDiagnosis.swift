@@ -30,21 +30,22 @@ enum ResultDiagnosis {
         let name = "pass \(record.pass)\(record.reduction == 1 ? "" : " at 1/\(record.reduction)")"
         let count = record.evaluations.count
         switch record.ended {
+        case .cancelled: return nil
         case .nonFinite:
             return .init(
                 warning: "\(name) met a loss that is not finite at evaluation \(count); kept the best so far",
                 hint: "are the weights extreme? leave them out, or check --model with 'harmonize model info'")
-        case .converged where Double(count) < earlyPart * Double(step.evaluations), _ where neverFell(record):
+        case .converged where Double(count) < earlyPart * Double(step.evaluations), _ where neverFell(record, step):
             return .init(
                 warning: "\(name) ended after \(count) of \(step.evaluations) evaluations: no step lowers its loss",
                 hint: "are the weights extreme, or the object the painting itself? try the default weights")
-        case .converged, .iterations, .cancelled: return nil
+        case .converged, .iterations: return nil
         }
     }
 
-    /// Whether a pass looked for lower losses and found none.
-    private static func neverFell(_ record: PassRecord) -> Bool {
-        guard let first = record.evaluations.first?.total, record.evaluations.count > 1 else { return false }
+    /// Whether a pass that was to lower its loss did not.
+    private static func neverFell(_ record: PassRecord, _ step: HarmonizationPlan.Step) -> Bool {
+        guard let first = record.evaluations.first?.total, step.evaluations > 1 else { return false }
         return record.evaluations.allSatisfy { $0.total >= first }
     }
 
