@@ -1,8 +1,13 @@
 #ifndef CKERNELS_DISPATCH_H
 #define CKERNELS_DISPATCH_H
 
-// MULTIVERSIONED compiles a function for AVX-512, AVX2 with FMA and the baseline, and lets the loader pick.
-#if defined(__x86_64__) && defined(__linux__)
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+
+// MULTIVERSIONED compiles a function for AVX-512, AVX2 with FMA and the baseline, and lets the loader pick: before a
+// sanitizer is there, whose calls in what picks would crash.
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define MULTIVERSIONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define MULTIVERSIONED
