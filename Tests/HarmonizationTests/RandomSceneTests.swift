@@ -87,7 +87,8 @@ private struct RandomScene {
             case .paintingTooSmall: #expect(isSmall, "\(self)")
             case .faintMask: #expect(placed.mask.values.allSatisfy { $0 <= 0.1 }, "\(self)")
             case .deadTap: break
-            case .tooLarge, .paintingValue, .placedSize, .cancelled: Issue.record("\(error) for \(self)")
+            case .tooLarge, .paintingValue, .placedSize, .otherCheckpoint, .unusableCheckpoint, .cancelled:
+                Issue.record("\(error) for \(self)")
             }
             return "\(error)".prefix { $0 != "(" }.description
         }
@@ -98,7 +99,27 @@ private struct RandomScene {
             let again = try? Harmonizer(network: network, settings: other).harmonize(painting, with: placed)
             #expect(again?.firstPatch == result.firstPatch && again?.secondPatch == result.secondPatch, "\(self)")
         }
+        if seed % 8 == 4 {
+            let again = try? interrupted(after: Int(seed / 8) % result.passes.reduce(0) { $0 + $1.evaluations.count })
+            #expect(again?.firstPatch == result.firstPatch && again?.secondPatch == result.secondPatch, "\(self)")
+            #expect(again?.passes.map(\.evaluations) == result.passes.map(\.evaluations), "\(self)")
+        }
         return "harmonized"
+    }
+
+    /// The result of going on after some evaluations, from a checkpoint's bytes.
+    private func interrupted(after count: Int) throws -> HarmonizedPainting {
+        let placed = try PlacedObject(object, mask: mask, looseMask: looseMask, in: painting.size, placement)
+        let harmonizer = Harmonizer(network: network, settings: settings)
+        var checkpoint: HarmonizationCheckpoint?, evaluations = 0
+        _ = try harmonizer.harmonize(painting, with: placed) {
+            guard case .evaluated(let evaluation) = $0 else { return }
+            if evaluations == count { checkpoint = evaluation.checkpoint }
+            evaluations += 1
+        }
+        let bytes = try #require(checkpoint).encoded()
+        let again = try HarmonizationCheckpoint(decoding: SafeTensors(decoding: Data(bytes), path: ""), path: "")
+        return try harmonizer.harmonize(painting, with: placed, from: again)
     }
 
     private func check(_ result: HarmonizedPainting) {
