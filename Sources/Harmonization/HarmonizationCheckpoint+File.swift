@@ -53,7 +53,8 @@ extension HarmonizationCheckpoint {
     public init(reading path: String) throws(CheckpointError) {
         let file: SafeTensors
         do throws(WeightsError) {
-            file = try SafeTensors(reading: path)
+            // The state has a record of every evaluation.
+            file = try SafeTensors(reading: path, headerLimit: SafeTensors.largestHeader)
         } catch {
             switch error {
             case .missing: throw .missing(path: path)

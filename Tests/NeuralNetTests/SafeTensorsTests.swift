@@ -90,6 +90,16 @@ struct SafeTensorsTests {
         }
     }
 
+    @Test("a header beyond a network's is read where it is allowed")
+    func longHeader() throws {
+        var writer = SafeTensorsWriter(metadata: ["long": String(repeating: "x", count: 1 << 20)])
+        writer.add("t", shape: [1], [7])
+        let file = Data(writer.bytes)
+        #expect(throws: WeightsError.self) { try SafeTensors(decoding: file, path: "file") }
+        let opened = try SafeTensors(decoding: file, headerLimit: SafeTensors.largestHeader, path: "file")
+        #expect(try opened.floats("t") == [7])
+    }
+
     @Test(
         "a header of the wrong form is malformed",
         arguments: [

@@ -5,19 +5,24 @@ extension SafeTensors {
     /// How many bytes at a file's beginning tell how long its header is.
     package static let lengthSize = 8
 
+    /// The most bytes that a network's header may have, which takes some kilobytes, and that any may have by the format's own
+    /// rule. The bound keeps other kinds of files from passing for truncated ones, and from taking a hundred times their size
+    /// while they are decoded.
+    package static let networkHeaderLimit = 1 << 20, largestHeader = 100_000_000
+
     /// Where the header ends and the data begins, by the first ``lengthSize`` bytes of a file or more.
     ///
     /// - Throws: `WeightsError.truncated` where there are fewer, `malformed` where they are no header's length.
-    package static func headerEnd(_ head: Data, path: String) throws(WeightsError) -> Int {
+    package static func headerEnd(
+        _ head: Data, limit: Int = networkHeaderLimit, path: String
+    ) throws(WeightsError) -> Int {
         let length = try head.withUnsafeBytes { bytes in
             Result { () throws(WeightsError) in
                 var reader = ByteReader(bytes, path: path)
                 return try reader.integer(UInt64.self)
             }
         }.get()
-        // A network's takes some kilobytes. The bound keeps other kinds of files from passing for truncated ones, and from
-        // taking a hundred times their size while they are decoded.
-        guard length <= 1 << 20 else { throw .malformed(path: path, reason: "a header of \(length) bytes") }
+        guard length <= limit else { throw .malformed(path: path, reason: "a header of \(length) bytes") }
         return lengthSize + Int(length)
     }
 

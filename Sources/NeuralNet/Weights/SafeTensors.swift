@@ -15,16 +15,21 @@ package struct SafeTensors: Sendable {
 
     /// Opens a file, mapped into memory.
     ///
-    /// - Parameter path: The file.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - headerLimit: The most bytes that its header may have.
     /// - Throws: `WeightsError.missing` or `unreadable`; `truncated` for a file that ends before its data does; `malformed`
-    ///   for a header that is not JSON of the right form, for tensors that overlap, leave gaps or do not fit their shape.
-    package init(reading path: String) throws(WeightsError) {
-        try self.init(decoding: try WeightsFile.map(path), path: path)
+    ///   for a header that is too long or not JSON of the right form, for tensors that overlap, leave gaps or do not fit
+    ///   their shape.
+    package init(reading path: String, headerLimit: Int = networkHeaderLimit) throws(WeightsError) {
+        try self.init(decoding: try WeightsFile.map(path), headerLimit: headerLimit, path: path)
     }
 
     /// Takes the bytes of a file; `path` is for errors to name.
-    package init(decoding file: Data, path: String) throws(WeightsError) {
-        let dataStart = try Self.headerEnd(file, path: path)
+    package init(
+        decoding file: Data, headerLimit: Int = networkHeaderLimit, path: String
+    ) throws(WeightsError) {
+        let dataStart = try Self.headerEnd(file, limit: headerLimit, path: path)
         guard dataStart <= file.count else {
             throw .truncated(path: path, expected: dataStart, actual: file.count)
         }
