@@ -11,6 +11,6 @@ shift
 . .ci/setup
 
 # A report ends the run with an error. Leaks are not looked for: what is compiled in or made once is kept for good.
-export TSAN_OPTIONS="halt_on_error=0 exitcode=66 ${TSAN_OPTIONS:-}"
+export TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt exitcode=66 ${TSAN_OPTIONS:-}"
 export ASAN_OPTIONS="detect_leaks=0 ${ASAN_OPTIONS:-}"
 exec swift test -c release -Xswiftc -enable-testing --sanitize="$sanitizer" --build-path ".build/$sanitizer" "$@"
