@@ -27,8 +27,6 @@ let package = Package(
         .systemLibrary(
             name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"]), .brew(["little-cms2"])]),
         .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-        .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .systemLibrary(
             name: "CCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
@@ -44,7 +42,7 @@ let package = Package(
 
         // The library, from the bottom up.
         .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS"], swiftSettings: settings),
-        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: settings),
+        .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: settings),
         .target(name: "NeuralNet", dependencies: ["Tensors", "CBuiltInModel"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(

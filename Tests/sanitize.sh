@@ -1,8 +1,7 @@
 #!/bin/sh
 # Runs the tests under Thread Sanitizer or Address Sanitizer: ./Tests/sanitize.sh thread|address [--filter X …]
 #
-# Tests that measure, or that run the command as a process of its own, are the ordinary run's. BLAS is not instrumented: it
-# runs on the calling thread alone, on memory that no other thread has.
+# Tests that measure, or that run the command as a process of its own, are the ordinary run's.
 set -eu
 cd "$(dirname "$0")/.."
 sanitizer=${1:?"thread or address"}

@@ -60,9 +60,11 @@ void ckernels_panels(const float *b, size_t inner_stride, size_t column_stride, 
     }
 }
 
-void ckernels_product(const float *a, size_t a_stride, size_t rows, size_t inner, const float *panels, size_t columns,
-                      float factor, float *out, size_t out_stride, int level) {
-    PICK(level, product_of_panels, a, a_stride, rows, inner, panels, columns, factor, out, out_stride);
+void ckernels_product(const float *a, size_t row_stride, size_t inner_stride, size_t rows, size_t inner,
+                      const float *panels, size_t columns, float factor, int accumulate, float *out, size_t out_stride,
+                      int level) {
+    PICK(level, product_of_panels, a, row_stride, inner_stride, rows, inner, panels, columns, factor, accumulate, out,
+         out_stride);
 }
 
 void ckernels_column_products(const float *x, size_t rows, size_t columns, float *out, int level) {

@@ -50,14 +50,15 @@ INLINE void NAME(rows)(const float *a, size_t a_row, size_t a_inner, size_t inne
                    accumulate, 1);
 }
 
-TARGET static void NAME(product_of_panels)(const float *a, size_t a_stride, size_t rows, size_t inner,
-                                           const float *panels, size_t columns, float factor, float *out,
-                                           size_t out_stride) {
+TARGET static void NAME(product_of_panels)(const float *a, size_t row_stride, size_t inner_stride, size_t rows,
+                                           size_t inner, const float *panels, size_t columns, float factor,
+                                           int accumulate, float *out, size_t out_stride) {
     for (size_t n = 0; n < columns; n += PANEL)
         for (size_t first = 0; first < inner || first == 0; first += INNER) {
             size_t count = inner - first < INNER ? inner - first : INNER;
-            NAME(rows)(a + first, a_stride, 1, count, panels + n * inner + first * PANEL, PANEL, out + n, out_stride,
-                       columns - n < PANEL ? columns - n : PANEL, first + count == inner ? factor : 1, first > 0, rows);
+            NAME(rows)(a + first * inner_stride, row_stride, inner_stride, count, panels + n * inner + first * PANEL,
+                       PANEL, out + n, out_stride, columns - n < PANEL ? columns - n : PANEL,
+                       first + count == inner ? factor : 1, accumulate || first > 0, rows);
         }
 }
 

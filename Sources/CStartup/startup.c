@@ -67,10 +67,10 @@ static void check_addresses(void)
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
         return;
     }
-    // What the libraries and, for each thread, its stack, its heap and OpenBLAS's buffer reserve (not use): 840 MB were
-    // enough and 800 were not with two cores, on x86-64.
+    // What the libraries and, for each thread, its stack and its heap reserve (not use): with two cores, on x86-64, 400 MB
+    // were enough to say how much memory a job takes, and 300 were not.
     const int threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
-    const rlim_t needed = (640 + 128 * (rlim_t)threads) * megabyte;
+    const rlim_t needed = (300 + 64 * (rlim_t)threads) * megabyte;
     if (limit.rlim_cur >= needed) {
         return;
     }

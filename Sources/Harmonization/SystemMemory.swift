@@ -34,8 +34,8 @@ package enum SystemMemory {
         }
     }
 
-    /// The addresses that OpenBLAS (128 MB) and malloc (64 MB) reserve for each thread that comes to them.
-    private static let threadAddresses = 192 << 20
+    /// The addresses that malloc reserves for each thread that comes to it.
+    private static let threadAddresses = 64 << 20
 
     /// What a limit of addresses (`ulimit -v`), which batch systems set, leaves.
     private static var addressRoom: Int {

@@ -7,7 +7,7 @@ package import Tensors
 /// y(i, j, n) = b(n) + Σ_{u, v, c} k(u, v, c, n) · x(i + u − p, j + v − p, c).
 ///
 /// Patches of a block of output pixels are laid out as the rows of a matrix (im2col) that fits the second-level
-/// cache, and BLAS multiplies it by the kernel; the blocks are spread over the cores.
+/// cache and is multiplied by the kernel; the blocks are spread over the cores.
 package struct Convolution: FunctionNode {
     /// The rows and columns of zeros around the input.
     package let padding: Int
@@ -59,19 +59,14 @@ package struct Convolution: FunctionNode {
         precondition(outH > 0 && outW > 0, "an input of \(h)×\(w) is too small for a kernel of \(k)")
         let inner = k * k * c
         let block = max(16, blockElements / inner)
+        let panels = ColumnPanels(kernel.reshaped([inner, n]))
         return Tensor(shape: [outH, outW, n]) { out in
             parallelFor(outH * outW, inPartsOf: block) { pixels in
                 let patches = patches(of: x, around: pixels, kernel: k, padding: padding, outWidth: outW)
                 let y = out + pixels.lowerBound * n
-                if let bias {
-                    bias.read { b in for p in 0..<pixels.count { (y + p * n).update(from: b, count: n) } }
-                }
-                patches.read { a in
-                    kernel.read { b in
-                        BLAS.multiply(
-                            .init(a, stride: inner), .init(b, stride: n), into: y, stride: n, rows: pixels.count,
-                            columns: n, inner: inner, beta: bias == nil ? 0 : 1)
-                    }
+                patches.read { panels.multiply($0, rows: pixels.count, into: y) }
+                bias?.read { b in
+                    for p in 0..<pixels.count { for j in 0..<n { y[p * n + j] += b[j] } }
                 }
             }
         }
@@ -117,15 +112,13 @@ package struct Convolution: FunctionNode {
         for first in stride(from: 0, to: pixels, by: block) {
             let last = min(pixels, first + block)
             let patches = patches(of: x, around: first..<last, kernel: k, padding: padding, outWidth: outW)
+            let panels = ColumnPanels(gradient.reshaped([pixels, n]), rows: first..<last)
             result.write { out in
                 patches.read { a in
-                    gradient.read { dy in
-                        parallelFor(inner, inPartsOf: 64) { rows in
-                            BLAS.multiply(
-                                .init(a + rows.lowerBound, stride: inner, transposed: true),
-                                .init(dy + first * n, stride: n), into: out + rows.lowerBound * n, stride: n,
-                                rows: rows.count, columns: n, inner: last - first, beta: 1)
-                        }
+                    parallelFor(inner, inPartsOf: 64) { rows in
+                        panels.multiply(
+                            transposed: a + rows.lowerBound, stride: inner, rows: rows.count,
+                            addingTo: out + rows.lowerBound * n)
                     }
                 }
             }

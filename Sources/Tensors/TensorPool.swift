@@ -16,7 +16,7 @@ package final class TensorPool: Sendable {
     /// Blocks are whole pages; what is smaller than so many is left to malloc.
     private static let page: UInt = 4096, smallest = 16 * page
     /// Addresses that are asked for at a time. They take memory only once they are written to. Where they are rationed
-    /// (`ulimit -v`), few: OpenBLAS waits for ever for a buffer that it does not get.
+    /// (`ulimit -v`), few: others need some, too.
     private static let stretch: UInt = addressesAreRationed ? 1 << 24 : 1 << 30
 
     private static var addressesAreRationed: Bool {

@@ -74,7 +74,7 @@ import Testing
     #if os(Linux)
         @Test(
             "too few addresses are refused, whatever would have run out of them",
-            arguments: [250_000, 400_000, 700_000])
+            arguments: [150_000, 250_000, 400_000])
         func fewAddresses(kilobytes: Int) throws {
             try writeOldFiles()
             let outcome = try Command.run(everything, in: folder, setup: "ulimit -v \(kilobytes)")
@@ -87,7 +87,7 @@ import Testing
             try expectOldFiles()
         }
 
-        @Test("few addresses are used as far as they go", arguments: [1_550_000, 1_650_000, 3_000_000])
+        @Test("few addresses are used as far as they go", arguments: [500_000, 700_000, 1_550_000])
         func rationedAddresses(kilobytes: Int) throws {
             // More processors need more: then there is an error, but no wait without an end.
             let outcome = try Command.run(

@@ -67,12 +67,14 @@ size_t ckernels_panels_count(size_t inner, size_t columns);
 void ckernels_panels(const float *b, size_t inner_stride, size_t column_stride, size_t inner, size_t columns,
                      float *panels);
 
-/// out = factor·a·b for `rows` rows of a and a b in panels.  `level` limits the instructions: 2 up to AVX-512, 1 up to AVX2
-/// with FMA, 0 the baseline.
+/// out = factor·(a·b), or factor·(out + a·b) where it is to accumulate, for `rows` rows of a, a[t·row_stride +
+/// i·inner_stride], and a b in panels.  `level` limits the instructions: 2 up to AVX-512, 1 up to AVX2 with FMA, 0 the
+/// baseline.
 ///
 /// Each sum runs over the inner index in its order, one multiply-add after the other.
-void ckernels_product(const float *a, size_t a_stride, size_t rows, size_t inner, const float *panels, size_t columns,
-                      float factor, float *out, size_t out_stride, int level);
+void ckernels_product(const float *a, size_t row_stride, size_t inner_stride, size_t rows, size_t inner,
+                      const float *panels, size_t columns, float factor, int accumulate, float *out, size_t out_stride,
+                      int level);
 
 /// out = xᵀ·x of columns×columns for x of rows×columns, summed in the order of the rows.
 void ckernels_column_products(const float *x, size_t rows, size_t columns, float *out, int level);
