@@ -95,6 +95,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["harmonize", "Harmonization", "Imaging", "NeuralNet", "TestSupport"],
+            resources: [.copy("Corpus")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -6,8 +6,9 @@ internal import TOMLKit
 struct ConfigurationFile {
     /// Its name in the folders where it is looked for.
     static let name = "harmonize.toml"
-    /// The most bytes that it may have.
-    static let limit = 1 << 20
+    /// The most bytes that it may have. The parser calls itself for each part of a dotted key: many more could exhaust the
+    /// stack.
+    static let limit = 32 << 10
 
     let path: String
     private let text: String
@@ -36,6 +37,9 @@ struct ConfigurationFile {
             throw ConfigurationError.notText(path)
         }
         self.text = text
+        if let line = Self.namelessTable(in: text) {
+            throw ConfigurationError.syntax(path, line: line, column: 1, reason: "a table without a name")
+        }
         do {
             table = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
@@ -56,7 +60,11 @@ struct ConfigurationFile {
     ///
     /// Throws for keys that are no option of `options`, and for values of a wrong type.
     func values(for options: LongOptions) throws -> [OptionValue] {
-        try table.keys.map { key in (key, line(of: key)) }.sorted { $0.1 < $1.1 }.map { key, line in
+        // Looking for a line takes as long as the file, and only options are few.
+        if let unknown = table.keys.first(where: { !options.contains($0) }) {
+            _ = try options.isFlag(unknown, origin: "\(path):\(line(of: unknown))")
+        }
+        return try table.keys.map { key in (key, line(of: key)) }.sorted { $0.1 < $1.1 }.map { key, line in
             let origin = "\(path):\(line)"
             let isFlag = try options.isFlag(key, origin: origin)
             guard let value = table[key]?.tomlValue, let text = Self.text(value), isFlag == (value.type == .bool) else {
@@ -80,6 +88,25 @@ struct ConfigurationFile {
         case .table, .date, .time, .dateTime: return nil
         }
     }
+
+    /// The line, from 1, that opens a table and does not go on with its name: the parser asserts that it does, where it
+    /// should say so.
+    private static func namelessTable(in text: String) -> Int? {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let index = lines.firstIndex { line in
+            var rest = line.drop { isBlank.contains($0) }
+            guard rest.popFirst() == UInt8(ascii: "[") else { return false }
+            rest = rest.drop { isBlank.contains($0) }
+            if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst().drop { isBlank.contains($0) } }
+            return rest.first.map { !beginsName.contains($0) && $0 != UInt8(ascii: "]") } ?? true
+        }
+        return index.map { $0 + 1 }
+    }
+
+    /// A byte order mark may stand at the beginning.
+    private static let isBlank = Set(" \t\u{FEFF}".utf8)
+    private static let beginsName = Set("-_\"'".utf8).union(UInt8(ascii: "0")...UInt8(ascii: "9"))
+        .union(UInt8(ascii: "A")...UInt8(ascii: "Z")).union(UInt8(ascii: "a")...UInt8(ascii: "z"))
 
     /// The line that sets `key` or opens the table of that name, from 1. The parser does not tell.
     private func line(of key: String) -> Int {

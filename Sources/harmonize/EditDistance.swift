@@ -21,7 +21,10 @@ extension String {
     /// The nearest of `names` by ``editDistance(to:)``, the first in the alphabet among equals; nil where even that shares
     /// less than half its characters with this one.
     package func nearest(of names: some Sequence<String>) -> String? {
-        let ranked = names.map { (distance: editDistance(to: $0), name: $0) }.min { $0 < $1 }
-        return ranked.flatMap { $0.distance <= max(2, count / 2) ? $0.name : nil }
+        let count = count, farthest = max(2, count / 2)
+        // Lengths that differ by more tell it all, and a name from a file may be of any length.
+        let ranked = names.filter { abs($0.count - count) <= farthest }
+            .map { (distance: editDistance(to: $0), name: $0) }.min { $0 < $1 }
+        return ranked.flatMap { $0.distance <= farthest ? $0.name : nil }
     }
 }

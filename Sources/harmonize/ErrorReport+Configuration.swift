@@ -7,7 +7,7 @@ extension ErrorReport {
             return Self("cannot read \(path)", hint: "give a file you may read, or --no-config", Code.noInput)
         case .tooLong(let path):
             return Self(
-                "\(path) has more than \(ConfigurationFile.limit >> 20) MB: it is no file of options",
+                "\(path) has more than \(ConfigurationFile.limit >> 10) KB: it is no file of options",
                 hint: "give another with --config, or --no-config", Code.data)
         case .notText(let path):
             return Self("\(path) is not text in UTF-8", hint: "save it as UTF-8", Code.data)

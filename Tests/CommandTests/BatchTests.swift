@@ -200,6 +200,10 @@ import Testing
                 "an x and a y are written [420, 330]"
             ),
             (
+                Self.nested, "jobs.csv: too many arrays or objects lie in each other",
+                "give an array of objects, or an object in each line"
+            ),
+            (
                 #"[{"at": [1, 2]}, 3]"#, "jobs.csv: job 2 is no object of option names and values",
                 "give an array of objects, or an object in each line"
             ),
@@ -213,6 +217,9 @@ import Testing
         #expect(outcome.exitCode == 65)
         #expect(try folder.names == ["jobs.csv", "p.png", "cup.png"])
     }
+
+    /// A job with arrays in each other, which takes a decoder seconds to be sure of.
+    private static let nested = "[{\"at\": \(String(repeating: "[", count: 400))\(String(repeating: "]", count: 400))}]"
 
     @Test func `files that are not there or no text are refused`() throws {
         try Command.expectFailure(

@@ -137,6 +137,10 @@ import Testing
         #expect(outcome.exitCode == 65)
         #expect(outcome.errorLines.first?.hasPrefix("Error: art/harmonize.toml:2:7: ") == true, "\(outcome.errors)")
         #expect(outcome.errorLines.last == "Hint: \(hint)")
+        for table in ["[", "[[", "[ ! ]", " \t[ [", "[[[a]]]", "[\n \"a\"]"] {
+            try write("scale = 1", table, to: Self.beside)
+            try expectFailure(65, "art/harmonize.toml:2:1: a table without a name", hint: hint)
+        }
         for bytes in [[0x61, 0xFF, 0x0A], [0x23, 0x00]] as [[UInt8]] {
             try folder.write(bytes, to: Self.beside)
             try expectFailure(65, "art/harmonize.toml is not text in UTF-8", hint: "save it as UTF-8")

@@ -112,4 +112,11 @@ import harmonize
         #expect("completely-other".nearest(of: names) == nil)
         #expect("x".nearest(of: []) == nil)
     }
+
+    @Test func `a name of any length is soon known to be no option's`() {
+        let name = String(repeating: "k", count: 2_000_000), names = (0..<100).map { "an-option-\($0)" }
+        let start = ContinuousClock.now
+        #expect(name.nearest(of: names) == nil)
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
 }

@@ -8,7 +8,15 @@ enum JSONValue: Codable {
     case array([JSONValue])
     case object([String: JSONValue])
 
+    /// How many arrays and objects may lie in each other: it takes ever longer to find out which is which, and what is read
+    /// here has fewer.
+    private static let deepest = 16
+
     init(from decoder: any Decoder) throws {
+        guard decoder.codingPath.count <= Self.deepest else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "too many arrays or objects lie in each other"))
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -20,8 +28,8 @@ enum JSONValue: Codable {
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
+        } else if (try? decoder.unkeyedContainer()) != nil {
+            self = .array(try container.decode([JSONValue].self))
         } else {
             self = .object(try container.decode([String: JSONValue].self))
         }
