@@ -54,7 +54,7 @@ tests=$(build --show-bin-path)/harmonizePackageTests.xctest
 # fuzz READER ARGUMENT...: runs libFuzzer on one reader.
 fuzz() {
     local reader=$1 && shift
-    HARMONIZE_FUZZ=$reader HARMONIZE_FUZZ_ARGUMENTS=$(printf '%s\n' -timeout=10 -rss_limit_mb=2560 "$@") \
+    SWIFT_BACKTRACE=enable=no HARMONIZE_FUZZ=$reader HARMONIZE_FUZZ_ARGUMENTS=$(printf '%s\n' -timeout=10 -rss_limit_mb=2560 "$@") \
         LD_LIBRARY_PATH=${CODECS:+$CODECS${LD_LIBRARY_PATH:+:}}${LD_LIBRARY_PATH:-} \
         "$tests" --testing-library swift-testing --filter FuzzingTests.CorpusTests/fuzzing
 }

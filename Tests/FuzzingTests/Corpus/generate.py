@@ -307,7 +307,7 @@ def main():
 
     write("jobs-csv", "commas", 'painting,object,at,name,keep-colors\r\nnight.jpg,cup.png,"420,330",cup,no\r\n\r\nday.png,a"b.png,,,\r\n')
     write("jobs-csv", "semicolons", 'painting;object;scale\nnight.jpg;"a ""cup"".png";0.5\n')
-    write("jobs-csv", "tabs", "\ufeffpainting\tobject\tmatch-colors\nnight.jpg\t\"two\nlines.png\"\t0.3\n")
+    write("jobs-csv", "tabs", "\ufeffpainting\tobject\tmatch-colors\nnight.jpg\t\"two\nlines/cup.png\"\t0.3\n")
     write("jobs-json", "array", '[{"painting": "night.jpg", "object": "cup.png", "at": [420, 330], "name": "caf\\u00e9"},\n {"scale": 0.5, "threads": 7, "mask": null}]')
     write("jobs-json", "lines", '{"painting": "night.jpg", "at": "420,330"}\n\n{"object": "cup.png", "scale": 1e-1, "polish": true}\r\n')
     write("configuration", "options", '# harmonize.toml\npainting = "night.jpg"\nstyle-level = \'expressionist\'\nat = [420, 330]\nscale = 5e-1\n"threads" = 0x2\nobject = """\ncup.png"""\n')
