@@ -354,6 +354,29 @@ signal() { # NAME CODE
     fi
 }
 
+# Signals one after the other, from each of which the work goes on: in the end it is as if there had been none.
+going_on() {
+    local process name
+    local -a long=("${job[@]}" --iterations 30 --checkpoint going.checkpoint --checkpoint-every 1 --quiet)
+    fresh
+    for name in INT KILL TERM KILL; do
+        (cd "$folder/work" && exec "$harmonize" "${long[@]}") >"$folder/output" 2>"$folder/errors" &
+        process=$!
+        sleep "$(moment 900)"
+        kill "-$name" $process 2>/dev/null
+        wait $process
+        code=$?
+        check_code "going_on" $code 0 130 137 143
+    done
+    run "${long[@]}"
+    check_code "going_on" $code 0
+    for name in stage1.png stage2.png; do
+        same "$folder/work/$name" "$folder/long/$name" || fail "going_on" "$name is not right"
+    done
+    [ ! -e "$folder/work/going.checkpoint" ] || fail "going_on" "the checkpoint is still there"
+    rm -f "$folder/work"/.harmonize-*.tmp
+}
+
 # What is there after a signal: the best so far, which may be anything, but whole.
 check_signalled() {
     after_signal=yes
@@ -461,7 +484,7 @@ model_import() {
 
 faults=(
     unwritable_place folder_as_file unreadable_input changing_input few_descriptors few_addresses small_files bad_streams
-    signal_int signal_term signal_hup signal_kill two_runs batch_signal model_import
+    signal_int signal_term signal_hup signal_kill going_on two_runs batch_signal model_import
 )
 rooted=(full_disk batch_full_disk read_only_folder)
 skipped=
@@ -476,6 +499,8 @@ else
     skipped="; left out for want of root: ${rooted[*]}"
 fi
 
+mkdir "$folder/long"
+(cd "$folder/long" && "$harmonize" "${job[@]}" --iterations 30 --quiet)
 mkdir "$folder/other"
 (cd "$folder/other" && "$harmonize" "${job[@]}" --at 3,5 --quiet)
 python3 - "$folder/model.safetensors" <<'PYTHON' || skipped="$skipped; left out for want of Python: model_import"
