@@ -40,6 +40,9 @@ struct ConfigurationFile {
         if let line = Self.namelessTable(in: text) {
             throw ConfigurationError.syntax(path, line: line, column: 1, reason: "a table without a name")
         }
+        if let line = Self.brace(in: Array(text.utf8)) {
+            throw ConfigurationError.syntax(path, line: line, column: 1, reason: "a brace, and no option takes a table")
+        }
         do {
             table = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
@@ -101,6 +104,35 @@ struct ConfigurationFile {
             return rest.first.map { !beginsName.contains($0) && $0 != UInt8(ascii: "]") } ?? true
         }
         return index.map { $0 + 1 }
+    }
+
+    /// The line, from 1, of the first brace outside strings and comments: in an array, the parser asserts that there is none.
+    private static func brace(in text: [UInt8]) -> Int? {
+        var line = 1, i = 0
+        /// The byte so many places on; 0 behind the end.
+        func byte(_ offset: Int) -> UInt8 { i + offset < text.count ? text[i + offset] : 0 }
+        while i < text.count {
+            switch text[i] {
+            case UInt8(ascii: "{"), UInt8(ascii: "}"): return line
+            case UInt8(ascii: "\n"): line += 1
+            case UInt8(ascii: "#"): while i + 1 < text.count, byte(1) != UInt8(ascii: "\n") { i += 1 }
+            case let quote where quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"):
+                let isLong = byte(1) == quote && byte(2) == quote
+                i += isLong ? 3 : 1
+                while i < text.count, byte(0) != quote || isLong && !(byte(1) == quote && byte(2) == quote) {
+                    // A string that does not end is for the parser to tell.
+                    if byte(0) == UInt8(ascii: "\n"), !isLong { break }
+                    if byte(0) == UInt8(ascii: "\n") { line += 1 }
+                    let isEscape = byte(0) == UInt8(ascii: "\\") && quote == UInt8(ascii: "\"")
+                    i += isEscape && byte(1) != UInt8(ascii: "\n") ? 2 : 1
+                }
+                if i < text.count, byte(0) == UInt8(ascii: "\n") { line += 1 }
+                if isLong { i += 2 }
+            default: break
+            }
+            i += 1
+        }
+        return nil
     }
 
     /// A byte order mark may stand at the beginning.
