@@ -35,10 +35,28 @@ enum Fuzzer {
 
     private static func tryOne(_ bytes: UnsafeBufferPointer<UInt8>) -> CInt {
         guard let reader else { return -1 }
+        if thread == nil { handOnAlarms() }
         if case .failed(let error) = reader.outcome(of: Array(bytes)) {
             fatalError("\(reader.name) threw \(error), which is none of its errors")
         }
         return 0
+    }
+
+    private nonisolated(unsafe) static var thread: pthread_t?
+    private nonisolated(unsafe) static var alarmed: (@convention(c) (CInt) -> Void)?
+
+    /// By an alarm libFuzzer finds out how long an input takes, if it comes on the thread that reads. That is one of
+    /// Dispatch's here, which take none: they are handed on to it.
+    private static func handOnAlarms() {
+        thread = pthread_self()
+        alarmed = signal(SIGALRM) { number in
+            guard let thread = Fuzzer.thread, let alarmed = Fuzzer.alarmed else { return }
+            if pthread_equal(thread, pthread_self()) != 0 { alarmed(number) } else { pthread_kill(thread, number) }
+        }
+        var alarm = sigset_t()
+        sigemptyset(&alarm)
+        sigaddset(&alarm, SIGALRM)
+        pthread_sigmask(SIG_UNBLOCK, &alarm, nil)
     }
 
     fileprivate static func symbol(_ name: String) throws -> UnsafeMutableRawPointer {
