@@ -51,6 +51,9 @@ mkdir -p .build
 build >$log 2>&1 || { tail -n 20 $log >&2 && fail "the build failed" "see $log"; }
 tests=$(build --show-bin-path)/harmonizePackageTests.xctest
 
+# Some readers take files: in memory, thousands a second wear nothing out.
+[ -d /dev/shm ] && export TMPDIR=/dev/shm
+
 # fuzz READER ARGUMENT...: runs libFuzzer on one reader.
 fuzz() {
     local reader=$1 && shift

@@ -37,11 +37,8 @@ struct ConfigurationFile {
             throw ConfigurationError.notText(path)
         }
         self.text = text
-        if let line = Self.namelessTable(in: text) {
-            throw ConfigurationError.syntax(path, line: line, column: 1, reason: "a table without a name")
-        }
-        if let line = Self.brace(in: Array(text.utf8)) {
-            throw ConfigurationError.syntax(path, line: line, column: 1, reason: "a brace, and no option takes a table")
+        if let trap = Self.trap(in: text) {
+            throw ConfigurationError.syntax(path, line: trap.line, column: 1, reason: trap.reason)
         }
         do {
             table = try TOMLTable(string: text)
@@ -91,54 +88,6 @@ struct ConfigurationFile {
         case .table, .date, .time, .dateTime: return nil
         }
     }
-
-    /// The line, from 1, that opens a table and does not go on with its name: the parser asserts that it does, where it
-    /// should say so.
-    private static func namelessTable(in text: String) -> Int? {
-        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let index = lines.firstIndex { line in
-            var rest = line.drop { isBlank.contains($0) }
-            guard rest.popFirst() == UInt8(ascii: "[") else { return false }
-            rest = rest.drop { isBlank.contains($0) }
-            if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst().drop { isBlank.contains($0) } }
-            return rest.first.map { !beginsName.contains($0) && $0 != UInt8(ascii: "]") } ?? true
-        }
-        return index.map { $0 + 1 }
-    }
-
-    /// The line, from 1, of the first brace outside strings and comments: in an array, the parser asserts that there is none.
-    private static func brace(in text: [UInt8]) -> Int? {
-        var line = 1, i = 0
-        /// The byte so many places on; 0 behind the end.
-        func byte(_ offset: Int) -> UInt8 { i + offset < text.count ? text[i + offset] : 0 }
-        while i < text.count {
-            switch text[i] {
-            case UInt8(ascii: "{"), UInt8(ascii: "}"): return line
-            case UInt8(ascii: "\n"): line += 1
-            case UInt8(ascii: "#"): while i + 1 < text.count, byte(1) != UInt8(ascii: "\n") { i += 1 }
-            case let quote where quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"):
-                let isLong = byte(1) == quote && byte(2) == quote
-                i += isLong ? 3 : 1
-                while i < text.count, byte(0) != quote || isLong && !(byte(1) == quote && byte(2) == quote) {
-                    // A string that does not end is for the parser to tell.
-                    if byte(0) == UInt8(ascii: "\n"), !isLong { break }
-                    if byte(0) == UInt8(ascii: "\n") { line += 1 }
-                    let isEscape = byte(0) == UInt8(ascii: "\\") && quote == UInt8(ascii: "\"")
-                    i += isEscape && byte(1) != UInt8(ascii: "\n") ? 2 : 1
-                }
-                if i < text.count, byte(0) == UInt8(ascii: "\n") { line += 1 }
-                if isLong { i += 2 }
-            default: break
-            }
-            i += 1
-        }
-        return nil
-    }
-
-    /// A byte order mark may stand at the beginning.
-    private static let isBlank = Set(" \t\u{FEFF}".utf8)
-    private static let beginsName = Set("-_\"'".utf8).union(UInt8(ascii: "0")...UInt8(ascii: "9"))
-        .union(UInt8(ascii: "A")...UInt8(ascii: "Z")).union(UInt8(ascii: "a")...UInt8(ascii: "z"))
 
     /// The line that sets `key` or opens the table of that name, from 1. The parser does not tell.
     private func line(of key: String) -> Int {

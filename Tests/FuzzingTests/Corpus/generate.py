@@ -318,6 +318,7 @@ def main():
     write_harmful("configuration", "many-keys", "".join(f"k{i}=1\n" for i in range(4000)))
     write_harmful("configuration", "nameless-table", "scale = 1\n[\n [\"ect")
     write_harmful("configuration", "nameless-array-of-tables", "\ufeff [[[a]]]")
+    write_harmful("configuration", "brace-in-array", 'scale = [ }, 1 "["ect')
     write("configuration", "flags", "polish = false\nplot = 'trace.svg'\n")
 
 
