@@ -13,7 +13,8 @@ extension ConfigurationFile {
                 line += 1
                 isLineStart = true
                 continue
-            case let byte where blank.contains(byte): continue
+            // Other characters than ASCII's may be spaces to the parser, or else an error before any bracket is.
+            case let byte where blank.contains(byte) || byte >= 0x80 && isLineStart: continue
             case UInt8(ascii: "#"): bytes = bytes.drop { $0 != UInt8(ascii: "\n") }
             case UInt8(ascii: "\""), UInt8(ascii: "'"): line += skipText(&bytes, in: byte)
             case UInt8(ascii: "["):
@@ -53,8 +54,7 @@ extension ConfigurationFile {
         return lines
     }
 
-    /// Spaces, and what a byte order mark is made of.
-    fileprivate static let blank = Set(" \t\r\u{FEFF}".utf8)
+    fileprivate static let blank = Set(" \t\r".utf8)
 }
 
 extension ArraySlice<UInt8> {

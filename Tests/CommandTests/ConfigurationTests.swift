@@ -137,7 +137,7 @@ import Testing
         #expect(outcome.exitCode == 65)
         #expect(outcome.errorLines.first?.hasPrefix("Error: art/harmonize.toml:2:7: ") == true, "\(outcome.errors)")
         #expect(outcome.errorLines.last == "Hint: \(hint)")
-        for table in ["[", "[[", "[ ! ]", " \t[ [", "[[[a]]]", "[\n \"a\"]"] {
+        for table in ["[", "[[", "[ ! ]", "[ \u{FEFB} [a]", "\u{A0}[ !", " \t[ [", "[[[a]]]", "[\n \"a\"]"] {
             try write("scale = 1", table, to: Self.beside)
             try expectFailure(65, "art/harmonize.toml:2:1: a table without a name", hint: hint)
         }
