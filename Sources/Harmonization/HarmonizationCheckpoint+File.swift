@@ -7,16 +7,18 @@ internal import Tensors
 /// A checkpoint's file is a safetensors file. Its tensors are
 ///
 ///     first, second   H×W×3   the pictures of pass 1 and of pass 2, where there are any
-///     x, gradient     n×3     the optimised variables of the pass at work, past its first evaluation, and the gradient there
-///     s.0 …, y.0 …    n×3     the optimiser's pairs, oldest first
+///     x               n×3     the optimised variables of the pass at work, past its first evaluation
+///     best            n×3     those that gave the least loss so far, if any was finite
+///     memory.0 …      n×3     what the optimizer has learned: for L-BFGS the gradient at x, and s and y of its pairs, oldest
+///                             first
 ///
-/// and its metadata is `format` (`harmonize checkpoint`), `version` (1), `state`, which is the rest in JSON, and
+/// and its metadata is `format` (`harmonize checkpoint`), `version` (2), `state`, which is the rest in JSON, and
 /// `checksum`: FNV-1a over the bytes of `state` and then the words of the tensors, in hexadecimal digits.
 extension HarmonizationCheckpoint {
-    private static let format = "harmonize checkpoint", version = "1"
+    private static let format = "harmonize checkpoint", version = "2"
 
     /// All that is not pixels.
-    private struct State: Codable {
+    fileprivate struct State: Codable {
         let subject: Subject
         let index: Int
         /// The tensors' shapes.
@@ -28,10 +30,12 @@ extension HarmonizationCheckpoint {
 
         /// The pass at work, past its first evaluation.
         struct Pass: Codable {
-            let value: Double
             let spent: Int
-            let recent: [Double]
-            let pairs: Int
+            /// The value at `best`.
+            let best: Double?
+            /// The numbers that the optimizer remembers, and how many vectors.
+            let numbers: [Double]
+            let vectors: Int
             let evaluations: [LossRecord]
         }
     }
@@ -73,8 +77,11 @@ extension HarmonizationCheckpoint {
             picture.map { (name: name, tensor: Tensor($0)) }
         }
         if let minimization = pass?.minimization {
-            tensors += [("x", minimization.x), ("gradient", minimization.gradient)]
-            for (i, step) in minimization.steps.enumerated() { tensors += [("s.\(i)", step.s), ("y.\(i)", step.y)] }
+            tensors.append(("x", minimization.x))
+            if let best = minimization.best { tensors.append(("best", best.x)) }
+            for (i, vector) in minimization.optimizer.memory.vectors.enumerated() {
+                tensors.append(("memory.\(i)", vector))
+            }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -100,9 +107,10 @@ extension HarmonizationCheckpoint {
             subject: subject, index: repainting.index, shapes: shapes, records: repainting.records,
             tapScale: repainting.tapScale, seconds: seconds,
             pass: pass.map {
-                State.Pass(
-                    value: $0.minimization.value, spent: $0.minimization.spent, recent: $0.minimization.recent,
-                    pairs: $0.minimization.steps.count, evaluations: $0.evaluations)
+                let memory = $0.minimization.optimizer.memory
+                return State.Pass(
+                    spent: $0.minimization.spent, best: $0.minimization.best?.value, numbers: memory.numbers,
+                    vectors: memory.vectors.count, evaluations: $0.evaluations)
             })
     }
 
@@ -129,7 +137,8 @@ extension HarmonizationCheckpoint {
                     at: state.index, first: try file.picture("first"), second: try file.picture("second"),
                     records: state.records, tapScale: state.tapScale),
                 try state.pass.map { (pass) throws(WeightsError) in
-                    Pass.State(try file.minimization(pass.spent, pass.value, pass.recent, pass.pairs), pass.evaluations)
+                    Pass.State(
+                        try file.minimization(pass, by: state.subject.settings.optimizer.optimizer), pass.evaluations)
                 },
                 seconds: state.seconds)
         } catch {
@@ -150,18 +159,17 @@ extension SafeTensors {
     }
 
     fileprivate func minimization(
-        _ spent: Int, _ value: Double, _ recent: [Double], _ pairs: Int
-    ) throws(WeightsError) -> LBFGS.State {
-        var steps: [(s: Tensor, y: Tensor)] = []
-        let x = try tensor("x"), gradient = try tensor("gradient")
-        for i in 0..<max(0, min(pairs, names.count)) {
-            let step = (s: try tensor("s.\(i)"), y: try tensor("y.\(i)"))
-            // What does not fit the rest is found out later; what does not fit itself has no products.
-            guard step.s.shape == x.shape, step.y.shape == x.shape else {
-                throw .shape(path: path, layer: "s.\(i)", expected: x.shape, actual: step.s.shape)
-            }
-            steps.append(step)
+        _ pass: HarmonizationCheckpoint.State.Pass, by optimizer: any Optimizer
+    ) throws(WeightsError) -> Minimization {
+        let x = try tensor("x")
+        var memory = OptimizerMemory(numbers: pass.numbers)
+        // What does not fit the work is found out later; what does not fit itself cannot be taken up.
+        for i in 0..<max(0, min(pass.vectors, names.count)) { memory.vectors.append(try tensor("memory.\(i)")) }
+        guard memory.vectors.allSatisfy({ $0.shape == x.shape }), let optimizer = optimizer.remembering(memory) else {
+            throw .malformed(path: path, reason: "no optimizer remembers that")
         }
-        return LBFGS.State(x: x, value: value, gradient: gradient, spent: spent, recent: recent, steps: steps)
+        let best: Minimization.Best?
+        if let value = pass.best { best = .init(x: try tensor("best"), value: value) } else { best = nil }
+        return Minimization(from: x, by: optimizer, best: best, spent: pass.spent)
     }
 }

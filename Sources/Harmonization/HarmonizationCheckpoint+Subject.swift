@@ -52,6 +52,7 @@ extension HarmonizationCheckpoint.Subject {
         compare(\.settings.keepsColors, .keepColors)
         compare(\.settings.colorMatching, .matchColors)
         compare(\.settings.isFaithful, .faithful)
+        compare(\.settings.optimizer, .optimizer)
         compare(\.settings.histogramRange, .histogramRange)
         compare(\.settings.contentWeight, .contentWeight)
         compare(\.settings.styleWeight, .styleWeight)

@@ -29,6 +29,7 @@ public struct HarmonizationCheckpoint: Sendable {
         case keepColors = "keep-colors"
         case matchColors = "match-colors"
         case faithful
+        case optimizer
         case histogramRange = "histogram-range"
         case contentWeight = "content-weight"
         case styleWeight = "style-weight"
@@ -75,7 +76,7 @@ public struct HarmonizationCheckpoint: Sendable {
 extension Pass.State {
     /// Whether all of it is of that many pixels, and of as many evaluations as it says.
     fileprivate func fits(variables: Int) -> Bool {
-        let tensors = [minimization.x, minimization.gradient] + minimization.steps.flatMap { [$0.s, $0.y] }
+        let tensors = [minimization.x, minimization.best?.x].compactMap(\.self) + minimization.optimizer.memory.vectors
         return tensors.allSatisfy { $0.shape == [variables, 3] } && evaluations.count == minimization.spent
     }
 }

@@ -133,7 +133,8 @@ public struct Harmonizer: Sendable {
             TensorPool.shared.drain()
             let before = checkpoint
             let (picture, evaluations, ended) = pass.run(
-                from: start, goingOnFrom: before.pass, iterations: iterations, isCancelled: isCancelled
+                from: start, by: settings.optimizer, goingOnFrom: before.pass, iterations: iterations,
+                isCancelled: isCancelled
             ) { evaluation in
                 let seconds = clock.seconds
                 progress(

@@ -80,11 +80,11 @@ package struct Pass: Sendable {
     /// How far a minimisation has come: all that it needs to go on.
     package struct State: Sendable {
         /// Between two of its steps.
-        package let minimization: LBFGS.State
+        package let minimization: Minimization
         /// The losses at the evaluations that led there.
         package let evaluations: [LossRecord]
 
-        package init(_ minimization: LBFGS.State, _ evaluations: [LossRecord]) {
+        package init(_ minimization: Minimization, _ evaluations: [LossRecord]) {
             (self.minimization, self.evaluations) = (minimization, evaluations)
         }
     }
@@ -100,15 +100,15 @@ package struct Pass: Sendable {
         package let picture: @Sendable () -> Image
     }
 
-    /// Minimises the weighted sum from `start`, a picture of the crop's size that is the composite where D = 0, with
-    /// `iterations` evaluations (with 0: evaluates it there), those before `state` included, where one is given to go on
+    /// Minimises the weighted sum by `optimizer` from `start`, a picture of the crop's size that is the composite where D = 0,
+    /// with `iterations` evaluations (with 0: evaluates it there), those before `state` included, where one is given to go on
     /// from.
     ///
     /// Calls `report` after each evaluation; asks `isCancelled` then, and ends where it is true. Returns the best picture,
     /// the losses, and why the minimisation ended.
     package func run(
-        from start: Image, goingOnFrom state: State? = nil, iterations: Int, isCancelled: () -> Bool = { false },
-        report: (Evaluation) -> Void = { _ in }
+        from start: Image, by optimizer: OptimizerKind = .lbfgs, goingOnFrom state: State? = nil, iterations: Int,
+        isCancelled: () -> Bool = { false }, report: (Evaluation) -> Void = { _ in }
     ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
         let variables = PixelVariables(
             start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
@@ -117,10 +117,10 @@ package struct Pass: Sendable {
         @Sendable func whole(_ z: Tensor) -> Image {
             Patch(Image(variables.picture(z)), at: region.origin).laid(into: start)
         }
-        let outcome = LBFGS().minimize(
-            from: state?.minimization ?? LBFGS.State(start: variables.origin), evaluations: iterations,
-            isCancelled: isCancelled,
-            stepped: { latest = State($0, evaluations) }
+        var minimization =
+            state?.minimization ?? Minimization(from: variables.origin, by: optimizer.optimizer)
+        let outcome = minimization.run(
+            evaluations: iterations, isCancelled: isCancelled, stepped: { latest = State($0, evaluations) }
         ) { z in
             let (losses, gradient) = evaluate(variables.picture(z))
             evaluations.append(losses)

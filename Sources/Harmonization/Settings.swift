@@ -31,6 +31,9 @@ public struct Settings: Equatable, Codable, Sendable {
     /// Half way the object is still told by its colours: all the way, a red cup is as blue as the night.
     public var colorMatching = 0.5
 
+    /// How both passes are minimised.
+    public var optimizer: OptimizerKind = .lbfgs
+
     /// The range that histogram bins span.
     public var histogramRange: HistogramRange = .style
 

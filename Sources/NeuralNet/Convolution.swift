@@ -1,138 +1,166 @@
 package import Tensors
 
-/// Two-dimensional convolution (cross-correlation, as the field calls it), stride 1, with zero padding.
+/// Two-dimensional convolution (cross-correlation, as the field calls it) of any kernel, stride and padding.
 ///
-/// Inputs: x of shape H×W×C, a kernel of shape K×K×C×N and a bias of shape N.
-/// Output: (H + 2p − K + 1)×(W + 2p − K + 1)×N with
-/// y(i, j, n) = b(n) + Σ_{u, v, c} k(u, v, c, n) · x(i + u − p, j + v − p, c).
+/// Inputs: x of shape H×W×C, or N×H×W×C for N maps at a time, a kernel of shape U×V×C×M and a bias of shape M.
+/// Output: H′×W′×M, or N×H′×W′×M, with s the stride and p, q the zeros above and before:
+/// y(i, j, m) = b(m) + Σ_{u, v, c} k(u, v, c, m) · x(s·i + u − p, s·j + v − q, c).
 ///
-/// Patches of a block of output pixels are laid out as the rows of a matrix (im2col) that fits the second-level
-/// cache and is multiplied by the kernel; the blocks are spread over the cores.
+/// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients are
+/// matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The matrix is
+/// made in blocks that fit the second-level cache, which are spread over the cores.
 package struct Convolution: FunctionNode {
-    /// The rows and columns of zeros around the input.
-    package let padding: Int
+    /// The zeros around the input.
+    package enum Padding: Equatable, Sendable {
+        /// None: only windows that lie within the input. H′ = ⌊(H − U) / s⌋ + 1.
+        case valid
+        /// Half a kernel, of an odd extent, on each side. H′ = ⌈H / s⌉.
+        case same
+        /// So many rows and columns on each side, fewer than the kernel's. H′ = ⌊(H + 2p − U) / s⌋ + 1.
+        case zeros(Int)
+    }
 
-    /// A convolution with `padding` zeros on each side; 1 keeps the size under a 3×3 kernel.
-    package init(padding: Int = 1) { self.padding = padding }
+    /// The pixels from one window to the next.
+    package let stride: Int
+    package let padding: Padding
+
+    /// A convolution; with a stride of 1 it keeps the size, unless another padding is given.
+    package init(stride: Int = 1, padding: Padding = .same) {
+        precondition(stride > 0, "a stride of \(stride)")
+        (self.stride, self.padding) = (stride, padding)
+    }
 
     /// The operands that the wanted gradients need.
     package struct Saved {
         let inputShape: [Int]
-        let input: Tensor?
-        let kernel: Tensor
+        let windows: Windows
+        let input, kernel: Tensor?
+        let kernelShape: [Int]
         let wanted: [Bool]
+    }
+
+    /// The windows over each of the maps of an input.
+    func windows(of kernel: [Int], over input: [Int]) -> Windows {
+        let (above, before) =
+            switch padding {
+            case .valid: (0, 0)
+            case .same: ((kernel[0] - 1) / 2, (kernel[1] - 1) / 2)
+            case .zeros(let count): (count, count)
+            }
+        precondition(
+            padding != .same || kernel[0] % 2 == 1 && kernel[1] % 2 == 1, "no padding keeps the size under \(kernel)")
+        return Windows(
+            of: (kernel[0], kernel[1]), in: Array(input.suffix(3)), stride: stride, above: above, before: before)
     }
 
     package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let (x, kernel, bias) = (inputs[0], inputs[1], inputs[2])
         precondition(
-            x.shape.count == 3 && kernel.shape.count == 4 && kernel.shape[0] == kernel.shape[1]
-                && kernel.shape[2] == x.shape[2] && bias.shape == [kernel.shape[3]],
-            "a convolution takes H×W×C, K×K×C×N and N, got \(x.shape), \(kernel.shape) and \(bias.shape)")
-        precondition(padding < kernel.shape[0], "a padding of \(padding) exceeds a kernel of \(kernel.shape[0])")
-        let output = Self.correlate(x, kernel, bias: bias, padding: padding)
-        return (
-            output, Saved(inputShape: x.shape, input: wanted[1] ? x : nil, kernel: kernel, wanted: wanted)
-        )
+            (3...4).contains(x.shape.count) && kernel.shape.count == 4 && kernel.shape[2] == x.shape.last
+                && bias.shape == [kernel.shape[3]],
+            "a convolution takes (N×)H×W×C, U×V×C×M and M, got \(x.shape), \(kernel.shape) and \(bias.shape)")
+        let windows = windows(of: kernel.shape, over: x.shape)
+        let output = Self.product(x, windows, kernel, bias)
+        let saved = Saved(
+            inputShape: x.shape, windows: windows, input: wanted[1] ? x : nil, kernel: wanted[0] ? kernel : nil,
+            kernelShape: kernel.shape, wanted: wanted)
+        return (output, saved)
     }
 
-    /// dx is the correlation of dy with the kernel turned by 180° and its channel axes swapped, padded by
-    /// K − 1 − p; dk is the sum over pixels of patch × gradient; db the sum of the gradient.
     package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
-        let gradient = outputGradient
-        let size = saved.kernel.shape[0]
-        let inputGradient =
-            saved.wanted[0]
-            ? Self.correlate(gradient, Self.turned(saved.kernel), bias: nil, padding: size - 1 - padding) : nil
-        precondition(inputGradient == nil || inputGradient?.shape == saved.inputShape, "the gradient has another shape")
-        let kernelGradient = saved.input.map { Self.kernelGradient($0, gradient, size: size, padding: padding) }
-        return [inputGradient, kernelGradient, saved.wanted[2] ? Self.biasGradient(gradient) : nil]
+        let (gradient, windows) = (outputGradient, saved.windows)
+        precondition(
+            gradient.shape == saved.inputShape.dropLast(3) + [windows.outHeight, windows.outWidth, saved.kernelShape[3]],
+            "a gradient of \(gradient.shape) is not that of the output")
+        return [
+            saved.kernel.map { Self.inputGradient(gradient, windows, $0, shape: saved.inputShape) },
+            saved.input.map { Self.kernelGradient($0, gradient, windows, shape: saved.kernelShape) },
+            saved.wanted[2] ? gradient.reshaped([-1, saved.kernelShape[3]]).columnSums() : nil,
+        ]
     }
 
     /// Floats in a block of patches: 1 MiB, about half of a second-level cache.
     private static let blockElements = 262_144
 
-    static func correlate(_ x: Tensor, _ kernel: Tensor, bias: Tensor?, padding: Int) -> Tensor {
-        let (h, w, c) = (x.shape[0], x.shape[1], x.shape[2])
-        let (k, n) = (kernel.shape[0], kernel.shape[3])
-        let (outH, outW) = (h + 2 * padding - k + 1, w + 2 * padding - k + 1)
-        precondition(outH > 0 && outW > 0, "an input of \(h)×\(w) is too small for a kernel of \(k)")
-        let inner = k * k * c
-        let block = max(16, blockElements / inner)
-        let panels = ColumnPanels(kernel.reshaped([inner, n]))
-        return Tensor(shape: [outH, outW, n]) { out in
-            parallelFor(outH * outW, inPartsOf: block) { pixels in
-                let patches = patches(of: x, around: pixels, kernel: k, padding: padding, outWidth: outW)
-                let y = out + pixels.lowerBound * n
-                patches.read { panels.multiply($0, rows: pixels.count, into: y) }
-                bias?.read { b in
-                    for p in 0..<pixels.count { for j in 0..<n { y[p * n + j] += b[j] } }
-                }
-            }
-        }
-    }
+    /// The rows of outputs, or outputs, of which each needs so many floats, that make a block.
+    private static func block(of floats: Int, atLeast least: Int) -> Int { max(least, blockElements / max(1, floats)) }
 
-    /// The K×K×C patches around `pixels` of the output, as the rows of a matrix.
-    private static func patches(of x: Tensor, around pixels: Range<Int>, kernel k: Int, padding: Int, outWidth: Int)
-        -> Tensor
-    {
-        let (h, w, c) = (x.shape[0], x.shape[1], x.shape[2])
-        return Tensor(shape: [pixels.count, k * k * c]) { patches in
-            x.read {
-                Kernels.im2col(
-                    $0, height: h, width: w, channels: c, kernel: k, padding: padding, outWidth: outWidth,
-                    pixels: pixels, into: patches)
-            }
-        }
-    }
-
-    /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N.
-    package static func turned(_ kernel: Tensor) -> Tensor {
-        let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
-        return Tensor(shape: [k, k, n, c]) { out in
-            kernel.read { source in
-                parallelFor(k * k) { tap in
-                    let from = source + (k * k - 1 - tap) * c * n
-                    let to = out + tap * c * n
-                    for j in 0..<n { for i in 0..<c { to[j * c + i] = from[i * n + j] } }
-                }
-            }
-        }
-    }
-
-    private static func kernelGradient(_ x: Tensor, _ gradient: Tensor, size k: Int, padding: Int) -> Tensor {
-        let c = x.shape[2]
-        let (outW, n) = (gradient.shape[1], gradient.shape[2])
-        let pixels = gradient.shape[0] * outW
-        let inner = k * k * c
-        let block = max(16, blockElements / inner)
-        var result = Tensor(shape: [k, k, c, n], repeating: 0)
-        // Blocks follow one another, so that the sum is the same on any number of cores; within one, the rows of
-        // the product are shared out.
-        for first in stride(from: 0, to: pixels, by: block) {
-            let last = min(pixels, first + block)
-            let patches = patches(of: x, around: first..<last, kernel: k, padding: padding, outWidth: outW)
-            let panels = ColumnPanels(gradient.reshaped([pixels, n]), rows: first..<last)
-            result.write { out in
-                patches.read { a in
-                    parallelFor(inner, inPartsOf: 64) { rows in
-                        panels.multiply(
-                            transposed: a + rows.lowerBound, stride: inner, rows: rows.count,
-                            addingTo: out + rows.lowerBound * n)
+    /// X·k + b.
+    private static func product(_ x: Tensor, _ windows: Windows, _ kernel: Tensor, _ bias: Tensor) -> Tensor {
+        let (inner, m) = (windows.size, kernel.shape[3])
+        let maps = x.shape.dropLast(3).reduce(1, *)
+        let panels = ColumnPanels(kernel.reshaped([inner, m]))
+        return Tensor(shape: x.shape.dropLast(3) + [windows.outHeight, windows.outWidth, m]) { out in
+            x.read { x in
+                bias.read { b in
+                    parallelFor(maps * windows.count, inPartsOf: block(of: inner, atLeast: 16)) { outputs in
+                        let y = out + outputs.lowerBound * m
+                        let patches = Tensor(shape: [outputs.count, inner]) { windows.gather(x, at: outputs, into: $0) }
+                        patches.read { panels.multiply($0, rows: outputs.count, into: y) }
+                        for p in 0..<outputs.count { for j in 0..<m { y[p * m + j] += b[j] } }
                     }
                 }
             }
         }
-        return result
     }
 
-    private static func biasGradient(_ gradient: Tensor) -> Tensor {
-        let n = gradient.shape[2]
-        let pixels = gradient.shape[0] * gradient.shape[1]
-        var sums = [Double](repeating: 0, count: n)
-        gradient.read { dy in
-            for p in 0..<pixels { for j in 0..<n { sums[j] += Double(dy[p * n + j]) } }
+    /// dX = dy·kᵀ, added up where it came from.
+    private static func inputGradient(_ gradient: Tensor, _ windows: Windows, _ kernel: Tensor, shape: [Int]) -> Tensor {
+        let (inner, m) = (windows.size, kernel.shape[3])
+        let panels = ColumnPanels(transposing: kernel.reshaped([inner, m]))
+        let (map, maps) = (windows.height * windows.width * windows.channels, shape.dropLast(3).reduce(1, *))
+        // Rows of a map at a time, so that each pixel belongs to one thread; neighbours make the patches between them twice.
+        let band = block(of: inner * windows.outWidth, atLeast: 2 * windows.kernelHeight) * windows.stride
+        let bands = (windows.height + band - 1) / band
+        return Tensor(shape: shape) { out in
+            gradient.read { dy in
+                parallelFor(maps * bands) { part in
+                    let (index, top) = (part / bands, part % bands * band)
+                    let rows = top..<min(windows.height, top + band)
+                    let seen = windows.outputs(seeing: rows)
+                    let outputs = seen.count * windows.outWidth
+                    let patches = Tensor(shape: [outputs, inner]) {
+                        panels.multiply(
+                            dy + (index * windows.outHeight + seen.lowerBound) * windows.outWidth * m, rows: outputs, into: $0)
+                    }
+                    patches.read { windows.scatter($0, into: out + index * map, rows: rows) }
+                }
+            }
         }
-        return Tensor(shape: [n], values: sums.map(Float.init))
+    }
+
+    /// The parts at most that the outputs are split into for the kernel's gradient, and the outputs of a part at least.
+    private static let mostParts = 16, leastPart = 512
+
+    /// dk = Xᵀ·dy: a sum over all outputs, in parts whose sums are added in order, so that it is the same on any number of
+    /// cores.
+    private static func kernelGradient(_ x: Tensor, _ gradient: Tensor, _ windows: Windows, shape: [Int]) -> Tensor {
+        let (inner, m) = (windows.size, shape[3])
+        let outputs = gradient.count / max(1, m)
+        let parts = max(1, min(mostParts, outputs / leastPart)), part = (outputs + parts - 1) / parts
+        let block = block(of: inner, atLeast: 16)
+        let dy = gradient.reshaped([outputs, m])
+        var sums = Tensor(shape: [parts, inner * m], repeating: 0)
+        sums.write { sums in
+            parallelFor(parts) { index in
+                let end = min(outputs, (index + 1) * part)
+                for first in Swift.stride(from: index * part, to: end, by: block) {
+                    let outputs = first..<min(end, first + block)
+                    let patches = Tensor(shape: [outputs.count, inner]) { patches in
+                        x.read { windows.gather($0, at: outputs, into: patches) }
+                    }
+                    let panels = ColumnPanels(dy, rows: outputs)
+                    // Where there is one part alone, its rows are shared out.
+                    patches.read { a in
+                        parallelFor(inner, inPartsOf: 64) { rows in
+                            panels.multiply(
+                                transposed: a + rows.lowerBound, stride: inner, rows: rows.count,
+                                addingTo: sums + index * inner * m + rows.lowerBound * m)
+                        }
+                    }
+                }
+            }
+        }
+        return sums.columnSums().reshaped(shape)
     }
 }

@@ -2,8 +2,8 @@ package import Tensors
 
 /// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse.
 ///
-/// Values are inputs (fed at each evaluation), parameters (held by the graph) or outputs of nodes. A node may only
-/// use values that exist already, so the order of insertion is a topological order.
+/// Values are inputs (fed at each evaluation), parameters (inputs that the graph holds a value for) or outputs of nodes. A
+/// node may only use values that exist already, so the order of insertion is a topological order.
 package struct Graph: Sendable {
     /// A value in the graph.
     package struct Value: Hashable, Sendable {
@@ -24,7 +24,7 @@ package struct Graph: Sendable {
     /// Adds a value that the caller feeds.
     package mutating func input() -> Value { add(.input) }
 
-    /// Adds a parameter with the value `tensor`.
+    /// Adds a parameter: its value is `tensor` in evaluations that are fed no other.
     package mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
 
     /// Adds a node: the value of `function` at `inputs`.
@@ -56,7 +56,7 @@ package struct Graph: Sendable {
                 }
                 values[index] = tensor
             case .parameter(let tensor):
-                values[index] = tensor
+                values[index] = feeds[Value(index: index)] ?? tensor
             case .node(let function, let operands):
                 var inputs: [Tensor] = []
                 inputs.reserveCapacity(operands.count)

@@ -1,6 +1,7 @@
 package import Tensors
 
-/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C. An odd last row or column is dropped, and gets no gradient.
+/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and gets no
+/// gradient.
 package struct PoolingLayer: FunctionNode {
     /// The largest of the four values (the first of equals), or their mean.
     package let kind: Pooling
@@ -16,20 +17,18 @@ package struct PoolingLayer: FunctionNode {
 
     package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let x = inputs[0]
-        precondition(
-            x.shape.count == 3 && x.shape[0] >= 2 && x.shape[1] >= 2,
-            "pooling takes H×W×C of at least 2×2, got \(x.shape)")
-        let (w, c) = (x.shape[1], x.shape[2])
-        let (outH, outW) = (x.shape[0] / 2, w / 2)
+        let (maps, h, w, c) = Self.extents(x.shape)
+        precondition(h >= 2 && w >= 2, "pooling takes maps of at least 2×2, got \(x.shape)")
+        let (outH, outW) = (h / 2, w / 2)
         let choiceRow = kind == .max ? outW * ((c + 3) / 4) : 0
-        var choice = [UInt8](repeating: 0, count: outH * choiceRow)
+        var choice = [UInt8](repeating: 0, count: maps * outH * choiceRow)
         let kind = kind
-        let output = Tensor(shape: [outH, outW, c]) { out in
+        let output = Tensor(shape: x.shape.dropLast(3) + [outH, outW, c]) { out in
             choice.withUnsafeMutableBufferPointer { choice in
                 let chosen = choice.baseAddress
                 x.read { source in
-                    parallelFor(outH) { y in
-                        let top = source + 2 * y * w * c
+                    parallelFor(maps * outH) { y in
+                        let top = source + (y / outH * h + y % outH * 2) * w * c
                         let row = out + y * outW * c
                         if kind == .max, let chosen {
                             Kernels.poolMax(
@@ -46,7 +45,7 @@ package struct PoolingLayer: FunctionNode {
 
     package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let gradient = outputGradient
-        let (h, w, c) = (saved.inputShape[0], saved.inputShape[1], saved.inputShape[2])
+        let (maps, h, w, c) = Self.extents(saved.inputShape)
         let (outH, outW) = (h / 2, w / 2)
         let choiceRow = outW * ((c + 3) / 4)
         let kind = kind
@@ -55,8 +54,8 @@ package struct PoolingLayer: FunctionNode {
                 saved.choice.withUnsafeBufferPointer { choice in
                     let chosen = choice.baseAddress
                     gradient.read { dy in
-                        parallelFor(outH) { y in
-                            let top = dx + 2 * y * w * c
+                        parallelFor(maps * outH) { y in
+                            let top = dx + (y / outH * h + y % outH * 2) * w * c
                             let bottom = top + w * c
                             let row = dy + y * outW * c
                             if kind == .max, let chosen {
@@ -74,8 +73,15 @@ package struct PoolingLayer: FunctionNode {
                         }
                     }
                 }
-                if h % 2 == 1 { (dx + (h - 1) * w * c).update(repeating: 0, count: w * c) }
+                guard h % 2 == 1 else { return }
+                for map in 0..<maps { (dx + ((map + 1) * h - 1) * w * c).update(repeating: 0, count: w * c) }
             }
         ]
+    }
+
+    private static func extents(_ shape: [Int]) -> (maps: Int, height: Int, width: Int, channels: Int) {
+        precondition((3...4).contains(shape.count), "pooling takes (N×)H×W×C, got \(shape)")
+        let map = shape.suffix(3)
+        return (shape.dropLast(3).reduce(1, *), map[map.startIndex], map[map.startIndex + 1], map[map.startIndex + 2])
     }
 }

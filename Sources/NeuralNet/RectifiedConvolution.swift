@@ -26,9 +26,24 @@ package struct RectifiedConvolution: FunctionNode {
     package init(kernel: Tensor, bias: Tensor, pooling: Pooling?) {
         channels = kernel.shape[3]
         forward = PreparedKernel(kernel)
-        backward = PreparedKernel(Convolution.turned(kernel))
+        backward = PreparedKernel(Self.turned(kernel))
         self.bias = bias
         self.pooling = pooling
+    }
+
+    /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N. A convolution of stride 1 with it is the
+    /// gradient of the kernel's own.
+    package static func turned(_ kernel: Tensor) -> Tensor {
+        let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
+        return Tensor(shape: [k, k, n, c]) { out in
+            kernel.read { source in
+                parallelFor(k * k) { tap in
+                    let from = source + (k * k - 1 - tap) * c * n
+                    let to = out + tap * c * n
+                    for j in 0..<n { for i in 0..<c { to[j * c + i] = from[i * n + j] } }
+                }
+            }
+        }
     }
 
     /// The convolution with its input multiplied by `input` and its output by `output`, both positive, at no cost.

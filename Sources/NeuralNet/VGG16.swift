@@ -186,16 +186,4 @@ extension Weights {
 extension ConvolutionWeights {
     /// B of `convB_I`, 1 … 5.
     fileprivate var block: Int { name.utf8.dropFirst(4).first.map { Int($0) - Int(UInt8(ascii: "0")) } ?? 0 }
-
-    /// The weights as a convolution takes them: K×K×in×out from [out][in][K][K].
-    fileprivate var kernel: Tensor {
-        let (n, c, k) = (shape.out, shape.in, shape.kh)
-        return Tensor(shape: [k, k, c, n]) { to in
-            for o in 0..<n {
-                for i in 0..<c {
-                    for tap in 0..<k * k { to[(tap * c + i) * n + o] = weights[(o * c + i) * k * k + tap] }
-                }
-            }
-        }
-    }
 }

@@ -9,7 +9,7 @@ package import Tensors
 /// The recursion runs on the coefficients of all s, all y and g, for which it needs their inner products alone (Chen,
 /// Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014): three passes over the vectors for a step, for the products
 /// with the new pair, for those with the gradient and for the direction, instead of four for each pair.
-package struct LBFGS: Sendable {
+package struct LBFGS: Optimizer {
     /// The number of pairs that are remembered.
     package var history = 10
 
@@ -25,152 +25,107 @@ package struct LBFGS: Sendable {
     /// The evaluations spent on one direction before it is given up.
     private static let longestSearch = 12
 
-    /// Where a minimisation ended.
-    package struct Outcome: Sendable {
-        /// The best point found, and the function's value there.
-        package let x: Tensor, value: Double
-        /// The number of evaluations spent.
-        package let evaluations: Int
-        /// Why it ended.
-        package let ended: Ending
-    }
-
-    /// Where a minimisation stands between two steps: all that it needs to go on as if it had never stopped.
-    package struct State: Sendable {
-        /// The best point so far.
-        package internal(set) var x: Tensor
-        /// The function's value and gradient there.
-        package internal(set) var value: Double, gradient: Tensor
-        /// The number of evaluations spent on the way; with 0, `value` and `gradient` are not yet known.
-        package internal(set) var spent: Int
-        /// The values before the latest steps, oldest first: as many as `patience` at most.
-        package internal(set) var recent: [Double]
-        fileprivate var pairs = Pairs()
-
-        /// The latest s and y, oldest first.
-        package var steps: [(s: Tensor, y: Tensor)] { pairs.all }
-
-        /// The beginning of a minimisation.
-        package init(start: Tensor) {
-            (x, value, gradient, spent, recent) = (start, .infinity, start, 0, [])
-        }
-
-        /// A state that was `state` when its parts were taken down.
-        package init(
-            x: Tensor, value: Double, gradient: Tensor, spent: Int, recent: [Double], steps: [(s: Tensor, y: Tensor)]
-        ) {
-            (self.x, self.value, self.gradient, self.spent, self.recent) = (x, value, gradient, spent, recent)
-            // A product does not depend on those it is made with, so these are the bits that were.
-            for step in steps { pairs.append(s: step.s, y: step.y, keeping: steps.count) }
-        }
-    }
+    /// The function's value and gradient at the point where it stands; nil before the first step, which finds them out.
+    private var current: (value: Double, gradient: Tensor)?
+    /// The values before the latest steps, oldest first: as many as `patience` at most.
+    private var recent: [Double] = []
+    private var pairs = Pairs()
 
     /// A minimiser with the default history of 10.
     package init() {}
 
-    /// Minimises `objective` from `start` with at most `evaluations` calls (at least one), those that were spent on the way
-    /// to `start` included. Each returns the value and the gradient at a point of the start's count.
-    ///
-    /// Asks `isCancelled` after each evaluation, and ends there when it is true. Calls `stepped` with the state before each
-    /// step, the first one too: a minimisation from there goes the same way, to the bit.
-    package func minimize(
-        from start: State, evaluations: Int, isCancelled: () -> Bool = { false }, stepped: (State) -> Void = { _ in },
-        _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
-    ) rethrows -> Outcome {
-        try withoutActuallyEscaping(isCancelled) { isCancelled in
-            var search = Search(settings: self, budget: max(1, evaluations), isCancelled: isCancelled, state: start)
-            return try search.run(stepped, objective)
+    package mutating func step(
+        _ x: inout Tensor, _ evaluate: (Tensor) -> (value: Double, gradient: Tensor)?
+    ) -> Ending? {
+        guard let (value, gradient) = current else {
+            guard let (value, gradient) = evaluate(x) else { return nil }
+            let square = gradient.dot(gradient)
+            guard value.isFinite, square.isFinite else { return .nonFinite }
+            current = (value, gradient)
+            return square == 0 ? .converged : nil
         }
-    }
-
-    /// Minimises `objective` from the point `start`.
-    package func minimize(
-        from start: Tensor, evaluations: Int, isCancelled: () -> Bool = { false },
-        _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
-    ) rethrows -> Outcome {
-        try minimize(from: State(start: start), evaluations: evaluations, isCancelled: isCancelled, objective)
-    }
-
-    /// A minimisation at work: the current point is always the best so far.
-    private struct Search {
-        let settings: LBFGS
-        let budget: Int
-        let isCancelled: () -> Bool
-        var state: State
-        var sawNonFinite = false
-
-        mutating func run(
-            _ stepped: (State) -> Void, _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
-        ) rethrows -> Outcome {
-            if state.spent == 0 {
-                (state.value, state.gradient) = try objective(state.x)
-                state.spent = 1
-            }
-            var square = state.gradient.dot(state.gradient)
-            guard state.value.isFinite, square.isFinite else { return outcome(.nonFinite) }
-            while true {
-                if square == 0 { return outcome(.converged) }
-                if let ended { return outcome(ended) }
-                stepped(state)
-                guard let newSquare = try advance(objective) else {
-                    if let ended { return outcome(ended) }
-                    // A bad direction may be stale history: once more along the gradient, then no further.
-                    if state.pairs.isEmpty { return outcome(sawNonFinite ? .nonFinite : .converged) }
-                    state.pairs = Pairs()
-                    continue
-                }
-                square = newSquare
-                state.recent.append(state.value)
-                if state.recent.count > settings.patience {
-                    let before = state.recent.removeFirst()
-                    if before - state.value <= settings.tolerance * abs(before) { return outcome(.converged) }
-                }
-            }
-        }
-
-        /// Why no further evaluation may be made, if so.
-        private var ended: Ending? { isCancelled() ? .cancelled : state.spent >= budget ? .iterations : nil }
-
-        /// Takes one step and gives the square of the gradient there; nil when no step along the direction lowers the
-        /// value.
-        private mutating func advance(
-            _ objective: (Tensor) throws -> (value: Double, gradient: Tensor)
-        ) rethrows -> Double? {
-            let (direction, slope) = state.pairs.direction(state.gradient)
-            guard slope < 0 else { return nil }
-            var step = state.pairs.isEmpty ? min(1, 1 / state.gradient.absoluteSum) : 1
-            sawNonFinite = false
-            for _ in 0..<LBFGS.longestSearch where ended == nil {
-                let candidate = Tensor.combination([state.x, direction], [1, Float(step)])
-                let (newValue, newGradient) = try objective(candidate)
-                state.spent += 1
-                let square = newGradient.dot(newGradient)
-                guard newValue.isFinite, square.isFinite else {
-                    sawNonFinite = true
-                    step *= 0.1
-                    continue
-                }
-                if newValue <= state.value + LBFGS.sufficientDecrease * step * slope {
-                    state.pairs.append(
-                        s: Tensor.combination([candidate, state.x], [1, -1]),
-                        y: Tensor.combination([newGradient, state.gradient], [1, -1]), keeping: settings.history)
-                    (state.x, state.value, state.gradient) = (candidate, newValue, newGradient)
-                    return square
-                }
-                // The minimum of the parabola through both values and the slope, kept within a tenth and a half.
-                let parabola = -slope * step * step / (2 * (newValue - state.value - slope * step))
-                step = min(max(parabola, 0.1 * step), 0.5 * step)
-            }
+        switch search(x, value, gradient, evaluate) {
+        case .stopped: return nil
+        case .failed(let sawNonFinite):
+            // A bad direction may be stale history: once more along the gradient, then no further.
+            if pairs.isEmpty { return sawNonFinite ? .nonFinite : .converged }
+            pairs = Pairs()
             return nil
+        case .reached(let point, let newValue, let newGradient):
+            pairs.append(
+                s: Tensor.combination([point, x], [1, -1]), y: Tensor.combination([newGradient, gradient], [1, -1]),
+                keeping: history)
+            x = point
+            current = (newValue, newGradient)
+            recent.append(newValue)
+            if recent.count > patience {
+                let before = recent.removeFirst()
+                if before - newValue <= tolerance * abs(before) { return .converged }
+            }
+            return newGradient.dot(newGradient) == 0 ? .converged : nil
         }
+    }
 
-        private func outcome(_ ended: Ending) -> Outcome {
-            Outcome(x: state.x, value: state.value, evaluations: state.spent, ended: ended)
+    /// What became of looking for a lower value along a direction.
+    private enum SearchOutcome {
+        case reached(Tensor, value: Double, gradient: Tensor)
+        case failed(sawNonFinite: Bool)
+        /// No more evaluations could be made.
+        case stopped
+    }
+
+    private func search(
+        _ x: Tensor, _ value: Double, _ gradient: Tensor,
+        _ evaluate: (Tensor) -> (value: Double, gradient: Tensor)?
+    ) -> SearchOutcome {
+        let (direction, slope) = pairs.direction(gradient)
+        guard slope < 0 else { return .failed(sawNonFinite: false) }
+        var step = pairs.isEmpty ? min(1, 1 / gradient.absoluteSum) : 1
+        var sawNonFinite = false
+        for _ in 0..<Self.longestSearch {
+            let candidate = Tensor.combination([x, direction], [1, Float(step)])
+            guard let (newValue, newGradient) = evaluate(candidate) else { return .stopped }
+            guard newValue.isFinite, newGradient.dot(newGradient).isFinite else {
+                sawNonFinite = true
+                step *= 0.1
+                continue
+            }
+            if newValue <= value + Self.sufficientDecrease * step * slope {
+                return .reached(candidate, value: newValue, gradient: newGradient)
+            }
+            // The minimum of the parabola through both values and the slope, kept within a tenth and a half.
+            let parabola = -slope * step * step / (2 * (newValue - value - slope * step))
+            step = min(max(parabola, 0.1 * step), 0.5 * step)
         }
+        return .failed(sawNonFinite: sawNonFinite)
+    }
+
+    /// The gradient, and then s and y of each pair, oldest first; the value, and those before the latest steps.
+    package var memory: OptimizerMemory {
+        guard let (value, gradient) = current else { return OptimizerMemory() }
+        return OptimizerMemory(
+            vectors: [gradient] + pairs.all.flatMap { [$0.s, $0.y] }, numbers: [value] + recent)
+    }
+
+    package func remembering(_ memory: OptimizerMemory) -> Self? {
+        var result = LBFGS()
+        (result.history, result.tolerance, result.patience) = (history, tolerance, patience)
+        guard let gradient = memory.vectors.first, let value = memory.numbers.first else {
+            return memory.vectors.isEmpty && memory.numbers.isEmpty ? result : nil
+        }
+        let pairs = memory.vectors.dropFirst()
+        guard pairs.count % 2 == 0, pairs.allSatisfy({ $0.count == gradient.count }) else { return nil }
+        result.current = (value, gradient)
+        result.recent = Array(memory.numbers.dropFirst())
+        // A product does not depend on those it is made with, so these are the bits that were.
+        for i in stride(from: pairs.startIndex, to: pairs.endIndex, by: 2) {
+            result.pairs.append(s: pairs[i], y: pairs[i + 1], keeping: pairs.count / 2)
+        }
+        return result
     }
 
     /// The latest pairs, oldest first, and their inner products.
-    fileprivate struct Pairs: Sendable {
+    private struct Pairs: Sendable {
         private var s: [Tensor] = [], y: [Tensor] = []
         /// sᵢ·yⱼ and yᵢ·yⱼ.
         private var sy: [[Double]] = [], yy: [[Double]] = []

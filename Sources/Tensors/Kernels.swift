@@ -63,14 +63,4 @@ package enum Kernels {
         }
         return (value, index)
     }
-
-    /// The patches [ky][kx][c] around the output pixels `pixels` (flat indices in a picture `outWidth` wide) of a
-    /// stride-1 convolution of an H×W×C input with `kernel`² taps and `padding` zeros around, as rows of a matrix.
-    package static func im2col(
-        _ x: UnsafePointer<Float>, height: Int, width: Int, channels: Int, kernel: Int, padding: Int, outWidth: Int,
-        pixels: Range<Int>, into patches: UnsafeMutablePointer<Float>
-    ) {
-        ckernels_im2col(
-            x, height, width, channels, kernel, padding, outWidth, pixels.lowerBound, pixels.upperBound, patches)
-    }
 }

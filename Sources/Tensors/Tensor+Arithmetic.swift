@@ -79,10 +79,57 @@ extension Tensor {
         }
     }
 
+    /// self ← `share`·self + (1 − `share`)·`other`², element by element. Both have the same count.
+    package mutating func average(squaresOf other: Tensor, keeping share: Float) {
+        precondition(count == other.count, "cannot average \(shape) and \(other.shape)")
+        let count = count
+        write { y in
+            other.read { x in
+                parallelFor(count, inPartsOf: Self.part) {
+                    for i in $0 { y[i] = share * y[i] + (1 - share) * (x[i] * x[i]) }
+                }
+            }
+        }
+    }
+
+    /// self ← self + `factor`·`other` / (√`squares` + `epsilon`), element by element. All have the same count.
+    package mutating func add(
+        _ other: Tensor, times factor: Float, overRootOf squares: Tensor, plus epsilon: Float
+    ) {
+        precondition(
+            count == other.count && count == squares.count, "cannot add \(other.shape) over \(squares.shape) to \(shape)")
+        let count = count
+        write { y in
+            other.read { x in
+                squares.read { v in
+                    parallelFor(count, inPartsOf: Self.part) {
+                        for i in $0 { y[i] += factor * x[i] / (v[i].squareRoot() + epsilon) }
+                    }
+                }
+            }
+        }
+    }
+
     /// self ← `factor`·self.
     package mutating func scale(by factor: Float) {
         let count = count
         write { x in parallelFor(count, inPartsOf: Self.part) { for i in $0 { x[i] *= factor } } }
+    }
+
+    /// The sums over the rows of an N×M tensor, of shape M, accumulated in Double.
+    package func columnSums() -> Tensor {
+        precondition(shape.count == 2, "only a matrix has columns, got \(shape)")
+        let (n, m) = (shape[0], shape[1])
+        return Tensor(shape: [m]) { out in
+            read { x in
+                // Whole cache lines at a time.
+                parallelFor(m, inPartsOf: Swift.max(16, Self.part / Swift.max(1, n))) { columns in
+                    var sums = [Double](repeating: 0, count: columns.count)
+                    for row in 0..<n { for (k, j) in columns.enumerated() { sums[k] += Double(x[row * m + j]) } }
+                    for (k, j) in columns.enumerated() { out[j] = Float(sums[k]) }
+                }
+            }
+        }
     }
 
     /// The sum of all elements, accumulated in Double.

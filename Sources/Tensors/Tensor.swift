@@ -38,8 +38,10 @@ package struct Tensor: Sendable {
     /// The elements in row-major order.
     package var values: [Float] { read { Array(UnsafeBufferPointer(start: $0, count: count)) } }
 
-    /// The same elements under another shape of the same count.
+    /// The same elements under another shape of the same count; one extent may be −1, for what the others leave.
     package func reshaped(_ shape: [Int]) -> Tensor {
+        let known = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
+        let shape = shape.map { $0 == -1 && known > 0 ? count / known : $0 }
         precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
         return Tensor(shape: shape, storage: storage)
     }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Imaging
+internal import Tensors
 internal import TestSupport
 
 /// Pictures of any size that have what a painting has: fields of colour, strokes and grain. The same on every run.

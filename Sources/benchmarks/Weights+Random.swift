@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NeuralNet
+internal import Tensors
 internal import TestSupport
 
 extension Weights {

@@ -37,8 +37,8 @@ struct ConfigurationFile {
             throw ConfigurationError.notText(path)
         }
         self.text = text
-        if let trap = Self.trap(in: text) {
-            throw ConfigurationError.syntax(path, line: trap.line, column: 1, reason: trap.reason)
+        if let misplaced = Self.misplaced(in: text) {
+            throw ConfigurationError.syntax(path, line: misplaced.line, column: 1, reason: misplaced.reason)
         }
         do {
             table = try TOMLTable(string: text)

@@ -42,6 +42,11 @@ struct MethodOptions: ParsableArguments {
     var faithful = false
     @Option(
         help: ArgumentHelp(
+            "How the losses are minimised: L-BFGS, or Adam, which takes longer to get as far.", valueName: "method",
+            visibility: .expert))
+    var optimizer = OptimizerKind.lbfgs
+    @Option(
+        help: ArgumentHelp(
             "The range that histograms span: the style's features' or the object's own.", valueName: "range",
             visibility: .expert))
     var histogramRange: HistogramRange = .style
@@ -126,6 +131,7 @@ struct MethodOptions: ParsableArguments {
         settings.keepsColors = keepColors
         settings.colorMatching = matchColors
         settings.isFaithful = faithful
+        settings.optimizer = optimizer
         settings.histogramRange = histogramRange
         settings.contentWeight = contentWeight
         settings.styleWeight = styleWeight
@@ -168,6 +174,8 @@ struct IterationPair: ExpressibleByArgument {
 }
 
 extension HistogramRange: ExpressibleByArgument {}
+
+extension OptimizerKind: ExpressibleByArgument {}
 
 extension StyleLevel: ExpressibleByArgument {
     private static let names: [String: StyleLevel] = [

@@ -22,6 +22,7 @@ struct Trace: Encodable {
         let polish, keepColors, faithful: Bool
         let matchColors: Double
         let size: Int?
+        let optimizer: OptimizerKind
         let histogramRange: HistogramRange
         let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
@@ -35,6 +36,7 @@ struct Trace: Encodable {
             (polish, faithful) = (settings.polishes, settings.isFaithful)
             (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
             size = settings.largestSide
+            optimizer = settings.optimizer
             histogramRange = settings.histogramRange
             (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
             (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)

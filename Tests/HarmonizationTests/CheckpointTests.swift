@@ -128,6 +128,7 @@ import Testing
         #expect(try differences { $0.keepsColors = true } == [.keepColors, .matchColors])
         #expect(try differences { $0.colorMatching = 0.6 } == [.matchColors])
         #expect(try differences { $0.isFaithful = true } == [.polish, .matchColors, .faithful])
+        #expect(try differences { $0.optimizer = .adam } == [.optimizer])
         #expect(try differences { $0.histogramRange = .own } == [.histogramRange])
         #expect(try differences { $0.contentWeight = 2 } == [.contentWeight])
         #expect(try differences { $0.styleWeight = 2 } == [.styleWeight])
@@ -181,8 +182,8 @@ import Testing
         let path = folder.path("bytes")
         #expect(try error(reading: Array("painting".utf8)) == .unknownFormat(path: path))
         #expect(try error(reading: SafeTensors.encoded([], metadata: ["format": "pt"])) == .unknownFormat(path: path))
-        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "2"])
-        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "2"))
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "3"])
+        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "3"))
         let bytes = try #require(try interrupted(after: 2)).encoded()
         #expect(try error(reading: bytes.dropLast()) == .damaged(path: path))
         #expect(throws: CheckpointError.missing(path: folder.path("none"))) {
@@ -219,12 +220,20 @@ import Testing
             }
             #expect(error == .unusableCheckpoint, "\(other)")
         }
-        for (text, other) in [(#""pairs":"#, #""pairs":9"#), (#""first":["#, #""none":["#), (#""x":["#, #""x":[1,"#)] {
+        let vectors = #""vectors":"#
+        for (text, other) in [
+            (vectors, vectors + "9"), (vectors, vectors + "-"), (#""first":["#, #""none":["#), (#""x":["#, #""x":[1,"#),
+            (#""best":["#, #""worst":["#), (#""numbers":["#, #""numbers":[],"others":["#),
+        ] {
             #expect(
                 try error(reading: forged(text, by: other)) == .damaged(path: folder.path("bytes")), "\(other)")
         }
-        // Fewer of them are a worse memory, and no more than that.
-        let forgetful = try folder.write(forged(#""pairs":"#, by: #""pairs":-"#), to: "forged")
+        // Fewer pairs are a worse memory, and no more than that; half of one is none.
+        let count = tensors.count { $0.name.hasPrefix("memory.") }
+        #expect(count >= 5)
+        let half = try error(reading: forged("\(vectors)\(count)", by: "\(vectors)\(count - 1)"))
+        #expect(half == .damaged(path: folder.path("bytes")))
+        let forgetful = try folder.write(forged("\(vectors)\(count)", by: "\(vectors)1"), to: "forged")
         _ = try scene.harmonizer().harmonize(
             scene.painting, with: scene.object, from: HarmonizationCheckpoint(reading: forgetful))
     }

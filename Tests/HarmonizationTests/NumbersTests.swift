@@ -1,6 +1,7 @@
 import Harmonization
 import Imaging
 import NeuralNet
+import Tensors
 import TestSupport
 import Testing
 

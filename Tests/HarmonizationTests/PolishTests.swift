@@ -1,5 +1,6 @@
 import Harmonization
 import Imaging
+import Tensors
 import TestSupport
 import Testing
 

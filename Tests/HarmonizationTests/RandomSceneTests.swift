@@ -2,6 +2,7 @@ import Foundation
 import Harmonization
 import Imaging
 import NeuralNet
+import Tensors
 import TestSupport
 import Testing
 
@@ -233,6 +234,7 @@ extension Settings {
         settings.keepsColors = pick([true, false, false])
         settings.colorMatching = pick([0, 0.5, 1, .leastNonzeroMagnitude])
         settings.histogramRange = pick([.style, .own])
+        settings.optimizer = pick([.lbfgs, .lbfgs, .adam])
         settings.contentWeight = pick(weights)
         settings.styleWeight = pick(weights)
         settings.histogramWeight = pick(weights)

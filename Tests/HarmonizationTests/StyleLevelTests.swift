@@ -1,6 +1,7 @@
 import Foundation
 import Harmonization
 import Imaging
+import Tensors
 import TestSupport
 import Testing
 

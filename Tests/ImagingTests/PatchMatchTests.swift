@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Tensors
 import TestSupport
 import Testing
 

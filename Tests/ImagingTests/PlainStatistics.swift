@@ -1,4 +1,5 @@
 import Imaging
+import Tensors
 import TestSupport
 
 /// The mean and covariance of colours as they are defined, element by element.

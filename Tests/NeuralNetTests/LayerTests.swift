@@ -3,104 +3,6 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Σ w·f(inputs) for fixed random w: a scalar whose gradient at the output is w.
-private struct Probe<Node: FunctionNode> {
-    let node: Node
-    let inputs: [Tensor]
-    let weights: Tensor
-    let gradients: [Tensor?]
-
-    init(_ node: Node, _ inputs: [Tensor], wanted: [Bool]) {
-        self.node = node
-        self.inputs = inputs
-        let (output, saved) = node.forward(inputs, wanted: wanted)
-        weights = Tensor.random(output.shape, seed: 99)
-        gradients = node.backward(weights, saved: saved)
-    }
-
-    /// The gradient's error for one input, and that of a spoiled gradient.
-    func errors(input: Int, step: Float) throws -> (right: Double, wrong: Double) {
-        let gradient = try #require(gradients[input])
-        #expect(gradient.shape == inputs[input].shape)
-        let check = GradientCheck(step: step)
-        func value(_ x: Tensor) -> Double {
-            var changed = inputs
-            changed[input] = x
-            return node.forward(changed, wanted: inputs.map { _ in false }).output.dot(weights)
-        }
-        return (
-            check.error(of: gradient, at: inputs[input], value),
-            check.error(of: check.spoiled(gradient), at: inputs[input], value)
-        )
-    }
-}
-
-/// The convolution as its formula reads, in Double.
-private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, padding: Int) -> [Double] {
-    let (h, w, c) = (x.shape[0], x.shape[1], x.shape[2])
-    let (k, n) = (kernel.shape[0], kernel.shape[3])
-    let (xv, kv, bv) = (x.values, kernel.values, bias.values)
-    var result: [Double] = []
-    for i in 0..<h + 2 * padding - k + 1 {
-        for j in 0..<w + 2 * padding - k + 1 {
-            for o in 0..<n {
-                var sum = Double(bv[o])
-                for u in 0..<k {
-                    for v in 0..<k {
-                        let (y, z) = (i + u - padding, j + v - padding)
-                        guard y >= 0, y < h, z >= 0, z < w else { continue }
-                        for d in 0..<c {
-                            sum += Double(kv[((u * k + v) * c + d) * n + o]) * Double(xv[(y * w + z) * c + d])
-                        }
-                    }
-                }
-                result.append(sum)
-            }
-        }
-    }
-    return result
-}
-
-@Suite struct ConvolutionTests {
-    /// Height, width, channels in and out, kernel, padding: odd sizes, one row, one column, no padding, full padding.
-    static let shapes: [[Int]] = [
-        [5, 7, 3, 4, 3, 1], [1, 9, 2, 3, 3, 1], [8, 1, 2, 3, 3, 1], [1, 1, 4, 2, 3, 1], [6, 6, 1, 1, 1, 0],
-        [9, 8, 2, 5, 5, 2], [7, 6, 3, 2, 3, 0], [4, 5, 2, 2, 3, 2], [70, 67, 16, 3, 3, 1],
-    ]
-
-    private func operands(_ s: [Int]) -> [Tensor] {
-        [
-            .random([s[0], s[1], s[2]], seed: 1), .random([s[4], s[4], s[2], s[3]], seed: 2),
-            .random([s[3]], seed: 3),
-        ]
-    }
-
-    @Test(arguments: shapes) func `the output is that of the plain loop`(s: [Int]) {
-        let inputs = operands(s)
-        let (output, _) = Convolution(padding: s[5]).forward(inputs, wanted: [false, false, false])
-        let expected = plainConvolution(inputs[0], inputs[1], inputs[2], padding: s[5])
-        #expect(output.shape == [s[0] + 2 * s[5] - s[4] + 1, s[1] + 2 * s[5] - s[4] + 1, s[3]])
-        let comparison = Comparison(output, expected)
-        #expect(comparison.error <= 1e-5, "\(comparison)")
-    }
-
-    @Test(arguments: shapes) func `each input's gradient is right, and a wrong one is found out`(s: [Int]) throws {
-        let probe = Probe(Convolution(padding: s[5]), operands(s), wanted: [true, true, true])
-        for input in 0..<3 {
-            // Linear in each input: a wide step costs nothing and drowns Float's rounding.
-            let (right, wrong) = try probe.errors(input: input, step: 0.5)
-            #expect(right <= 1e-3)
-            #expect(wrong > 1e-2)
-        }
-    }
-
-    @Test func `frozen parameters cost no gradient and keep no activations`() {
-        let (_, saved) = Convolution().forward(operands(Self.shapes[0]), wanted: [true, false, false])
-        let gradients = Convolution().backward(.random([5, 7, 4], seed: 4), saved: saved)
-        #expect(gradients[0] != nil && gradients[1] == nil && gradients[2] == nil)
-    }
-}
-
 @Suite struct RectifiedConvolutionTests {
     /// Height, width, channels in and out: Winograd's way by blocks and by steps, then the plain sum with full panels,
     /// several outputs to a panel, and channels that fill no byte of bits.
@@ -142,7 +44,7 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
     func `any instructions give the plain loop's output`(s: [Int], instructions: Instructions) throws {
         let x = Tensor.random([s[0], s[1], s[2]], seed: 5)
         let kernel = Tensor.random([3, 3, s[2], s[3]], seed: 6), bias = Tensor.random([s[3]], seed: 7)
-        let plain = plainConvolution(x, kernel, bias, padding: 1)
+        let plain = plainConvolution(x, kernel, bias)
         let prepared = PreparedKernel(kernel), window = PreparedKernel.Window.same(x)
         for reduction in [PreparedKernel.Reduction.none, .average, .max] {
             let (output, gate) = prepared.rectified(
@@ -154,7 +56,7 @@ private func plainConvolution(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor, pad
             let most = prepared.rectified(x, window: window, bias: bias, reduction: reduction, recording: true)
             if instructions == .avx2 { #expect(output.values == most.output.values, "AVX-512 rounds otherwise") }
             // The gradient with the same gate, which any instructions read alike.
-            let back = PreparedKernel(Convolution.turned(kernel))
+            let back = PreparedKernel(RectifiedConvolution.turned(kernel))
             let dy = Tensor.random(output.shape, seed: 8)
             let gradient = back.correlated(
                 dy, through: try #require(gate), window: window, instructions: instructions)
@@ -246,25 +148,28 @@ private struct Chain: FunctionNode {
 }
 
 @Suite struct PoolingTests {
-    @Test(arguments: [Pooling.max, .average], [[4, 6, 3], [5, 7, 4], [2, 2, 1], [3, 2, 18]])
+    @Test(arguments: [Pooling.max, .average], [[4, 6, 3], [5, 7, 4], [2, 2, 1], [3, 2, 18], [3, 5, 4, 3]])
     func `the output is the largest or mean of each 2×2 block`(kind: Pooling, shape: [Int]) {
         let x = Tensor.random(shape, seed: 8)
-        let (w, c, v) = (shape[1], shape[2], x.values)
+        let map = Array(shape.suffix(3))
+        let (h, w, c, v) = (map[0], map[1], map[2], x.values)
         var expected: [Float] = []
-        for y in 0..<shape[0] / 2 {
-            for z in 0..<w / 2 {
-                for d in 0..<c {
-                    let block = [0, 1, w, w + 1].map { v[(2 * y * w + 2 * z + $0) * c + d] }
-                    expected.append(kind == .max ? block.max() ?? 0 : block.reduce(0, +) / 4)
+        for top in stride(from: 0, to: x.count, by: h * w * c) {
+            for y in 0..<h / 2 {
+                for z in 0..<w / 2 {
+                    for d in 0..<c {
+                        let block = [0, 1, w, w + 1].map { v[top + (2 * y * w + 2 * z + $0) * c + d] }
+                        expected.append(kind == .max ? block.max() ?? 0 : block.reduce(0, +) / 4)
+                    }
                 }
             }
         }
         let output = PoolingLayer(kind).forward([x], wanted: [false]).output
-        #expect(output.shape == [shape[0] / 2, w / 2, c])
+        #expect(output.shape == shape.dropLast(3) + [h / 2, w / 2, c])
         #expect(Comparison(output.values, expected).error <= 1e-6)
     }
 
-    @Test(arguments: [Pooling.max, .average], [[4, 6, 3], [5, 7, 4], [3, 2, 18]])
+    @Test(arguments: [Pooling.max, .average], [[4, 6, 3], [5, 7, 4], [3, 2, 18], [3, 5, 4, 3]])
     func `the gradient is right, and a wrong one is found out`(kind: Pooling, shape: [Int]) throws {
         let probe = Probe(PoolingLayer(kind), [.shuffled(shape, seed: 9)], wanted: [true])
         let (right, wrong) = try probe.errors(input: 0, step: 0.01)

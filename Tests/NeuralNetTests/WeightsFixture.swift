@@ -1,4 +1,5 @@
 import NeuralNet
+import Tensors
 import TestSupport
 
 /// Tiny networks of random weights, and the bytes to damage.

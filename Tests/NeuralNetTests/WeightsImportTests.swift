@@ -1,4 +1,5 @@
 import NeuralNet
+import Tensors
 import TestSupport
 import Testing
 

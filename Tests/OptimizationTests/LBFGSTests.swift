@@ -47,21 +47,21 @@ import Testing
         #expect(outcome.value == best && self.rosenbrock(outcome.x).value == best)
     }
 
-    @Test func `a minimisation goes on from before any of its steps, to the bit`() {
-        var states: [LBFGS.State] = [], points: [[Float]] = []
-        let start = LBFGS.State(start: Tensor(shape: [2], values: [-1.2, 1]))
+    @Test func `a minimisation goes on from before any of its steps, to the bit`() throws {
+        var states: [Minimization] = [], points: [[Float]] = []
+        let start = Tensor(shape: [2], values: [-1.2, 1])
         let outcome = LBFGS().minimize(from: start, evaluations: 60, stepped: { states.append($0) }) {
             points.append($0.values)
             return self.rosenbrock($0)
         }
-        #expect(states.count > 25 && states.contains { $0.steps.count == 10 })
+        // The gradient and ten pairs.
+        #expect(states.count > 25 && states.contains { $0.optimizer.memory.vectors.count == 21 })
         for state in states {
             // Put together from its parts, as a file would.
-            let again = LBFGS.State(
-                x: state.x, value: state.value, gradient: state.gradient, spent: state.spent, recent: state.recent,
-                steps: state.steps)
+            let optimizer = try #require(LBFGS().remembering(state.optimizer.memory))
+            var again = Minimization(from: state.x, by: optimizer, best: state.best, spent: state.spent)
             var rest: [[Float]] = []
-            let end = LBFGS().minimize(from: again, evaluations: 60) {
+            let end = again.run(evaluations: 60) {
                 rest.append($0.values)
                 return self.rosenbrock($0)
             }

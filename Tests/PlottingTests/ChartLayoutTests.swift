@@ -1,5 +1,6 @@
 import Foundation
 import Plotting
+import Tensors
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Plotting
+import Tensors
 import TestSupport
 import Testing
 

@@ -38,11 +38,25 @@ void ckernels_average_pool_row(const float *top, const float *bottom, float *out
 /// Gradient of the above: one row of 2·width pixels (the two rows are alike).
 void ckernels_average_pool_row_backward(const float *dout, float *din, size_t width, size_t channels);
 
-/// Patches as rows of a matrix: for output pixels first ..< last (flat index in a picture `outWidth` wide) of a
-/// stride-1 convolution with `kernel`×`kernel` taps and `padding` zeros around, row p holds
-/// [ky][kx][c] = x(y + ky − padding, x + kx − padding, c).  `out` has (last − first)·kernel²·channels values.
-void ckernels_im2col(const float *x, size_t height, size_t width, size_t channels, size_t kernel, size_t padding,
-                     size_t out_width, size_t first, size_t last, float *out);
+/// The windows that a convolution looks through: at each output, kernel_height×kernel_width pixels of a map of
+/// height×width×channels, `stride` pixels from one output to the next, with `above` rows and `before` columns of zeros
+/// around.  Several maps may lie one behind the other.
+struct ckernels_windows {
+    size_t height, width, channels;
+    size_t kernel_height, kernel_width, stride, above, before;
+    size_t out_height, out_width;
+};
+
+/// Patches as rows of a matrix (im2col): for the outputs first ..< last (flat index through all maps), row p holds
+/// [ky][kx][c] = x(y·stride + ky − above, x·stride + kx − before, c).  `out` has (last − first)·kernel_height·
+/// kernel_width·channels values.
+void ckernels_im2col(const struct ckernels_windows *windows, const float *x, size_t first, size_t last, float *out);
+
+/// The transpose of the above (col2im), for one map: `patches` are those of the output rows first ..< last, and each value
+/// is added to the pixel that it was read from.  Rows top ..< bottom of `map` are set; the output rows must be all that
+/// see any of these.
+void ckernels_col2im(const struct ckernels_windows *windows, const float *patches, size_t first, size_t last, size_t top,
+                     size_t bottom, float *map);
 
 /// The largest of scale[y·scale_stride + x]·Σ_k terms[k][y·stride + x] over rows×width positions, `count` terms; `index`
 /// is the lowest y·width + x that has it.  −infinity and 0 where no value is larger than that.

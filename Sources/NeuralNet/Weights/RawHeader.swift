@@ -35,14 +35,14 @@ struct RawHeader {
         }
     }
 
-    /// Reads what follows the preamble.
-    init(_ reader: inout ByteReader) throws(WeightsError) {
+    /// Reads what follows the preamble, of layers of a layout.
+    init(_ reader: inout ByteReader, as layout: RawFile.Layout) throws(WeightsError) {
         let poolingCode = try reader.integer(UInt32.self)
         guard let pooling = Pooling(code: poolingCode) else {
             throw .malformed(path: reader.path, reason: "pooling \(poolingCode) is neither 0 (max) nor 1 (average)")
         }
         let count = Int(try reader.integer(UInt32.self))
-        guard count <= VGG16Layout.largestCount else { throw .layerCount(path: reader.path, count: count) }
+        guard count <= layout.largestCount else { throw .layerCount(path: reader.path, count: count) }
         self.pooling = pooling
         mean = try reader.floats(3)
         std = try reader.floats(3)
@@ -50,14 +50,14 @@ struct RawHeader {
         for _ in 0..<count {
             layers.append(try Self.readLayer(&reader))
         }
-        try VGG16Layout.check(layers.map { ($0.name, $0.shape) }, path: reader.path)
+        try layout.check(layers.map { ($0.name, $0.shape) }, reader.path)
         self.layers = layers
         end = reader.position
     }
 
     private static func readLayer(_ reader: inout ByteReader) throws(WeightsError) -> Layer {
         let nameSize = Int(try reader.integer(UInt32.self))
-        // All names have 7 bytes; the bound keeps a damaged size from passing for a truncated file.
+        // Names are short; the bound keeps a damaged size from passing for a truncated file.
         guard nameSize <= 64 else {
             throw .malformed(path: reader.path, reason: "a layer's name of \(nameSize) bytes")
         }

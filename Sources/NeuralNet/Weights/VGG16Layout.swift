@@ -39,8 +39,10 @@ struct VGG16Layout {
         names.contains { vgg19.names.contains($0) && !vgg16.names.contains($0) } ? vgg19 : vgg16
     }
 
-    /// The most layers that a network has.
-    static let largestCount = vgg19.names.count
+    /// What a file of either has to hold.
+    static let file = RawFile.Layout(largestCount: vgg19.names.count) { (layers, path) throws(WeightsError) in
+        try check(layers, path: path)
+    }
 
     /// Throws `layerCount`, `missingLayer` or `shape` unless `layers` are VGG16's or VGG19's, in order, with chained
     /// channels.

@@ -11,17 +11,20 @@ public struct Weights: Equatable, Sendable {
     /// The standard deviation of the colours of ImageNet's pictures: red, green, blue in 0…1.
     public static let imageNetStd: [Float] = [0.229, 0.224, 0.225]
 
+    /// What a file of these weights holds.
+    let file: RawFile
+
     /// What is subtracted from the red, green and blue of the input, [3].
-    public let mean: [Float]
+    public var mean: [Float] { file.mean }
 
     /// What red, green and blue are divided by after that, [3], each above 0.
-    public let std: [Float]
+    public var std: [Float] { file.std }
 
     /// The pooling between the blocks.
-    public let pooling: Pooling
+    public var pooling: Pooling { file.pooling }
 
     /// The convolutions in the order in which they are applied: 11 to 13 of VGG16 or 13 to 16 of VGG19.
-    public let layers: [ConvolutionWeights]
+    public var layers: [ConvolutionWeights] { file.layers }
 
     /// Checks the parameters of a network and holds them.
     ///
@@ -38,21 +41,12 @@ public struct Weights: Equatable, Sendable {
         mean: [Float] = imageNetMean, std: [Float] = imageNetStd, pooling: Pooling = .max,
         layers: [ConvolutionWeights], path: String = "(memory)"
     ) throws(WeightsError) {
-        let normalization = mean + std
-        guard mean.count == 3, std.count == 3, normalization.allSatisfy(\.isFinite), std.allSatisfy({ $0 > 0 }) else {
-            throw .normalization(path: path, mean: mean, std: std)
-        }
         try VGG16Layout.check(layers.map { ($0.name, $0.shape.dimensions) }, path: path)
-        for layer in layers {
-            guard layer.weights.allSatisfy(\.isFinite), layer.bias.allSatisfy(\.isFinite) else {
-                throw .notFinite(path: path, layer: layer.name)
-            }
-        }
-        self.mean = mean
-        self.std = std
-        self.pooling = pooling
-        self.layers = layers
+        self.init(try RawFile(mean: mean, std: std, pooling: pooling, layers: layers, path: path))
     }
+
+    /// The parameters of a file with the layers of VGG16 or VGG19.
+    init(_ file: RawFile) { self.file = file }
 
     /// The number of output channels of each layer.
     public var channels: [Int] { layers.map(\.shape.out) }

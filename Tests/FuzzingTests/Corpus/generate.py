@@ -209,14 +209,14 @@ def safetensors(tensors, metadata=None):
     return struct.pack("<Q", len(text)) + text + data
 
 
-def checkpoint(tensors):
+def checkpoint(tensors, optimizer="lbfgs", numbers=(0.25, 0.5)):
     state = {
         "index": 0, "records": [], "seconds": 0.5, "shapes": {name: shape for name, (_, shape, _) in tensors.items()},
         "subject": {
             "mask": 1, "model": 2, "object": 3, "painting": 4, "place": [6, 6, 4, 4],
             "settings": {
                 "colorMatching": 0.5, "firstIterations": 9, "histogramRange": "style", "isFaithful": False,
-                "keepsColors": False, "polishes": False, "secondIterations": 9, "styleLevel": {"auto": {}},
+                "keepsColors": False, "optimizer": optimizer, "polishes": False, "secondIterations": 9, "styleLevel": {"auto": {}},
             },
         },
         "tapScale": {},
@@ -224,14 +224,14 @@ def checkpoint(tensors):
     if "x" in tensors:
         state["pass"] = {
             "evaluations": [{"content": 0, "histogram": {}, "style": {"relu3_1": 0.5}, "total": "inf", "tv": 0}],
-            "pairs": sum(name.startswith("s.") for name in tensors), "recent": [0.5], "spent": 1, "value": 0.25,
+            "best": 0.25, "numbers": numbers, "spent": 1, "vectors": sum(name.startswith("memory.") for name in tensors),
         }
     text = json.dumps(state, separators=(",", ":"), sort_keys=True)
     checksum = fnv1a(text.encode())
     for name in sorted(tensors):
         for word in struct.iter_unpack("<I", tensors[name][2]):
             checksum = (checksum ^ word[0]) * 0x100000001B3 % 2**64
-    metadata = {"checksum": f"{checksum:x}", "format": "harmonize checkpoint", "state": text, "version": "1"}
+    metadata = {"checksum": f"{checksum:x}", "format": "harmonize checkpoint", "state": text, "version": "2"}
     return safetensors(tensors, metadata)
 
 
@@ -300,9 +300,12 @@ def main():
     more = network(INDICES) | {"count": ("I32", [], bytes(4)), "kept": ("F64", [2], bytes(16)), "empty": ("I64", [0, 3], b"")}
     write("safetensors", "more-types", safetensors(more))
 
-    variables = {name: ("F32", [2, 3], floats(6)) for name in ("gradient", "s.0", "x", "y.0")}
-    write("checkpoint", "begun", checkpoint({"gradient": variables["gradient"], "x": variables["x"]}))
-    write("checkpoint", "pairs", checkpoint(variables))
+    def variables(count):
+        return {name: ("F32", [2, 3], floats(6)) for name in ["best", *(f"memory.{i}" for i in range(count)), "x"]}
+
+    write("checkpoint", "begun", checkpoint(variables(1)))
+    write("checkpoint", "pairs", checkpoint(variables(3)))
+    write("checkpoint", "moments", checkpoint(variables(2), "adam", (7,)))
     write("checkpoint", "between", checkpoint({"first": ("F32", [1, 2, 3], floats(6))}))
 
     write("jobs-csv", "commas", 'painting,object,at,name,keep-colors\r\nnight.jpg,cup.png,"420,330",cup,no\r\n\r\nday.png,a"b.png,,,\r\n')
@@ -318,6 +321,8 @@ def main():
     write_harmful("configuration", "many-keys", "".join(f"k{i}=1\n" for i in range(4000)))
     write_harmful("configuration", "nameless-table", "scale = 1\n[\n [\"ect")
     write_harmful("configuration", "nameless-array-of-tables", "\ufeff [[[a]]]")
+    write_harmful("configuration", "letter-like-a-byte-order-mark", "[ \ufefb [Z]60]/")
+    write_harmful("configuration", "carriage-return-in-table", "[ \r]\ufefb")
     write_harmful("configuration", "brace-in-array", 'scale = [ }, 1 "["ect')
     write("configuration", "flags", "polish = false\nplot = 'trace.svg'\n")
 

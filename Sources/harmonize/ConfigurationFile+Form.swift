@@ -1,11 +1,13 @@
 extension ConfigurationFile {
-    /// What the parser would end the program at, by an assertion in place of an error: the line, from 1, of a table without
-    /// a name, or of a brace in an array that closes nothing.
+    /// What has no place in a file of options, if anything: its line, from 1, and what it is.
     ///
-    /// It tells brackets from those in texts and comments, and leaves all other errors to the parser, which meets them first.
-    static func trap(in text: String) -> (line: Int, reason: String)? {
+    /// A file sets options, one after the other, to texts, numbers and arrays of these: outside texts and comments it is made
+    /// of few characters, and no table opens in it. TOML has more, of which the parser ends the program at some by
+    /// assertions in place of errors; all of that is turned away before the parser sees it.
+    static func misplaced(in text: String) -> (line: Int, reason: String)? {
         var bytes = Array(text.utf8)[...]
-        var line = 1, open: [UInt8] = []
+        if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
+        var line = 1, depth = 0
         var isLineStart = true
         while let byte = bytes.popFirst() {
             switch byte {
@@ -13,17 +15,19 @@ extension ConfigurationFile {
                 line += 1
                 isLineStart = true
                 continue
-            // Other characters than ASCII's may be spaces to the parser, or else an error before any bracket is.
-            case let byte where blank.contains(byte) || byte >= 0x80 && isLineStart: continue
+            case UInt8(ascii: "\r") where bytes.first == UInt8(ascii: "\n"): continue
+            case UInt8(ascii: " "), UInt8(ascii: "\t"): continue
             case UInt8(ascii: "#"): bytes = bytes.drop { $0 != UInt8(ascii: "\n") }
             case UInt8(ascii: "\""), UInt8(ascii: "'"): line += skipText(&bytes, in: byte)
             case UInt8(ascii: "["):
-                if isLineStart, open.isEmpty, !bytes.beginsTableName { return (line, "a table without a name") }
-                open.append(byte)
-            case UInt8(ascii: "{"): open.append(byte)
-            case UInt8(ascii: "]"): _ = open.popLast()
-            case UInt8(ascii: "}"):
-                guard open.popLast() == UInt8(ascii: "{") else { return (line, "a } without a {") }
+                if isLineStart, depth == 0 { return (line, "a table has no place here") }
+                depth += 1
+            case UInt8(ascii: "]"):
+                guard depth > 0 else { return (line, "']' has no place here outside an array") }
+                depth -= 1
+            case let byte where !plain.contains(byte):
+                let sign = byte > 0x20 && byte < 0x7F ? "'\(Character(UnicodeScalar(byte)))'" : "a character"
+                return (line, "\(sign) has no place here outside texts and comments")
             default: break
             }
             isLineStart = false
@@ -54,17 +58,9 @@ extension ConfigurationFile {
         return lines
     }
 
-    fileprivate static let blank = Set(" \t\r".utf8)
-}
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-extension ArraySlice<UInt8> {
-    /// Whether what stands behind the bracket that opens a table is its name, another bracket and its name, or nothing.
-    fileprivate var beginsTableName: Bool {
-        var rest = drop { ConfigurationFile.blank.contains($0) }
-        if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst().drop { ConfigurationFile.blank.contains($0) } }
-        return rest.first.map(Self.namesAndEnds.contains) ?? false
-    }
-
-    private static let namesAndEnds = Set("-_\"']".utf8).union(UInt8(ascii: "0")...UInt8(ascii: "9"))
+    /// What keys, numbers, times and arrays are made of, their brackets aside.
+    private static let plain = Set("-_+.,:=".utf8).union(UInt8(ascii: "0")...UInt8(ascii: "9"))
         .union(UInt8(ascii: "A")...UInt8(ascii: "Z")).union(UInt8(ascii: "a")...UInt8(ascii: "z"))
 }

@@ -1,0 +1,17 @@
+package import Optimization
+
+/// How a pass is minimised.
+public enum OptimizerKind: String, CaseIterable, Codable, Sendable {
+    /// L-BFGS with a history of 10: the loss never rises, and it falls fastest.
+    case lbfgs
+    /// Adam with a rate of 0.02: each evaluation is a step, and the best of them is the result.
+    case adam
+
+    /// A pass' optimizer at its beginning.
+    package var optimizer: any Optimizer {
+        switch self {
+        case .lbfgs: LBFGS()
+        case .adam: Adam(rate: 0.02)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package import Tensors
+
+/// A chain of layers that takes pictures to scores for classes, and the loss that it is trained by.
+///
+/// Its parameters are one vector, from outside: an optimizer moves it, and the classifier tells where it leads.
+package struct Classifier: Sendable {
+    /// A step of the chain.
+    package enum Layer: Sendable {
+        /// So many kernels of `kernel`², with a bias each.
+        case convolution(Int, kernel: Int, stride: Int = 1, padding: Convolution.Padding = .same)
+        /// So many sums of all inputs, with a bias each; maps are flattened first.
+        case fullyConnected(Int)
+        case relu, tanh, sigmoid
+        case pooling(Pooling)
+    }
+
+    /// The extents of an input, H×W×C or K.
+    package let input: [Int]
+    /// The parameters at the beginning.
+    package let start: Tensor
+    /// The layers with parameters, in order.
+    let trained: [Trained]
+
+    /// A layer with parameters: what a file calls it, the shape it has there, and its values in the graph.
+    struct Trained: Sendable {
+        let name: String
+        let shape: ConvolutionWeights.Shape
+        let kernel, bias: Graph.Value
+    }
+
+    private let graph: Graph
+    private let picture, targets, scores, loss: Graph.Value
+    let parameters: Parameters
+
+    /// The chain of `layers` for inputs of the extents `input`, its kernels as `initialization` makes them of `seed` and its
+    /// biases 0. The last layer gives a score for each class.
+    package init(input: [Int], _ layers: [Layer], initialization: Initialization, seed: UInt64) {
+        var builder = Builder(input: input, initialization, SeededGenerator(seed: seed))
+        for layer in layers { builder.append(layer) }
+        precondition(builder.shape.count == 1, "the last layer gives maps of \(builder.shape), not scores")
+        (self.input, picture, scores, parameters) = (input, builder.picture, builder.value, builder.parameters)
+        trained = builder.trained
+        start = parameters.packed(builder.tensors)
+        targets = builder.graph.input()
+        loss = builder.graph.apply(SoftmaxCrossEntropy(), to: builder.value, targets)
+        graph = builder.graph
+    }
+
+    /// The mean loss over a batch, N inputs and the N×K probabilities of their classes, and its gradient at `parameters`.
+    package func loss(of batch: Tensor, _ classes: Tensor, at parameters: Tensor) -> (value: Double, gradient: Tensor) {
+        var feeds = self.parameters.unpacked(parameters)
+        (feeds[picture], feeds[targets]) = (batch, classes)
+        let evaluation = graph.evaluate([loss], feeding: feeds, differentiating: self.parameters.all)
+        let gradients = evaluation.tape.gradients(
+            self.parameters.all, from: [loss: Tensor(shape: [], repeating: 1)])
+        return (
+            evaluation.outputs[loss].map { Double($0.values[0]) } ?? .nan, self.parameters.packed(gradients)
+        )
+    }
+
+    /// The probabilities of the classes, N×K, for N inputs.
+    package func probabilities(of batch: Tensor, at parameters: Tensor) -> Tensor {
+        var feeds = self.parameters.unpacked(parameters)
+        feeds[picture] = batch
+        guard let scores = graph.evaluate([scores], feeding: feeds).outputs[scores] else {
+            preconditionFailure("an output that was asked for is there")
+        }
+        return SoftmaxCrossEntropy.probabilities(of: scores)
+    }
+}
+
+extension Classifier {
+    /// What the chain has come to.
+    private struct Builder {
+        var graph = Graph()
+        let picture: Graph.Value
+        var value: Graph.Value
+        /// The extents of `value`, without the batch's.
+        var shape: [Int]
+        var parameters = Parameters()
+        var tensors: [Graph.Value: Tensor] = [:]
+        var trained: [Trained] = []
+        private let initialization: Initialization
+        private var generator: SeededGenerator
+
+        init(input: [Int], _ initialization: Initialization, _ generator: SeededGenerator) {
+            (shape, self.initialization, self.generator) = (input, initialization, generator)
+            picture = graph.input()
+            value = picture
+        }
+
+        mutating func append(_ layer: Layer) {
+            switch layer {
+            case .convolution(let count, let size, let stride, let padding):
+                let convolution = Convolution(stride: stride, padding: padding)
+                let kernel = [size, size, shape[2], count]
+                let layer = parameters("conv", .init(out: count, in: shape[2], kh: size, kw: size), kernel)
+                value = graph.apply(convolution, to: value, layer.kernel, layer.bias)
+                let windows = convolution.windows(of: kernel, over: shape)
+                shape = [windows.outHeight, windows.outWidth, count]
+            case .fullyConnected(let count):
+                // A kernel as large as the maps, if these are maps.
+                let maps = shape.count == 3 ? shape : [1, 1] + shape
+                if shape.count > 1 { value = graph.apply(Flattening(), to: value) }
+                let layer = parameters(
+                    "fc", .init(out: count, in: maps[2], kh: maps[0], kw: maps[1]), [maps.reduce(1, *), count])
+                value = graph.apply(FullyConnected(), to: value, layer.kernel, layer.bias)
+                shape = [count]
+            case .relu: value = graph.apply(ReLU(), to: value)
+            case .tanh: value = graph.apply(Tanh(), to: value)
+            case .sigmoid: value = graph.apply(Sigmoid(), to: value)
+            case .pooling(let pooling):
+                value = graph.apply(PoolingLayer(pooling), to: value)
+                shape = [shape[0] / 2, shape[1] / 2, shape[2]]
+            }
+        }
+
+        /// A layer with a kernel, which is called by its kind and its number among all.
+        private mutating func parameters(_ kind: String, _ inFile: ConvolutionWeights.Shape, _ kernel: [Int]) -> Trained {
+            let weights = parameter(initialization.kernel(kernel, using: &generator))
+            let bias = parameter(Tensor(shape: [inFile.out], repeating: 0))
+            trained.append(Trained(name: "\(kind)\(trained.count + 1)", shape: inFile, kernel: weights, bias: bias))
+            return trained[trained.count - 1]
+        }
+
+        private mutating func parameter(_ tensor: Tensor) -> Graph.Value {
+            let value = graph.parameter(tensor)
+            parameters.append(value, shape: tensor.shape)
+            tensors[value] = tensor
+            return value
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Foundation
+package import Tensors
+
+/// The softmax of scores, and the mean over a batch of its cross-entropy with the classes that were to be found: a loss.
+///
+/// Inputs: scores x of shape N×K and targets t of shape N×K, which give each class its probability (1 for the right one).
+/// Output: L, a single value; with p = e^x / Σ e^x in each row, L = −(1/N)·Σ_n Σ_k t·log p.
+/// Its gradients are (p·Σt − t)/N at the scores and −log p / N at the targets, times the one that is given.
+package struct SoftmaxCrossEntropy: FunctionNode {
+    /// A loss.
+    package init() {}
+
+    /// log p and the targets; and which gradients are wanted.
+    package struct Saved {
+        let logarithms, targets: Tensor
+        let wanted: [Bool]
+    }
+
+    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+        let (scores, targets) = (inputs[0], inputs[1])
+        precondition(
+            scores.shape.count == 2 && scores.shape == targets.shape,
+            "scores and targets are both N×K, got \(scores.shape) and \(targets.shape)")
+        let logarithms = Self.logarithms(of: scores)
+        let loss = -logarithms.dot(targets) / Double(scores.shape[0])
+        return (
+            Tensor(shape: [], values: [Float(loss)]),
+            Saved(logarithms: logarithms, targets: targets, wanted: wanted)
+        )
+    }
+
+    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+        let (n, k) = (saved.targets.shape[0], saved.targets.shape[1])
+        let factor = outputGradient.read { $0[0] } / Float(n)
+        let scoresGradient = Tensor(shape: [n, k]) { out in
+            saved.logarithms.read { logarithms in
+                saved.targets.read { t in
+                    for row in 0..<n {
+                        let range = row * k..<(row + 1) * k
+                        let sum = range.reduce(0) { $0 + t[$1] }
+                        for i in range { out[i] = factor * (sum * exp(logarithms[i]) - t[i]) }
+                    }
+                }
+            }
+        }
+        var targetsGradient = saved.logarithms
+        if saved.wanted[1] { targetsGradient.scale(by: -factor) }
+        return [saved.wanted[0] ? scoresGradient : nil, saved.wanted[1] ? targetsGradient : nil]
+    }
+
+    /// The probabilities p of the classes for N×K scores.
+    package static func probabilities(of scores: Tensor) -> Tensor {
+        Tensor(shape: scores.shape, values: logarithms(of: scores).values.map { exp($0) })
+    }
+
+    /// log p = x − max − log Σ e^(x − max), which no score is too large for.
+    private static func logarithms(of scores: Tensor) -> Tensor {
+        let (n, k) = (scores.shape[0], scores.shape[1])
+        return Tensor(shape: [n, k]) { out in
+            scores.read { x in
+                for row in 0..<n {
+                    let range = row * k..<(row + 1) * k
+                    let largest = range.reduce(-Float.infinity) { max($0, x[$1]) }
+                    let sum = range.reduce(0.0) { $0 + exp(Double(x[$1] - largest)) }
+                    for i in range { out[i] = Float(Double(x[i] - largest) - log(sum)) }
+                }
+            }
+        }
+    }
+}
