@@ -52,13 +52,25 @@ let package = Package(
         // Charts, for the command.
         .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
 
+        // What a person reads while a program works.
+        .target(name: "Terminal", swiftSettings: settings),
+
         // The command.
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Plotting", "CStartup", "CTransfer", "COpenSSL",
+                "Harmonization", "Imaging", "NeuralNet", "Plotting", "Terminal", "CStartup", "CTransfer", "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: settings),
+
+        // An example: a network that learns digits, on the same layers. No product, as below.
+        .executableTarget(
+            name: "lenet",
+            dependencies: [
+                "Imaging", "NeuralNet", "Optimization", "Plotting", "Tensors", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 

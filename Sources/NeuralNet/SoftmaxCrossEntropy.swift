@@ -62,7 +62,8 @@ package struct SoftmaxCrossEntropy: FunctionNode {
                     let range = row * k..<(row + 1) * k
                     let largest = range.reduce(-Float.infinity) { max($0, x[$1]) }
                     let sum = range.reduce(0.0) { $0 + exp(Double(x[$1] - largest)) }
-                    for i in range { out[i] = Float(Double(x[i] - largest) - log(sum)) }
+                    // Infinity times a target of 0 would be no number.
+                    for i in range { out[i] = max(-.greatestFiniteMagnitude, Float(Double(x[i] - largest) - log(sum))) }
                 }
             }
         }

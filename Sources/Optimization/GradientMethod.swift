@@ -4,6 +4,9 @@ package import Tensors
 ///
 /// Its function may be another one at each step, such as the loss of the next batch.
 package protocol GradientMethod: Optimizer {
+    /// η, which steps are in proportion to.
+    var rate: Double { get set }
+
     /// Moves `x` by what `gradient` says.
     mutating func move(_ x: inout Tensor, by gradient: Tensor)
 }

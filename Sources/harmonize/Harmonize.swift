@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Terminal
 
 /// The command: read, validate, work, write.
 struct Harmonize: ParsableCommand {

@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Foundation
 internal import Imaging
 internal import Synchronization
+internal import Terminal
 
 /// What happens when the user or the system asks the program to stop.
 ///

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Imaging
 internal import NeuralNet
+internal import Terminal
 
 /// The network's weights: `harmonize model …`.
 struct Model: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Harmonization
+internal import Terminal
 
 /// What stderr says while the work goes on: a line for each pass that ended and, on a terminal, a bar below them.
 final class ProgressDisplay {
@@ -27,10 +28,10 @@ final class ProgressDisplay {
         case .began(let step):
             firstNumber = 0
             lastWritten = clock.now
-            if isTerminal { draw("\(name(step.pass, step.reduction))  matching patches", done(step, 0)) }
+            if isTerminal { StandardError.showBar(done(step, 0), "\(name(step.pass, step.reduction))  matching patches") }
         case .evaluated(let evaluation): show(evaluation)
         case .polishing:
-            if isTerminal, let plan, let last = plan.steps.last { draw("polishing", done(last, last.evaluations)) }
+            if isTerminal, let plan, let last = plan.steps.last { StandardError.showBar(done(last, last.evaluations), "polishing") }
         case .finished(let record):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =
@@ -63,7 +64,7 @@ final class ProgressDisplay {
         let text =
             "\(name(step.pass, step.reduction))  evaluation \(evaluation.number)/\(step.evaluations)  "
             + "loss \(Self.number(evaluation.losses.total))\(rate)\(timeLeft(part))"
-        if isTerminal { draw(text, part) } else { StandardError.write(text + "\n") }
+        if isTerminal { StandardError.showBar(part, text) } else { StandardError.write(text + "\n") }
     }
 
     private func name(_ pass: Int, _ reduction: Int) -> String {
@@ -85,22 +86,5 @@ final class ProgressDisplay {
         let seconds = Int(((clock.now - start) / .seconds(1) * (1 - part) / own).rounded(.up))
         let minutes = String(format: seconds < 3600 ? "%d:%02d" : "%02d:%02d", seconds / 60 % 60, seconds % 60)
         return "  \(seconds < 3600 ? "" : "\(seconds / 3600):")\(minutes) left"
-    }
-
-    /// Draws a bar in the room that `text` leaves on the line.
-    private func draw(_ text: String, _ part: Double) {
-        let percent = String(format: "%3.0f %%  ", 100 * part)
-        // A bar of more than 30 says no more.
-        let width = min(30, StandardError.columns - text.count - percent.count - 3)
-        let filled = Int((part * Double(max(0, width))).rounded())
-        let bar = width < 5 ? "" : Self.full(filled) + Self.empty(width - filled) + "  "
-        StandardError.show(bar + percent + text)
-    }
-
-    private static func full(_ count: Int) -> String {
-        String(repeating: StandardError.isUnicode ? "█" : "#", count: count)
-    }
-    private static func empty(_ count: Int) -> String {
-        String(repeating: StandardError.isUnicode ? "░" : ".", count: count)
     }
 }

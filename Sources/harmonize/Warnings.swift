@@ -1,3 +1,5 @@
+internal import Terminal
+
 /// What looks wrong about a job, though it can be done.
 ///
 /// Each is shown when it is found, on stderr even with `--quiet`, and kept for the summary.

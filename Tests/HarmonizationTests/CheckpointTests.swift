@@ -230,7 +230,7 @@ import Testing
         }
         // Fewer pairs are a worse memory, and no more than that; half of one is none.
         let count = tensors.count { $0.name.hasPrefix("memory.") }
-        #expect(count >= 5)
+        #expect(count >= 3)
         let half = try error(reading: forged("\(vectors)\(count)", by: "\(vectors)\(count - 1)"))
         #expect(half == .damaged(path: folder.path("bytes")))
         let forgetful = try folder.write(forged("\(vectors)\(count)", by: "\(vectors)1"), to: "forged")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Imaging
+internal import Terminal
 
 /// Many jobs from a file: `harmonize batch …`.
 struct Batch: ParsableCommand {

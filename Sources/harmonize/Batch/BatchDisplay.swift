@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Synchronization
+internal import Terminal
 
 /// What a person sees of a batch: a line for each job that ends and, on a terminal, one for those at work.
 final class BatchDisplay: Sendable {

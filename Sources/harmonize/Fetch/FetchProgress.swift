@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Terminal
 
 /// How much has come, on stderr: a line rewritten in place on a terminal, one at each quarter elsewhere.
 struct FetchProgress {

@@ -1,0 +1,54 @@
+internal import Imaging
+
+/// A handwritten digit: 20×20 values in 0…1, 1 for ink, and what it is.
+struct Digit {
+    /// The side of a digit.
+    static let side = 20
+
+    let ink: Mask
+    /// 0…9.
+    let value: Int
+
+    /// The digits of a sheet: rows of 20×20 each, the values in order and as many of each.
+    ///
+    /// Throws where a sheet's extents are none of that.
+    static func sheet(_ path: String) throws -> [Digit] {
+        let sheet = try Picture.read(path).mask
+        let (columns, rows) = (sheet.width / side, sheet.height / side)
+        guard sheet.width % side == 0, sheet.height % side == 0, columns * rows % 10 == 0 else {
+            throw Failure("\(path) is \(sheet.width)×\(sheet.height): no sheet of 20×20 digits, as many of each")
+        }
+        return (0..<rows * columns).map { index in
+            let (x, y) = (index % columns * side, index / columns * side)
+            return Digit(
+                ink: sheet.part(columns: x..<x + side, rows: y..<y + side), value: index * 10 / (rows * columns))
+        }
+    }
+
+    /// The ink of a picture of one digit, of any size, dark on light or light on dark: as large as a sheet's.
+    static func ink(of path: String) throws -> Mask {
+        var picture = try Picture.read(path).mask
+        if picture.width == side, picture.height == side { return picture }
+        // Paper fills most of it.
+        if picture.values.reduce(0, +) > Float(picture.values.count) / 2 {
+            picture.values = picture.values.map { 1 - $0 }
+        }
+        let inked = picture.thresholded(at: 0.3).positions
+        let columns = inked.map { $0 % picture.width }, rows = inked.map { $0 / picture.width }
+        guard let left = columns.min(), let right = columns.max(), let top = rows.min(), let bottom = rows.max() else {
+            throw Failure("\(path) shows nothing")
+        }
+        // A square around the digit, which becomes 20×20.
+        let extent = max(right - left, bottom - top) + 1
+        let x = (left + right + 1 - extent) / 2, y = (top + bottom + 1 - extent) / 2
+        return picture.part(columns: x..<x + extent, rows: y..<y + extent)
+            .resampled(to: Size(width: side, height: side))
+    }
+}
+
+/// What went wrong, in words.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,28 @@
+internal import NeuralNet
+internal import Tensors
+
+/// LeNet-5 (LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998, figure 2),
+/// with rectifiers and the largest of 2×2 values for its sigmoids and means, and a softmax for its radial basis functions.
+enum LeNet5 {
+    /// The side of a picture: a digit of 20×20 in a border of 4.
+    static let side = 28
+
+    /// The kind of its poolings.
+    static let pooling = Pooling.max
+
+    /// The network, as it is before it has learned anything.
+    static func network(seed: UInt64) -> Classifier {
+        Classifier(
+            input: [side, side, 1],
+            [
+                .convolution(6, kernel: 5, padding: .same), .relu,  // C1: 28×28×6
+                .pooling(pooling),  // S2: 14×14×6
+                .convolution(16, kernel: 5, padding: .valid), .relu,  // C3: 10×10×16
+                .pooling(pooling),  // S4: 5×5×16
+                .fullyConnected(120), .relu,  // C5
+                .fullyConnected(84), .relu,  // F6
+                .fullyConnected(10),  // a score for each digit
+            ],
+            initialization: .he, seed: seed)
+    }
+}

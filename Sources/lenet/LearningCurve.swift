@@ -1,0 +1,32 @@
+internal import Imaging
+internal import Plotting
+
+/// What `--plot` draws: the loss of what is learned and the errors on what is held out, epoch by epoch.
+struct LearningCurve {
+    private let chart: Chart
+
+    init(_ epochs: [Training.Epoch]) {
+        func panel(
+            _ title: String, _ axis: Axis, _ name: String, _ style: SeriesStyle, _ value: (Training.Epoch) -> Double
+        ) -> Panel {
+            let points = epochs.enumerated().map { Series.Point(Double($0 + 1), value($1)) }
+            return Panel(
+                title, x: Axis("epoch", numbers: .whole), y: axis, series: [Series(name, points, style: style)])
+        }
+        chart = Chart(
+            "LeNet-5 learns digits",
+            panels: [
+                panel("Learned", Axis("loss", scale: .logarithmic), "Cross-entropy", SeriesStyle(.blue)) { $0.loss },
+                panel(
+                    "Held out", Axis("errors", scale: .logarithmic, numbers: .percent), "Not recognised",
+                    SeriesStyle(.vermillion, marker: .square)
+                ) { 1 - $0.accuracy },
+            ])
+    }
+
+    /// Writes the chart at `path`, as what the end of its name says.
+    func write(to path: String) throws {
+        guard let format = ChartFormat(path: path) else { preconditionFailure("\(path) is no name for a chart") }
+        try AtomicFile.write(chart.encoded(as: format), to: path)
+    }
+}

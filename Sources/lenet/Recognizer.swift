@@ -1,0 +1,41 @@
+internal import Imaging
+internal import NeuralNet
+internal import Tensors
+
+/// LeNet-5 and what it has learned.
+struct Recognizer {
+    let network: Classifier
+    let normalization: Normalization
+    var parameters: Tensor
+
+    /// The likeliest value of a digit, and its probability.
+    func read(_ ink: Mask) -> (value: Int, probability: Float) { read([ink])[0] }
+
+    /// The share of `digits` that are recognised.
+    func accuracy(on digits: [Digit]) -> Double {
+        Double(zip(read(digits.map(\.ink)), digits).count { $0.value == $1.value }) / Double(digits.count)
+    }
+
+    private func read(_ digits: [Mask]) -> [(value: Int, probability: Float)] {
+        let probabilities = network.probabilities(of: normalization.batch(digits), at: parameters).values
+        return digits.indices.map { digit in
+            (0..<10).map { ($0, probabilities[10 * digit + $0]) }.max { $0.1 < $1.1 } ?? (0, 0)
+        }
+    }
+}
+
+extension Recognizer {
+    /// What `write(to:)` wrote.
+    init(reading path: String) throws {
+        network = LeNet5.network(seed: 0)
+        let (parameters, file) = try network.read(path)
+        (self.parameters, normalization) = (parameters, Normalization(mean: file.mean[0], std: file.std[0]))
+    }
+
+    /// Writes the parameters as a raw weights file.
+    func write(to path: String) throws {
+        try network.file(
+            of: parameters, mean: normalization.mean, std: normalization.std, pooling: LeNet5.pooling
+        ).write(to: path)
+    }
+}
