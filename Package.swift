@@ -108,6 +108,10 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
+            name: "LeNetTests",
+            dependencies: ["lenet", "Imaging", "NeuralNet", "Optimization", "Tensors", "TestSupport"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(
             name: "FuzzingTests", dependencies: ["harmonize", "Harmonization", "Imaging", "NeuralNet", "TestSupport"],
             resources: [.copy("Corpus")], swiftSettings: settings),
     ],

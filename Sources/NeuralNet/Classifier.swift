@@ -19,12 +19,12 @@ package struct Classifier: Sendable {
     /// The parameters at the beginning.
     package let start: Tensor
     /// The layers with parameters, in order.
-    let trained: [Trained]
+    package let layers: [Trained]
 
     /// A layer with parameters: what a file calls it, the shape it has there, and its values in the graph.
-    struct Trained: Sendable {
-        let name: String
-        let shape: ConvolutionWeights.Shape
+    package struct Trained: Sendable {
+        package let name: String
+        package let shape: ConvolutionWeights.Shape
         let kernel, bias: Graph.Value
     }
 
@@ -39,7 +39,7 @@ package struct Classifier: Sendable {
         for layer in layers { builder.append(layer) }
         precondition(builder.shape.count == 1, "the last layer gives maps of \(builder.shape), not scores")
         (self.input, picture, scores, parameters) = (input, builder.picture, builder.value, builder.parameters)
-        trained = builder.trained
+        self.layers = builder.trained
         start = parameters.packed(builder.tensors)
         targets = builder.graph.input()
         loss = builder.graph.apply(SoftmaxCrossEntropy(), to: builder.value, targets)
@@ -116,7 +116,8 @@ extension Classifier {
         }
 
         /// A layer with a kernel, which is called by its kind and its number among all.
-        private mutating func parameters(_ kind: String, _ inFile: ConvolutionWeights.Shape, _ kernel: [Int]) -> Trained {
+        private mutating func parameters(_ kind: String, _ inFile: ConvolutionWeights.Shape, _ kernel: [Int]) -> Trained
+        {
             let weights = parameter(initialization.kernel(kernel, using: &generator))
             let bias = parameter(Tensor(shape: [inFile.out], repeating: 0))
             trained.append(Trained(name: "\(kind)\(trained.count + 1)", shape: inFile, kernel: weights, bias: bias))

@@ -70,7 +70,9 @@ package struct Convolution: FunctionNode {
     package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let (gradient, windows) = (outputGradient, saved.windows)
         precondition(
-            gradient.shape == saved.inputShape.dropLast(3) + [windows.outHeight, windows.outWidth, saved.kernelShape[3]],
+            gradient.shape == saved.inputShape.dropLast(3) + [
+                windows.outHeight, windows.outWidth, saved.kernelShape[3],
+            ],
             "a gradient of \(gradient.shape) is not that of the output")
         return [
             saved.kernel.map { Self.inputGradient(gradient, windows, $0, shape: saved.inputShape) },
@@ -105,7 +107,8 @@ package struct Convolution: FunctionNode {
     }
 
     /// dX = dy·kᵀ, added up where it came from.
-    private static func inputGradient(_ gradient: Tensor, _ windows: Windows, _ kernel: Tensor, shape: [Int]) -> Tensor {
+    private static func inputGradient(_ gradient: Tensor, _ windows: Windows, _ kernel: Tensor, shape: [Int]) -> Tensor
+    {
         let (inner, m) = (windows.size, kernel.shape[3])
         let panels = ColumnPanels(transposing: kernel.reshaped([inner, m]))
         let (map, maps) = (windows.height * windows.width * windows.channels, shape.dropLast(3).reduce(1, *))
@@ -121,7 +124,8 @@ package struct Convolution: FunctionNode {
                     let outputs = seen.count * windows.outWidth
                     let patches = Tensor(shape: [outputs, inner]) {
                         panels.multiply(
-                            dy + (index * windows.outHeight + seen.lowerBound) * windows.outWidth * m, rows: outputs, into: $0)
+                            dy + (index * windows.outHeight + seen.lowerBound) * windows.outWidth * m, rows: outputs,
+                            into: $0)
                     }
                     patches.read { windows.scatter($0, into: out + index * map, rows: rows) }
                 }

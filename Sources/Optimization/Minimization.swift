@@ -44,7 +44,9 @@ package struct Minimization: Sendable {
     ) -> Outcome {
         var (x, optimizer, best, spent) = (x, optimizer, best, spent)
         /// Why no further evaluation may be made, if so.
-        func ended() -> Ending? { spent == 0 ? nil : isCancelled() ? .cancelled : spent >= evaluations ? .iterations : nil }
+        func ended() -> Ending? {
+            spent == 0 ? nil : isCancelled() ? .cancelled : spent >= evaluations ? .iterations : nil
+        }
         var ending = ended()
         while ending == nil {
             if spent > 0 { stepped(Minimization(from: x, by: optimizer, best: best, spent: spent)) }

@@ -97,7 +97,8 @@ extension Tensor {
         _ other: Tensor, times factor: Float, overRootOf squares: Tensor, plus epsilon: Float
     ) {
         precondition(
-            count == other.count && count == squares.count, "cannot add \(other.shape) over \(squares.shape) to \(shape)")
+            count == other.count && count == squares.count,
+            "cannot add \(other.shape) over \(squares.shape) to \(shape)")
         let count = count
         write { y in
             other.read { x in

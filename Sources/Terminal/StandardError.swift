@@ -48,7 +48,7 @@ package enum StandardError {
         let width = min(30, columns - text.count - percent.count - 3)
         let filled = Int((part * Double(max(0, width))).rounded())
         let (full, empty) = isUnicode ? ("█", "░") : ("#", ".")
-        let bar = String(repeating: full, count: max(0, filled)) + String(repeating: empty, count: max(0, width - filled))
+        let bar = String(repeating: full, count: filled) + String(repeating: empty, count: max(0, width - filled))
         show((width < 5 ? "" : bar + "  ") + percent + text)
     }
 

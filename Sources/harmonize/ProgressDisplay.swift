@@ -28,10 +28,10 @@ final class ProgressDisplay {
         case .began(let step):
             firstNumber = 0
             lastWritten = clock.now
-            if isTerminal { StandardError.showBar(done(step, 0), "\(name(step.pass, step.reduction))  matching patches") }
+            showBar(done(step, 0), "\(name(step.pass, step.reduction))  matching patches")
         case .evaluated(let evaluation): show(evaluation)
         case .polishing:
-            if isTerminal, let plan, let last = plan.steps.last { StandardError.showBar(done(last, last.evaluations), "polishing") }
+            if let plan, let last = plan.steps.last { showBar(done(last, last.evaluations), "polishing") }
         case .finished(let record):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =
@@ -44,6 +44,10 @@ final class ProgressDisplay {
                 "\(name(record.pass, record.reduction))  evaluation \(record.evaluations.count)  "
                     + "loss \(Self.number(loss))  \(Self.number(record.seconds, "%.1f")) s\(reason)")
         }
+    }
+
+    private func showBar(_ part: Double, _ text: String) {
+        if isTerminal { StandardError.showBar(part, text) }
     }
 
     /// A line for a person, in place of the bar.

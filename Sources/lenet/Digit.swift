@@ -45,10 +45,3 @@ struct Digit {
             .resampled(to: Size(width: side, height: side))
     }
 }
-
-/// What went wrong, in words.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -21,7 +21,8 @@ struct LeNet: ParsableCommand {
     @Option(help: "Times that each digit is learned.") var epochs = 60
     @Option(help: "Digits that are learned at a time.") var batch = 50
     @Option(help: "sgd, momentum, nesterov, rmsprop or adam.") var optimizer = Method.adam
-    @Option(help: "The optimizer's rate at the beginning. Default: one that suits it.") var rate: Double?
+    @Option(parsing: .unconditional, help: "The optimizer's rate at the beginning. Default: one that suits it.")
+    var rate: Double?
     @Option(help: "What all that is random follows from.") var seed: UInt64 = 1
     @Option(help: "Draws losses and errors, as PNG, SVG or PDF.", completion: .file()) var plot: String?
     @Option(help: "Keeps what was learned.", completion: .file()) var save: String?
@@ -29,25 +30,38 @@ struct LeNet: ParsableCommand {
     @Option(help: "A picture of a digit to be read.", completion: .file()) var classify: String?
 
     func validate() throws {
-        guard epochs > 0, batch > 0 else { throw ValidationError("--epochs and --batch start at 1") }
-        guard rate.map({ $0 > 0 && $0.isFinite }) ?? true else { throw ValidationError("--rate is above 0") }
-        guard digits != nil || weights != nil else { throw ValidationError("there is nothing to learn from: name a sheet of digits, or --weights") }
-        guard weights == nil || save == nil && plot == nil else { throw ValidationError("--save and --plot are for learning, not for --weights") }
-        guard plot.map({ ChartFormat(path: $0) != nil }) ?? true else { throw ValidationError("--plot ends in .png, .svg or .pdf") }
+        func check(_ holds: Bool, _ otherwise: String) throws { if !holds { throw ValidationError(otherwise) } }
+        try check(epochs > 0 && batch > 0, "--epochs and --batch start at 1")
+        try check(rate.map { $0 > 0 && $0.isFinite } ?? true, "--rate is above 0")
+        try check(
+            digits != nil || weights != nil, "there is nothing to learn from: name a sheet of digits, or --weights FILE"
+        )
+        try check(
+            weights == nil || save == nil && plot == nil, "--save and --plot are for learning, and --weights is not")
+        try check(plot.map { ChartFormat(path: $0) != nil } ?? true, "--plot ends in .png, .svg or .pdf")
     }
 
     func run() throws {
-        let recognizer = try weights.map { try Recognizer(reading: $0) } ?? learn()
-        if let weights, let digits {
-            let all = try Digit.sheet(digits)
-            print(String(format: "\(weights) reads %.2f %% of \(all.count) digits", 100 * recognizer.accuracy(on: all)))
-        }
-        if let classify {
-            let (value, probability) = try recognizer.read(Digit.ink(of: classify))
-            print(String(format: "\(classify): \(value) (%.1f %%)", 100 * probability))
+        do {
+            try work()
+        } catch {
+            throw error as? Failure ?? Failure(error)
         }
     }
 
+    private func work() throws {
+        let recognizer = try weights.map { try Recognizer(reading: $0) } ?? learn()
+        if let weights, let digits {
+            let all = try Digit.sheet(digits)
+            print("\(weights) reads \(percent(recognizer.accuracy(on: all))) of \(all.count) digits")
+        }
+        if let classify {
+            let (value, probability) = try recognizer.read(Digit.ink(of: classify))
+            print("\(classify): \(value) (\(percent(Double(probability))))")
+        }
+    }
+
+    /// Learns, tells how it goes, and keeps what is asked for.
     private func learn() throws -> Recognizer {
         var training = try Training(Digit.sheet(digits ?? ""), by: optimizer.optimizer, batchSize: batch, seed: seed)
         let clock = ContinuousClock(), start = clock.now
@@ -57,21 +71,19 @@ struct LeNet: ParsableCommand {
                 guard StandardError.isTerminal else { return }
                 StandardError.showBar((Double(epoch) + part) / Double(epochs), "epoch \(epoch + 1)/\(epochs)")
             }
-            curve.append(result)
             if StandardError.isTerminal { StandardError.write("") }
             print(
-                String(
-                    format: "epoch %\(String(epochs).count)d  loss %.4f  accuracy %.2f %%", epoch + 1, result.loss,
-                    100 * result.accuracy))
+                "epoch \(epoch + 1)  loss \(String(format: "%.4f", result.loss))  accuracy \(percent(result.accuracy))")
+            curve.append(result)
         }
-        let seconds = (clock.now - start) / .seconds(1)
+        let seconds = String(format: "%.1f s", (clock.now - start) / .seconds(1))
         print(
-            String(
-                format: "%.2f %% of \(training.heldOut.count) digits held out, after \(training.learned.count) digits "
-                    + "\(epochs) times in %.1f s", 100 * (curve.last?.accuracy ?? 0), seconds))
+            "\(percent(curve[epochs - 1].accuracy)) of \(training.heldOut.count) digits held out, "
+                + "after \(training.learned.count) digits \(epochs) times in \(seconds)")
         if let plot { try LearningCurve(curve).write(to: plot) }
-        let recognizer = training.recognizer
-        if let save { try recognizer.write(to: save) }
-        return recognizer
+        if let save { try training.recognizer.write(to: save) }
+        return training.recognizer
     }
+
+    private func percent(_ share: Double) -> String { String(format: "%.2f %%", 100 * share) }
 }

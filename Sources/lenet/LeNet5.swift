@@ -10,19 +10,19 @@ enum LeNet5 {
     /// The kind of its poolings.
     static let pooling = Pooling.max
 
+    /// From a picture to a score for each digit.
+    static let layers: [Classifier.Layer] = [
+        .convolution(6, kernel: 5, padding: .same), .relu,  // C1: 28×28×6
+        .pooling(pooling),  // S2: 14×14×6
+        .convolution(16, kernel: 5, padding: .valid), .relu,  // C3: 10×10×16
+        .pooling(pooling),  // S4: 5×5×16
+        .fullyConnected(120), .relu,  // C5
+        .fullyConnected(84), .relu,  // F6
+        .fullyConnected(10),
+    ]
+
     /// The network, as it is before it has learned anything.
     static func network(seed: UInt64) -> Classifier {
-        Classifier(
-            input: [side, side, 1],
-            [
-                .convolution(6, kernel: 5, padding: .same), .relu,  // C1: 28×28×6
-                .pooling(pooling),  // S2: 14×14×6
-                .convolution(16, kernel: 5, padding: .valid), .relu,  // C3: 10×10×16
-                .pooling(pooling),  // S4: 5×5×16
-                .fullyConnected(120), .relu,  // C5
-                .fullyConnected(84), .relu,  // F6
-                .fullyConnected(10),  // a score for each digit
-            ],
-            initialization: .he, seed: seed)
+        Classifier(input: [side, side, 1], layers, initialization: .he, seed: seed)
     }
 }

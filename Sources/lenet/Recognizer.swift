@@ -28,14 +28,25 @@ extension Recognizer {
     /// What `write(to:)` wrote.
     init(reading path: String) throws {
         network = LeNet5.network(seed: 0)
-        let (parameters, file) = try network.read(path)
-        (self.parameters, normalization) = (parameters, Normalization(mean: file.mean[0], std: file.std[0]))
+        let read: (parameters: Tensor, file: RawFile)
+        do throws(WeightsError) {
+            read = try network.read(path)
+        } catch {
+            switch error {
+            case .missing, .unreadable, .truncated, .checksum: throw error
+            default: throw Failure("\(path) holds no weights of LeNet-5")
+            }
+        }
+        parameters = read.parameters
+        normalization = Normalization(mean: read.file.mean[0], std: read.file.std[0])
     }
 
     /// Writes the parameters as a raw weights file.
     func write(to path: String) throws {
-        try network.file(
-            of: parameters, mean: normalization.mean, std: normalization.std, pooling: LeNet5.pooling
-        ).write(to: path)
+        // A file has red, green and blue.
+        let (mean, std) = (
+            Array(repeating: normalization.mean, count: 3), Array(repeating: normalization.std, count: 3)
+        )
+        try RawFile(mean: mean, std: std, pooling: LeNet5.pooling, layers: network.weights(parameters)).write(to: path)
     }
 }

@@ -142,7 +142,8 @@ import Testing
             try expectFailure(65, "art/harmonize.toml:2:1: a table has no place here", hint: hint)
         }
         for (value, sign) in [
-            ("{ x = 1 }", "'{'"), ("[ }", "'}'"), ("[[\"]\", '{'], # {\n }", "'}'"), ("[\"\"\"\n\\\"{\"\"\"\"\", }", "'}'"),
+            ("{ x = 1 }", "'{'"), ("[ }", "'}'"), ("[[\"]\", '{'], # {\n }", "'}'"),
+            ("[\"\"\"\n\\\"{\"\"\"\"\", }", "'}'"),
             ("\u{A0}1", "a character"), ("1\r", "a character"),
         ] {
             try write("scale = 1", "at = \(value)", to: Self.beside)

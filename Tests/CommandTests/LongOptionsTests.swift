@@ -1,6 +1,7 @@
 import ArgumentParser
 import Testing
 import harmonize
+import TestSupport
 
 /// Tables of names and values, turned into arguments.
 @Suite struct LongOptionsTests {

@@ -63,7 +63,8 @@ import Testing
         let x = Tensor(shape: [3], values: [-1e30, -200, 1e30])
         #expect(Sigmoid().value(x).values == [0, 0, 1])
         #expect(Tanh().value(x).values == [-1, -1, 1])
-        for gradient in [Probe(Sigmoid(), [x], wanted: [true]).gradients, Probe(Tanh(), [x], wanted: [true]).gradients] {
+        for gradient in [Probe(Sigmoid(), [x], wanted: [true]).gradients, Probe(Tanh(), [x], wanted: [true]).gradients]
+        {
             #expect(gradient[0]?.values == [0, 0, 0])
         }
     }

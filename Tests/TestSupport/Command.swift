@@ -1,53 +1,54 @@
-import Foundation
-import TestSupport
+package import Foundation
 
-/// The built command, run as a user runs it.
-enum Command {
+/// A built command, run as a user runs it.
+package enum Command {
     /// What a run left on its two streams, and its exit code.
-    struct Outcome {
-        let output, errors: String
-        let exitCode: Int32
+    package struct Outcome {
+        package let output, errors: String
+        package let exitCode: Int32
 
         /// The lines on stderr.
-        var errorLines: [Substring] { errors.split(separator: "\n") }
+        package var errorLines: [Substring] { errors.split(separator: "\n") }
     }
 
     /// A command that did not exit by itself but was ended by a signal, as by a trap.
-    struct Crash: Error {
-        let signal: Int32
-        let errors: String
+    package struct Crash: Error {
+        package let signal: Int32
+        package let errors: String
     }
 
-    /// The executable beside the test bundle: both are products of the same build.
-    private static let executable: URL = {
-        var folder = Bundle.module.bundleURL
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let candidate = folder.appendingPathComponent("harmonize")
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue {
-                return candidate
+    /// The executable of that name beside the tests: both are products of the same build.
+    private static func executable(_ name: String) -> URL {
+        let tests = (Bundle.allBundles + [.main]).map(\.bundleURL) + [URL(fileURLWithPath: CommandLine.arguments[0])]
+        for var folder in tests {
+            while folder.path != "/" {
+                folder.deleteLastPathComponent()
+                let candidate = folder.appendingPathComponent(name)
+                var isFolder: ObjCBool = false
+                if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), !isFolder.boolValue {
+                    return candidate
+                }
             }
         }
-        preconditionFailure("no harmonize beside \(Bundle.module.bundlePath)")
-    }()
+        preconditionFailure("no \(name) beside \(tests)")
+    }
 
-    /// Runs `harmonize` with `arguments` in the working folder `folder`, with the file at `input` on stdin, or nothing.
+    /// Runs `program` with `arguments` in the working folder `folder`, with the file at `input` on stdin, or nothing.
     ///
     /// Variables in `environment` are set beside those of the tests, of which no proxy is passed on. What it writes to
     /// `outputStream` or `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
     /// command works, which its first progress line on stderr shows; `watch`, as soon as it is started. `userFolder` stands
     /// for ~/.config, in which there is nothing by default. `setup` is for a shell that then becomes the command: its limits
     /// and redirections.
-    static func run(
-        _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:], input: String? = nil,
-        outputStream: FileHandle? = nil,
+    package static func run(
+        _ arguments: [String], of program: String = "harmonize", in folder: TemporaryFolder,
+        environment: [String: String] = [:], input: String? = nil, outputStream: FileHandle? = nil,
         errorStream: FileHandle? = nil, userFolder: String? = nil, setup: String? = nil,
         interruption: ((Process) -> Void)? = nil, watch: ((Process) throws -> Void)? = nil
     ) throws -> Outcome {
         // Files and not pipes: no amount of output can fill them and make the command wait.
         let streams = try TemporaryFolder()
-        let process = Process()
+        let process = Process(), executable = executable(program)
         process.executableURL = setup == nil ? executable : URL(fileURLWithPath: "/bin/sh")
         process.arguments =
             (setup.map { ["-c", "\($0); exec \"$0\" \"$@\"", executable.path] } ?? []) + arguments

@@ -1,0 +1,96 @@
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@testable import lenet
+
+/// The example as it is run.
+@Suite struct LeNetTests {
+    private let folder: TemporaryFolder
+    private let digits = Repository.path("samples/digits.png")
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func run(_ arguments: String...) throws -> Command.Outcome {
+        try Command.run(arguments, of: "lenet", in: folder)
+    }
+
+    @Test func `it reads 98 % of the digits that it never saw, and one in a picture`() throws {
+        let outcome = try run(digits, "--save", "lenet.bin", "--plot", "curve.svg")
+        #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 61)
+        let last = try #require(
+            lines.last?.firstMatch(of: /([0-9.]+) % of 1000 digits held out, after 4000 digits 60 times in [0-9.]+ s/))
+        #expect(try #require(Double(last.1)) >= 98, "\(lines)")
+        #expect(try folder.text("curve.svg").contains("Cross-entropy"))
+
+        let again = try run(digits, "--weights", "lenet.bin")
+        let share = try #require(again.output.firstMatch(of: /lenet.bin reads ([0-9.]+) % of 5000 digits/))
+        #expect(try #require(Double(share.1)) >= 98.5)
+
+        // A digit as it is on the sheet; and larger, dark on light, where nobody cut it out.
+        let all = try Digit.sheet(digits)
+        var right = 0
+        for index in stride(from: 4, to: 5000, by: 500) {
+            let digit = all[index]
+            let small = Self.picture(digit.ink)
+            let large = digit.ink.resampled(to: Size(width: 90, height: 90))
+            let page = Mask(
+                width: 200, height: 140,
+                values: (0..<200 * 140).map { i in
+                    let (x, y) = (i % 200 - 70, i / 200 - 20)
+                    return 0.95 - ((0..<90).contains(x) && (0..<90).contains(y) ? 0.9 * large[x, y] : 0)
+                })
+            for (name, picture) in [("small.png", small), ("large.png", Self.picture(page))] {
+                try folder.write(picture.encoded(as: .png), to: name)
+                let outcome = try run("--weights", "lenet.bin", "--classify", name)
+                #expect(outcome.output.hasPrefix("\(name): "))
+                right += outcome.output.hasPrefix("\(name): \(digit.value) (") ? 1 : 0
+            }
+        }
+        #expect(right >= 19, "\(right) of 20")
+    }
+
+    @Test(arguments: ["adam", "sgd", "momentum", "nesterov", "rmsprop"])
+    func `a seed gives the same bits every time, and each optimizer learns`(optimizer: String) throws {
+        func learn(_ name: String, _ more: String...) throws -> [UInt8] {
+            let arguments = [digits, "--epochs", "2", "--optimizer", optimizer, "--save", name] + more
+            let outcome = try Command.run(arguments, of: "lenet", in: folder)
+            let accuracies = outcome.output.matches(of: /accuracy ([0-9.]+) %/).compactMap { Double($0.1) }
+            #expect(accuracies.count == 2 && accuracies.allSatisfy { $0 > 70 }, "\(outcome.output)")
+            return try folder.bytes(name)
+        }
+        let first = try learn("first.bin")
+        #expect(try learn("second.bin", "--seed", "1") == first)
+        if optimizer == "adam" { #expect(try learn("third.bin", "--seed", "2") != first) }
+    }
+
+    @Test func `what cannot be done is said`() throws {
+        try folder.write(Self.picture(Mask(width: 50, height: 20, repeating: 1)).encoded(as: .png), to: "blank.png")
+        try folder.write(Array("no weights".utf8), to: "none.bin")
+        for (arguments, error, exitCode) in [
+            ([], "Error: there is nothing to learn from: name a sheet of digits, or --weights FILE", 64),
+            (["none.png"], "Error: none.png does not exist", 1),
+            (["none.bin"], "Error: none.bin is neither a PNG nor a JPEG", 1),
+            (["blank.png"], "Error: blank.png is 50×20: no sheet of 20×20 digits, as many of each", 1),
+            (["--weights", "none.bin"], "Error: none.bin holds no weights of LeNet-5", 1),
+            ([digits, "--epochs", "0"], "Error: --epochs and --batch start at 1", 64),
+            ([digits, "--rate", "-1"], "Error: --rate is above 0", 64),
+            ([digits, "--plot", "curve.bmp"], "Error: --plot ends in .png, .svg or .pdf", 64),
+            (
+                [digits, "--rate", "1e9", "--epochs", "1"],
+                "Error: the loss is no longer a number: give a smaller --rate", 1
+            ),
+        ] {
+            let outcome = try Command.run(arguments, of: "lenet", in: folder)
+            #expect(outcome.errors.split(separator: "\n").first.map(String.init) == error)
+            #expect(outcome.exitCode == exitCode)
+        }
+    }
+
+    private static func picture(_ mask: Mask) -> Image {
+        Image(width: mask.width, height: mask.height, values: mask.values.flatMap { [$0, $0, $0] })
+    }
+}
