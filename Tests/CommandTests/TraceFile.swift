@@ -10,7 +10,7 @@ struct TraceFile: Decodable {
         let iterations: [Int]
         let styleLevel, matchColors: Double
         let polish, keepColors, faithful: Bool
-        let histogramRange: String
+        let optimizer, histogramRange: String
     }
 
     struct Model: Decodable {

@@ -140,6 +140,19 @@ import Testing
         #expect(trace.passes.map { Set($0.evaluations[0].histogram.keys) } == [[], [taps[0], taps[3]]])
     }
 
+    @Test func `Adam begins where L-BFGS does, goes another way, and lowers the losses as well`() throws {
+        let arguments = Fixture.sample + ["--iterations", "30"]
+        let lbfgs = try trace(arguments), adam = try trace(arguments + ["--optimizer", "adam"])
+        #expect(lbfgs.settings.optimizer == "lbfgs" && adam.settings.optimizer == "adam")
+        #expect(adam.passes[0].evaluations[0].total == lbfgs.passes[0].evaluations[0].total)
+        for pass in adam.passes {
+            let totals = pass.evaluations.map(\.total)
+            #expect(totals.count == (pass.reduction == 1 ? 30 : 9) && pass.ended == "iterations")
+            #expect(try #require(totals.min()) < 0.7 * totals[0])
+        }
+        #expect(adam.passes[0].evaluations[5].total != lbfgs.passes[0].evaluations[5].total)
+    }
+
     @Test func `the two histogram ranges differ in the histogram losses alone`() throws {
         let style = try trace(Fixture.sample + ["--iterations", "0"]).passes[1].evaluations[0]
         let own = try trace(Fixture.sample + ["--iterations", "0", "--histogram-range", "own"]).passes[1].evaluations[0]

@@ -51,12 +51,15 @@ import Testing
     }
 
     // 3 and 6 evaluations at half the size, 10 and 20 at full size.
-    @Test(arguments: [1, 2, 3, 4, 5, 9, 10, 12, 19, 20, 25, 38])
-    func `interrupted work goes on from its file and ends with the same bits`(count: Int) throws {
-        let whole = try scene.harmonizer().harmonize(scene.painting, with: scene.object)
-        let checkpoint = try reread(try #require(try interrupted(after: count)))
+    @Test(arguments: OptimizerKind.allCases, [1, 2, 3, 4, 5, 9, 10, 12, 19, 20, 25, 38])
+    func `interrupted work goes on from its file and ends with the same bits`(optimizer: OptimizerKind, count: Int)
+        throws
+    {
+        let harmonizer = scene.harmonizer { $0.optimizer = optimizer }
+        let whole = try harmonizer.harmonize(scene.painting, with: scene.object)
+        let checkpoint = try reread(try #require(try interrupted(after: count) { $0.optimizer = optimizer }))
         #expect(checkpoint.evaluations <= count)
-        let resumed = try scene.harmonizer().harmonize(scene.painting, with: scene.object, from: checkpoint)
+        let resumed = try harmonizer.harmonize(scene.painting, with: scene.object, from: checkpoint)
         expectSame(whole, resumed)
     }
 
