@@ -72,7 +72,7 @@ let package = Package(
                 "Imaging", "NeuralNet", "Optimization", "Plotting", "Tensors", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
 
         // What takes how long. No product: only `swift run benchmarks` and a build of everything build it.
         .executableTarget(

@@ -20,6 +20,22 @@ static struct window window(const struct ckernels_windows *w, size_t row, size_t
     return at;
 }
 
+// What the compiler would make calls of; runs are a few floats long where there are few channels, and a call takes longer.
+#define LOOPS __attribute__((no_builtin("memcpy", "memset")))
+
+/// Copies n floats.
+LOOPS static inline void copy(float *to, const float *from, size_t n) {
+    if (n > 64) memcpy(to, from, n * sizeof *to);
+    else
+        for (size_t i = 0; i < n; i++) to[i] = from[i];
+}
+
+/// Sets n floats to 0.
+LOOPS static inline void clear(float *to, size_t n) {
+    for (size_t i = 0; i < n; i++) to[i] = 0;
+}
+
+MULTIVERSIONED LOOPS
 void ckernels_im2col(const struct ckernels_windows *w, const float *x, size_t first, size_t last, float *out) {
     size_t c = w->channels, run = w->kernel_width * c, positions = w->out_height * w->out_width;
     for (size_t p = first; p < last; p++) {
@@ -28,14 +44,13 @@ void ckernels_im2col(const struct ckernels_windows *w, const float *x, size_t fi
         for (size_t ky = 0; ky < w->kernel_height; ky++, out += run) {
             ptrdiff_t y = at.top + (ptrdiff_t)ky;
             if (y < 0 || y >= (ptrdiff_t)w->height || at.from >= at.to) {
-                memset(out, 0, run * sizeof *out);
+                clear(out, run);
                 continue;
             }
             const float *row = map + (y * (ptrdiff_t)w->width + at.left + (ptrdiff_t)at.from) * (ptrdiff_t)c;
-            if (at.from > 0) memset(out, 0, at.from * c * sizeof *out);
-            memcpy(out + at.from * c, row, (at.to - at.from) * c * sizeof *out);
-            if (at.to < w->kernel_width)
-                memset(out + at.to * c, 0, (w->kernel_width - at.to) * c * sizeof *out);
+            clear(out, at.from * c);
+            copy(out + at.from * c, row, (at.to - at.from) * c);
+            clear(out + at.to * c, (w->kernel_width - at.to) * c);
         }
     }
 }

@@ -45,7 +45,10 @@ extension HarmonizationCheckpoint {
     /// Throws ``CheckpointError/cannotWrite(path:reason:)``.
     public func write(to path: String) throws(CheckpointError) {
         do throws(AtomicFile.Failure) {
-            try AtomicFile.write(encoded(), to: path)
+            let (tensors, metadata) = contents
+            try SafeTensors.withParts(tensors, metadata: metadata) { parts in
+                Result { () throws(AtomicFile.Failure) in try AtomicFile.write(parts: parts, to: path) }
+            }.get()
         } catch {
             throw .cannotWrite(path: path, reason: error.reason)
         }
@@ -73,6 +76,12 @@ extension HarmonizationCheckpoint {
 
     /// The bytes of a file.
     package func encoded() -> [UInt8] {
+        let (tensors, metadata) = contents
+        return SafeTensors.encoded(tensors, metadata: metadata)
+    }
+
+    /// What a file holds.
+    private var contents: (tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
         var tensors = [("first", repainting.first), ("second", repainting.second)].compactMap { name, picture in
             picture.map { (name: name, tensor: Tensor($0)) }
         }
@@ -94,12 +103,13 @@ extension HarmonizationCheckpoint {
                 Checksum.fnv1a(words: UnsafeRawBufferPointer(start: $0, count: 4 * entry.tensor.count), after: hash)
             }
         }
-        return SafeTensors.encoded(
+        return (
             tensors,
-            metadata: [
+            [
                 "format": Self.format, "version": Self.version, "state": String(decoding: json, as: UTF8.self),
                 "checksum": String(checksum, radix: 16),
-            ])
+            ]
+        )
     }
 
     private func state(_ shapes: [String: [Int]]) -> State {

@@ -1,11 +1,8 @@
-internal import Foundation
 internal import NeuralNet
 internal import Tensors
-internal import TestSupport
 
 extension Weights {
-    /// VGG16 with `width` times its channels: He's normal weights (mean 0, variance 2 / (9·inputs)), no biases, max
-    /// pooling.
+    /// VGG16 with `width` times its channels: He's normal weights, no biases, max pooling.
     static func random(width: Double, seed: UInt64) throws -> Weights {
         var generator = SeededGenerator(seed: seed)
         let channels = [64.0, 128, 256, 512, 512].map { max(1, Int($0 * width)) }
@@ -17,22 +14,13 @@ extension Weights {
                 continue
             }
             let outputs = channels[block]
-            let deviation = (2 / Double(9 * inputs)).squareRoot()
-            let weights = (0..<9 * inputs * outputs).map { _ in Float(deviation * generator.nextNormal()) }
             layers.append(
                 ConvolutionWeights(
-                    name: name, shape: .init(out: outputs, in: inputs), weights: weights,
-                    bias: Array(repeating: 0, count: outputs)))
+                    name: name, shape: .init(out: outputs, in: inputs),
+                    kernel: Initialization.he.kernel([3, 3, inputs, outputs], using: &generator),
+                    bias: Tensor(shape: [outputs], repeating: 0)))
             inputs = outputs
         }
         return try Weights(layers: layers, path: "random")
-    }
-}
-
-extension SeededGenerator {
-    /// A number from the standard normal distribution (Box and Muller).
-    fileprivate mutating func nextNormal() -> Double {
-        let u = Double.random(in: Double.leastNormalMagnitude..<1, using: &self)
-        return (-2 * log(u)).squareRoot() * cos(2 * .pi * Double.random(in: 0..<1, using: &self))
     }
 }

@@ -23,7 +23,8 @@ import Testing
     ]
     private static let expert = [
         "--loose-mask", "--iterations", "--polish/--no-polish", "--match-colors", "--faithful/--no-faithful",
-        "--optimizer", "--histogram-range", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight", "--threads",
+        "--optimizer", "--histogram-range", "--content-weight", "--style-weight", "--histogram-weight", "--tv-weight",
+        "--threads",
         "--trace", "--plot", "--format", "--jpeg-quality", "--size", "--max-memory", "--max-pixels", "--preview-every",
         "--json",
         "--no-config",

@@ -19,7 +19,7 @@ package enum AtomicFile {
 
     /// Writes `bytes` at `path`; see the other `write`.
     package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        let code = bytes.withUnsafeBytes { put($0, at: path) }
+        let code = bytes.withUnsafeBytes { put([$0], at: path) }
         if code != 0 { throw Failure(path: path, code: code) }
     }
 
@@ -34,7 +34,12 @@ package enum AtomicFile {
     /// A symbolic link to a file stays, and the file it leads to is replaced. What is neither a file nor a folder, such
     /// as `/dev/stdout`, is written straight into. A new file has the usual permissions (0666 less the umask).
     package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(Failure) {
-        let code = put(bytes, at: path)
+        try write(parts: [bytes], to: path)
+    }
+
+    /// Writes `parts` one behind the other at `path`, as the other `write` does.
+    package static func write(parts: [UnsafeRawBufferPointer], to path: String) throws(Failure) {
+        let code = put(parts, at: path)
         if code != 0 { throw Failure(path: path, code: code) }
     }
 
@@ -51,10 +56,10 @@ package enum AtomicFile {
 
     // The functions below return an errno, 0 for success.
 
-    private static func put(_ bytes: UnsafeRawBufferPointer, at path: String) -> CInt {
+    private static func put(_ parts: [UnsafeRawBufferPointer], at path: String) -> CInt {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            return replace(path, with: bytes)
+            return replace(path, with: parts)
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR:
@@ -62,28 +67,28 @@ package enum AtomicFile {
         case S_IFREG:
             guard let target = realpath(path, nil) else { return errno }
             defer { free(target) }
-            return replace(String(cString: target), with: bytes)
+            return replace(String(cString: target), with: parts)
         default:
             // Renaming over a device or a pipe would put an ordinary file in its place.
             let file = open(path, O_WRONLY | O_CLOEXEC)
             guard file >= 0 else { return errno }
-            let code = fill(file, with: bytes)
+            let code = fill(file, with: parts)
             return close(file) == 0 ? code : code == 0 ? errno : code
         }
     }
 
-    private static func replace(_ path: String, with bytes: UnsafeRawBufferPointer) -> CInt {
+    private static func replace(_ path: String, with parts: [UnsafeRawBufferPointer]) -> CInt {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = slash.map { String(decoding: path.utf8[...$0], as: UTF8.self) } ?? ""
         // Not made from the file's own name, which may already be as long as names can be.
         let temporary = "\(folder).harmonize-\(UInt64.random(in: 0...UInt64.max)).tmp"
-        return replaceByNameless(path, with: bytes, folder: folder, temporary)
-            ?? replaceByNamed(path, with: bytes, temporary)
+        return replaceByNameless(path, with: parts, folder: folder, temporary)
+            ?? replaceByNamed(path, with: parts, temporary)
     }
 
     /// By way of a file that has no name until it is whole. Nil where there are no such files.
     private static func replaceByNameless(
-        _ path: String, with bytes: UnsafeRawBufferPointer, folder: String, _ temporary: String
+        _ path: String, with parts: [UnsafeRawBufferPointer], folder: String, _ temporary: String
     ) -> CInt? {
         #if os(Linux)
             // <fcntl.h>'s O_TMPFILE, a macro that Swift does not see.
@@ -91,7 +96,7 @@ package enum AtomicFile {
             let file = open(folder.isEmpty ? "." : folder, nameless | O_WRONLY | O_CLOEXEC, 0o666)
             guard file >= 0 else { return nil }
             defer { close(file) }
-            let code = fill(file, with: bytes, synchronized: true)
+            let code = fill(file, with: parts, synchronized: true)
             if code != 0 { return code }
             // A name that is taken cannot be linked to; only renaming takes it.
             return unfinished.withLock { _ in
@@ -104,7 +109,7 @@ package enum AtomicFile {
     }
 
     private static func replaceByNamed(
-        _ path: String, with bytes: UnsafeRawBufferPointer, _ temporary: String
+        _ path: String, with parts: [UnsafeRawBufferPointer], _ temporary: String
     ) -> CInt {
         let (file, failure) = unfinished.withLock { names in
             let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -112,7 +117,7 @@ package enum AtomicFile {
             return (file, errno)
         }
         guard file >= 0 else { return failure }
-        var code = fill(file, with: bytes, synchronized: true)
+        var code = fill(file, with: parts, synchronized: true)
         if close(file) != 0, code == 0 { code = errno }
         return unfinished.withLock { names in
             names.remove(temporary)
@@ -132,15 +137,17 @@ package enum AtomicFile {
 
     /// Writes all bytes to an open file and, where asked to, waits until they are on the disk.
     private static func fill(
-        _ file: CInt, with bytes: UnsafeRawBufferPointer, synchronized: Bool = false
+        _ file: CInt, with parts: [UnsafeRawBufferPointer], synchronized: Bool = false
     ) -> CInt {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = Foundation.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                return errno
+        for bytes in parts {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Foundation.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count >= 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno != EINTR {
+                    return errno
+                }
             }
         }
         // Some file systems have nothing to wait for, and say so.

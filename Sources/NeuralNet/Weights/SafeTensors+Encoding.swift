@@ -5,6 +5,14 @@ package import Tensors
 extension SafeTensors {
     /// The bytes of a file that holds `tensors` in their order, each under its name, and `metadata`.
     package static func encoded(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) -> [UInt8] {
+        withParts(tensors, metadata: metadata) { parts in parts.reduce(into: []) { $0 += $1 } }
+    }
+
+    /// Calls `body` with the parts of such a file, to be put one behind the other.
+    package static func withParts<Result>(
+        _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String],
+        _ body: ([UnsafeRawBufferPointer]) -> Result
+    ) -> Result {
         var entries: [String: SafeTensorsHeader.Tensor] = [:], end = 0
         for (name, tensor) in tensors {
             let start = end
@@ -18,15 +26,17 @@ extension SafeTensors {
         }
         // The format allows for spaces behind the header: they put the data at a multiple of 8 bytes.
         header += repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(lengthSize + header.count + end)
-        withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes += $0 }
-        bytes += header
-        for (_, tensor) in tensors {
-            // All processors that Swift runs on are little-endian, as the format is.
-            tensor.read { bytes += UnsafeRawBufferPointer(start: $0, count: 4 * tensor.count) }
+        let beginning = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
+        return withExtendedLifetime(tensors) {
+            beginning.withUnsafeBytes { beginning in
+                // All processors that Swift runs on are little-endian, as the format is.
+                body(
+                    [beginning]
+                        + tensors.map { _, tensor in
+                            tensor.read { UnsafeRawBufferPointer(start: $0, count: 4 * tensor.count) }
+                        })
+            }
         }
-        return bytes
     }
 
     /// A tensor of Float32 values with its shape.
