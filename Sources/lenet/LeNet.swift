@@ -39,6 +39,11 @@ struct LeNet: ParsableCommand {
         try check(
             weights == nil || save == nil && plot == nil, "--save and --plot are for learning, and --weights is not")
         try check(plot.map { ChartFormat(path: $0) != nil } ?? true, "--plot ends in .png, .svg or .pdf")
+        // Not after all has been learned.
+        for path in [plot, save].compactMap(\.self) {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            try check(FileManager.default.isWritableFile(atPath: folder), "nothing can be written in \(folder)")
+        }
     }
 
     func run() throws {
@@ -74,6 +79,8 @@ struct LeNet: ParsableCommand {
             if StandardError.isTerminal { StandardError.write("") }
             print(
                 "epoch \(epoch + 1)  loss \(String(format: "%.4f", result.loss))  accuracy \(percent(result.accuracy))")
+            // Whoever reads along in a pipe wants each line when it is there.
+            fflush(nil)
             curve.append(result)
         }
         let seconds = String(format: "%.1f s", (clock.now - start) / .seconds(1))

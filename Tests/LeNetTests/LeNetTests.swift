@@ -78,6 +78,7 @@ import Testing
             (["--weights", "none.bin"], "Error: none.bin holds no weights of LeNet-5", 1),
             ([digits, "--epochs", "0"], "Error: --epochs and --batch start at 1", 64),
             ([digits, "--rate", "-1"], "Error: --rate is above 0", 64),
+            ([digits, "--save", "/none/lenet.bin"], "Error: nothing can be written in /none", 64),
             ([digits, "--plot", "curve.bmp"], "Error: --plot ends in .png, .svg or .pdf", 64),
             (
                 [digits, "--rate", "1e9", "--epochs", "1"],
