@@ -21,7 +21,10 @@
 #include "CKernels.h"
 #include "dispatch.h"
 
+#include <math.h>
 #include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
 
 enum { PANEL = 16 };  // outputs that lie together in a prepared kernel
 
@@ -46,6 +49,7 @@ static size_t group_of(size_t out_channels) { return out_channels <= PANEL / 2 ?
 // Without the width, 512-bit vectors would be split in two.
 #define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define LANES 16
+#define FUSED 1
 #define MR 16
 #include "simd.h"
 #include "winograd.h"
@@ -55,6 +59,7 @@ static size_t group_of(size_t out_channels) { return out_channels <= PANEL / 2 ?
 #define NAME(x) avx2_##x
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 #define LANES 8
+#define FUSED 1
 #define MR 6
 #include "simd.h"
 #include "winograd.h"
@@ -62,16 +67,20 @@ static size_t group_of(size_t out_channels) { return out_channels <= PANEL / 2 ?
 #include "undefine.h"
 
 #define BASELINE_MR 3
+#define BASELINE_FUSED 0
 
 #else
 
-#define BASELINE_MR 6  // arm64: 32 registers
+// arm64: 32 registers.
+#define BASELINE_MR 6
+#define BASELINE_FUSED 1
 
 #endif
 
 #define NAME(x) baseline_##x
 #define TARGET
 #define LANES 4
+#define FUSED BASELINE_FUSED
 #define MR BASELINE_MR
 #include "simd.h"
 #include "winograd.h"

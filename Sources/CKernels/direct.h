@@ -40,8 +40,8 @@ INLINE void NAME(sum_row)(const struct ckernels_convolution *job, const float *c
     for (size_t n = 0; n < panels; n++)
         for (size_t g = 0; g < groups; g += MR)
             for (size_t k = 0; k < 3; k++)
-                NAME(product)(rows[k] + g * stride, stride, inner, job->kernel + (n * 3 + k) * inner * PANEL,
-                              sums + (g * panels + n) * PANEL, panels * PANEL, k > 0);
+                NAME(tile)(rows[k] + g * stride, stride, 1, inner, job->kernel + (n * 3 + k) * inner * PANEL, PANEL,
+                           sums + (g * panels + n) * PANEL, panels * PANEL, PANEL, 1, k > 0, MR);
 }
 
 /// gain·sum + bias of one row of outputs, rectified as the job says, from rows `stride` floats a pixel to rows of
@@ -54,14 +54,14 @@ INLINE void NAME(finish_row)(const struct ckernels_convolution *job, const float
         size_t c = 0;
         for (; c + PANEL <= channels; c += PANEL)
             for (size_t k = c; k < c + PANEL; k += LANES) {
-                VF v = *(const VF *)(sums + k) * gain + (job->bias ? *(const VF *)(job->bias + k) : (VF){0});
+                VF v = NAME(fma)(*(const VF *)(sums + k), gain, job->bias ? *(const VF *)(job->bias + k) : (VF){0});
                 NAME(mask) positive;
                 if (job->rectifies) v = NAME(rectified)(v, &positive);
                 if (job->rectifies && bits) NAME(store_bits)(positive, bits + j * bytes, k);
                 *(VF *)(y + k) = v;
             }
         for (; c < channels; c++) {
-            float v = sums[c] * job->gain + (job->bias ? job->bias[c] : 0);
+            float v = NAME(fma)(sums[c] - (VF){0}, gain, (job->bias ? job->bias[c] : 0) - (VF){0})[0];
             int positive = !(v <= 0);
             y[c] = job->rectifies && !positive ? 0 : v;
             if (!job->rectifies || !bits) continue;

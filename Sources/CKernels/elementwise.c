@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#pragma STDC FP_CONTRACT OFF
+
 typedef float v16f __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 typedef _Bool v16b __attribute__((ext_vector_type(16)));
@@ -63,26 +65,6 @@ void ckernels_dots(const float *const *a, size_t a_count, const float *const *b,
             out[k] += total;
         }
     }
-}
-
-MULTIVERSIONED
-void ckernels_combination(const float *const *terms, const float *factors, size_t count, float *out, size_t n) {
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16) {
-        v16f sum = {0};
-        for (size_t k = 0; k < count; k++) sum += factors[k] * *(const v16f *)(terms[k] + i);
-        *(v16f *)(out + i) = sum;
-    }
-    for (; i < n; i++) {
-        float sum = 0;
-        for (size_t k = 0; k < count; k++) sum += factors[k] * terms[k][i];
-        out[i] = sum;
-    }
-}
-
-MULTIVERSIONED
-void ckernels_axpy(float a, const float *x, float *y, size_t n) {
-    for (size_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
 MULTIVERSIONED

@@ -1,10 +1,13 @@
-// Products of matrices whose sums run in the order of the inner index, one multiply-add after the other, whatever the
-// instruction set and the shape of the blocks: where there are fused multiply-adds, the results are the same to the bit.
+// Products of matrices, and sums of vectors, whose sums run in the order of the inner index, one multiply-add after the
+// other, whatever the instruction set and the shape of the blocks: the results are the same to the bit.
 
 #include "CKernels.h"
 #include "dispatch.h"
 
+#include <math.h>
 #include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
 
 enum { PANEL = 16 };   // columns that lie together
 enum { INNER = 256 };  // terms of a sum at a time, whose factors stay in cache
@@ -14,6 +17,7 @@ enum { INNER = 256 };  // terms of a sum at a time, whose factors stay in cache
 #define NAME(x) avx512_##x
 #define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define LANES 16
+#define FUSED 1
 #define MR 16
 #include "simd.h"
 #include "products.h"
@@ -22,22 +26,27 @@ enum { INNER = 256 };  // terms of a sum at a time, whose factors stay in cache
 #define NAME(x) avx2_##x
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 #define LANES 8
+#define FUSED 1
 #define MR 6
 #include "simd.h"
 #include "products.h"
 #include "undefine.h"
 
 #define BASELINE_MR 3
+#define BASELINE_FUSED 0
 
 #else
 
-#define BASELINE_MR 6  // arm64: 32 registers
+// arm64: 32 registers.
+#define BASELINE_MR 6
+#define BASELINE_FUSED 1
 
 #endif
 
 #define NAME(x) baseline_##x
 #define TARGET
 #define LANES 4
+#define FUSED BASELINE_FUSED
 #define MR BASELINE_MR
 #include "simd.h"
 #include "products.h"
@@ -66,6 +75,12 @@ void ckernels_product(const float *a, size_t row_stride, size_t inner_stride, si
     PICK(level, product_of_panels, a, row_stride, inner_stride, rows, inner, panels, columns, factor, accumulate, out,
          out_stride);
 }
+
+void ckernels_combination(const float *const *terms, const float *factors, size_t count, float *out, size_t n, int level) {
+    PICK(level, combination, terms, factors, count, out, n);
+}
+
+void ckernels_axpy(float a, const float *x, float *y, size_t n, int level) { PICK(level, axpy, a, x, y, n); }
 
 void ckernels_column_products(const float *x, size_t rows, size_t columns, float *out, int level) {
     PICK(level, column_products, x, rows, columns, out);

@@ -1,41 +1,6 @@
 // Products for one instruction set, on top of simd.h.
 
-/// out[t][k] = factor·(Σ_i a[t·a_row + i·a_inner]·b[i·b_stride + k]) for `rows` rows, a constant where this is inlined, and
-/// the first `columns` of the 16 that are computed; what is in `out` is where the sum begins, if `accumulate`.
-INLINE void NAME(tile)(const float *a, size_t a_row, size_t a_inner, size_t inner, const float *b, size_t b_stride,
-                       float *out, size_t out_stride, size_t columns, float factor, int accumulate, const int rows) {
-    enum { VECTORS = PANEL / LANES };
-    VF sums[MR > 4 ? MR : 4][VECTORS];
-    float line[PANEL] = {0};
-#pragma clang loop unroll(full)
-    for (int t = 0; t < rows; t++) {
-        const float *from = out + t * out_stride;
-        if (accumulate && columns < PANEL) {
-            memcpy(line, from, columns * sizeof *line);
-            from = line;
-        }
-#pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) sums[t][k] = accumulate ? *(const VF *)(from + k * LANES) : (VF){0};
-    }
-    for (size_t i = 0; i < inner; i++) {
-        VF right[VECTORS];
-#pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) right[k] = *(const VF *)(b + i * b_stride + k * LANES);
-#pragma clang loop unroll(full)
-        for (int t = 0; t < rows; t++)
-#pragma clang loop unroll(full)
-            for (int k = 0; k < VECTORS; k++) sums[t][k] += a[t * a_row + i * a_inner] * right[k];
-    }
-#pragma clang loop unroll(full)
-    for (int t = 0; t < rows; t++) {
-        float *to = columns < PANEL ? line : out + t * out_stride;
-#pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) *(VF *)(to + k * LANES) = factor * sums[t][k];
-        if (columns < PANEL) memcpy(out + t * out_stride, line, columns * sizeof *line);
-    }
-}
-
-/// The same for any number of rows.
+/// The tiles of any number of rows.
 INLINE void NAME(rows)(const float *a, size_t a_row, size_t a_inner, size_t inner, const float *b, size_t b_stride,
                        float *out, size_t out_stride, size_t columns, float factor, int accumulate, size_t rows) {
     size_t t = 0;
@@ -81,4 +46,29 @@ TARGET static void NAME(column_products)(const float *x, size_t rows, size_t col
     }
     for (size_t i = 0; i < columns; i++)
         for (size_t j = 0; j < i; j++) out[i * columns + j] = out[j * columns + i];
+}
+
+/// out[i] = Σ_k factors[k]·terms[k][i] for n values of `count` terms, one multiply-add after the other from 0 on.
+TARGET static void NAME(combination)(const float *const *terms, const float *factors, size_t count, float *out, size_t n) {
+    size_t i = 0;
+    for (; i + PANEL <= n; i += PANEL) {
+        VF sums[PANEL / LANES] = {0};
+        for (size_t k = 0; k < count; k++)
+            for (int l = 0; l < PANEL / LANES; l++)
+                sums[l] = NAME(fma)(factors[k] - (VF){0}, *(const VF *)(terms[k] + i + l * LANES), sums[l]);
+        memcpy(out + i, sums, sizeof sums);
+    }
+    for (; i < n; i++) {
+        VF sum = {0};
+        for (size_t k = 0; k < count; k++) sum = NAME(fma)(factors[k] - (VF){0}, terms[k][i] - (VF){0}, sum);
+        out[i] = sum[0];
+    }
+}
+
+/// y[i] += a·x[i].
+TARGET static void NAME(axpy)(float a, const float *x, float *y, size_t n) {
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        *(VF *)(y + i) = NAME(fma)(a - (VF){0}, *(const VF *)(x + i), *(const VF *)(y + i));
+    for (; i < n; i++) y[i] = NAME(fma)(a - (VF){0}, x[i] - (VF){0}, y[i] - (VF){0})[0];
 }

@@ -1,12 +1,54 @@
 // What the bodies of convolution.c share for one instruction set: included once for each, with
 //   NAME(x)  the name of a function in this set      TARGET  the attribute that selects it
 //   LANES    floats in a vector                      MR      rows that a product keeps in registers
+//   FUSED    whether it has fused multiply-adds
+//
+// Results are the same to the bit in every set: sums have one order, and NAME(fma) is rounded once.  So nothing else may be
+// fused: FP_CONTRACT is off where this is included.
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t NAME(mask) __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef _Bool NAME(flags) __attribute__((ext_vector_type(LANES)));
 #define VF NAME(vector)
 #define INLINE static inline __attribute__((always_inline)) TARGET
+
+#if !FUSED
+/// a·b + c, rounded once but for lanes that `middle` is made to tell of.
+///
+/// The product is exact in double, and so are the sum's bits that count, unless its own rounding put it into the very middle
+/// of two floats.  (Sums below the least normal float may be off by their last bit.)
+INLINE VF NAME(quick_fma)(VF a, VF b, VF c, NAME(mask) *middle) {
+    typedef double wide __attribute__((vector_size(8 * LANES)));
+    typedef int32_t words __attribute__((vector_size(8 * LANES)));
+    wide sum = __builtin_convertvector(a, wide) * __builtin_convertvector(b, wide) + __builtin_convertvector(c, wide);
+    // The 29 bits that a float lacks.
+    NAME(mask) low = __builtin_shufflevector((words)sum, (words)sum, 0, 2, 4, 6);
+    *middle |= (low & 0x1FFFFFFF) == 0x10000000;
+    return __builtin_convertvector(sum, VF);
+}
+#endif
+
+/// a·b + c, rounded once: without an instruction for it the C library does what is difficult, slowly.
+INLINE VF NAME(fma)(VF a, VF b, VF c) {
+#if FUSED
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    NAME(mask) middle = {0};
+    VF sum = NAME(quick_fma)(a, b, c, &middle);
+    if (__builtin_expect(__builtin_reduce_or(middle) != 0, 0))
+        for (int k = 0; k < LANES; k++) sum[k] = fmaf(a[k], b[k], c[k]);
+    return sum;
+#endif
+}
+
+/// a·b + c for an a that is a power of two: the product is exact, so it does not matter how often this is rounded.
+INLINE VF NAME(scaled_sum)(float a, VF b, VF c) {
+#if FUSED
+    return __builtin_elementwise_fma(a - (VF){0}, b, c);
+#else
+    return a * b + c;
+#endif
+}
 
 /// The vector at p with 0 in every lane whose bit is not set; bits of lane 0 … from bit `channel` of `bits` on.
 INLINE VF NAME(passed)(const float *p, const uint8_t *bits, size_t channel) {
@@ -61,27 +103,59 @@ INLINE VF NAME(largest)(const VF *v, NAME(mask) *won) {
     return best;
 }
 
-/// m[t][0 … 15] = Σ_c v[t][c]·u[c][0 … 15] for MR rows, added to m if `accumulate`; u is a panel of 16 columns.
-INLINE void NAME(product)(const float *v, size_t v_stride, size_t inner, const float *u, float *m, size_t m_stride,
-                          int accumulate) {
+/// sums[t] += Σ_i a[t·a_row + i·a_inner]·b[i·b_stride + 0 … 15] for `rows` rows, a constant where this is inlined.  Without
+/// fused multiply-adds the rounding of each is looked after only if `careful`; else this tells, in the end, whether it
+/// should have been.
+INLINE int NAME(add_products)(const float *a, size_t a_row, size_t a_inner, size_t inner, const float *b, size_t b_stride,
+                              VF sums[][PANEL / LANES], const int rows, const int careful) {
     enum { VECTORS = PANEL / LANES };
-    VF sums[MR][VECTORS];
+    NAME(mask) middle = {0};
+    for (size_t i = 0; i < inner; i++) {
+        VF right[VECTORS];
 #pragma clang loop unroll(full)
-    for (int t = 0; t < MR; t++)
+        for (int k = 0; k < VECTORS; k++) right[k] = *(const VF *)(b + i * b_stride + k * LANES);
 #pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++)
-            sums[t][k] = accumulate ? *(const VF *)(m + t * m_stride + k * LANES) : (VF){0};
-    for (size_t c = 0; c < inner; c++) {
-        VF columns[VECTORS];
+        for (int t = 0; t < rows; t++) {
+            VF left = a[t * a_row + i * a_inner] - (VF){0};
 #pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) columns[k] = *(const VF *)(u + c * PANEL + k * LANES);
+            for (int k = 0; k < VECTORS; k++)
+#if FUSED
+                sums[t][k] = NAME(fma)(left, right[k], sums[t][k]);
+#else
+                sums[t][k] = careful ? NAME(fma)(left, right[k], sums[t][k])
+                                     : NAME(quick_fma)(left, right[k], sums[t][k], &middle);
+#endif
+        }
+    }
+    return __builtin_reduce_or(middle) != 0;
+}
+
+/// out[t][k] = factor·(Σ_i a[t·a_row + i·a_inner]·b[i·b_stride + k]) for `rows` rows, a constant where this is inlined, and
+/// the first `columns` of the 16 that are computed; what is in `out` is where the sum begins, if `accumulate`.
+INLINE void NAME(tile)(const float *a, size_t a_row, size_t a_inner, size_t inner, const float *b, size_t b_stride,
+                       float *out, size_t out_stride, size_t columns, float factor, int accumulate, const int rows) {
+    enum { VECTORS = PANEL / LANES };
+    VF sums[MR > 4 ? MR : 4][VECTORS];
+    float line[PANEL] = {0};
+    for (int careful = 0; careful < 2; careful++) {
 #pragma clang loop unroll(full)
-        for (int t = 0; t < MR; t++)
+        for (int t = 0; t < rows; t++) {
+            const float *from = out + t * out_stride;
+            if (accumulate && columns < PANEL) {
+                memcpy(line, from, columns * sizeof *line);
+                from = line;
+            }
 #pragma clang loop unroll(full)
-            for (int k = 0; k < VECTORS; k++) sums[t][k] += v[t * v_stride + c] * columns[k];
+            for (int k = 0; k < VECTORS; k++) sums[t][k] = accumulate ? *(const VF *)(from + k * LANES) : (VF){0};
+        }
+        if (!careful && !NAME(add_products)(a, a_row, a_inner, inner, b, b_stride, sums, rows, 0)) break;
+        if (careful) NAME(add_products)(a, a_row, a_inner, inner, b, b_stride, sums, rows, 1);
     }
 #pragma clang loop unroll(full)
-    for (int t = 0; t < MR; t++)
+    for (int t = 0; t < rows; t++) {
+        float *to = columns < PANEL ? line : out + t * out_stride;
 #pragma clang loop unroll(full)
-        for (int k = 0; k < VECTORS; k++) *(VF *)(m + t * m_stride + k * LANES) = sums[t][k];
+        for (int k = 0; k < VECTORS; k++) *(VF *)(to + k * LANES) = factor * sums[t][k];
+        if (columns < PANEL) memcpy(out + t * out_stride, line, columns * sizeof *line);
+    }
 }

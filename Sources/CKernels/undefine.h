@@ -2,6 +2,7 @@
 #undef NAME
 #undef TARGET
 #undef LANES
+#undef FUSED
 #undef MR
 #undef VF
 #undef INLINE

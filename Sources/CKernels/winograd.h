@@ -2,22 +2,22 @@
 
 /// One line of Bᵀ·d: six values to six.
 INLINE void NAME(input_line)(VF d0, VF d1, VF d2, VF d3, VF d4, VF d5, VF *out, size_t stride) {
-    VF a = d4 - 4.0f * d2, b = d3 - 4.0f * d1, c = d4 - d2, e = 2.0f * (d3 - d1);
-    out[0] = 4.0f * d0 - 5.0f * d2 + d4;
+    VF a = NAME(scaled_sum)(-4, d2, d4), b = NAME(scaled_sum)(-4, d1, d3), c = d4 - d2, e = 2.0f * (d3 - d1);
+    out[0] = NAME(scaled_sum)(4, d0, -5.0f * d2) + d4;
     out[stride] = a + b;
     out[2 * stride] = a - b;
     out[3 * stride] = c + e;
     out[4 * stride] = c - e;
-    out[5 * stride] = 4.0f * d1 - 5.0f * d3 + d5;
+    out[5 * stride] = NAME(scaled_sum)(4, d1, -5.0f * d3) + d5;
 }
 
 /// One line of Aᵀ·m: six values to four.
 INLINE void NAME(output_line)(VF m0, VF m1, VF m2, VF m3, VF m4, VF m5, VF *out, size_t stride) {
     VF a = m1 + m2, b = m1 - m2, c = m3 + m4, d = m3 - m4;
     out[0] = m0 + a + c;
-    out[stride] = b + 2.0f * d;
-    out[2 * stride] = a + 4.0f * c;
-    out[3 * stride] = b + 8.0f * d + m5;
+    out[stride] = NAME(scaled_sum)(2, d, b);
+    out[2 * stride] = NAME(scaled_sum)(4, c, a);
+    out[3 * stride] = NAME(scaled_sum)(8, d, b) + m5;
 }
 
 /// V = Bᵀ·d·B of 6×6 pixels, for every channel; v is advanced by `step` floats for each of the 36.  Pixel (i, j) begins
@@ -115,8 +115,8 @@ TARGET static void NAME(winograd_products)(const struct ckernels_convolution *jo
         size_t position = product / panels, n = product % panels * PANEL;
         const float *u = job->kernel + (position * job->out_channels + n) * channels;
         for (size_t t = 0; t < tiles; t += MR)
-            NAME(product)(v + position * v_step + t * channels, channels, channels, u,
-                          m + position * m_step + t * job->out_channels + n, job->out_channels, 0);
+            NAME(tile)(v + position * v_step + t * channels, channels, 1, channels, u, PANEL,
+                       m + position * m_step + t * job->out_channels + n, job->out_channels, PANEL, 1, 0, MR);
     }
 }
 
@@ -140,7 +140,7 @@ INLINE void NAME(output_tile)(const struct ckernels_convolution *job, const floa
         for (size_t i = 0; i < 4; i++) {
             VF *in = lines + 6 * i;
             NAME(output_line)(in[0], in[1], in[2], in[3], in[4], in[5], out + 4 * i, 1);
-            for (size_t j = 0; j < 4; j++) out[4 * i + j] = out[4 * i + j] * gain + bias;
+            for (size_t j = 0; j < 4; j++) out[4 * i + j] = NAME(fma)(out[4 * i + j], gain, bias);
         }
         NAME(mask) set[16];
         if (rectifies)

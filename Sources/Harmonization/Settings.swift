@@ -51,7 +51,7 @@ public struct Settings: Equatable, Codable, Sendable {
     public var memory: Int?
 
     /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit, nor on
-    /// whether the processor has AVX2 with FMA or AVX-512; one of x86-64 with neither rounds otherwise.
+    /// the instructions that the processor has.
     public var threads: Int?
 
     /// The default settings.

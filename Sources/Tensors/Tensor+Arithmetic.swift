@@ -38,12 +38,14 @@ extension Tensor {
         precondition(terms.count == factors.count && !terms.isEmpty, "each term has its factor")
         let (shape, count) = (terms[0].shape, terms[0].count)
         precondition(terms.allSatisfy { $0.count == count }, "cannot combine tensors of different counts")
+        let instructions = Instructions.most.rawValue
         return withExtendedLifetime(terms) {
             let x = terms.map { $0.read { Optional($0) } }
             return Tensor(shape: shape) { out in
                 parallelFor(count, inPartsOf: part) { part in
                     ckernels_combination(
-                        x.map { $0.map { $0 + part.lowerBound } }, factors, x.count, out + part.lowerBound, part.count)
+                        x.map { $0.map { $0 + part.lowerBound } }, factors, x.count, out + part.lowerBound, part.count,
+                        instructions)
                 }
             }
         }
@@ -54,13 +56,15 @@ extension Tensor {
         precondition(offsets.count == factors.count, "each offset has its factor")
         let first = Swift.min(count, Swift.max(0, -(offsets.min() ?? 0)))
         let last = Swift.max(first, count - Swift.max(0, offsets.max() ?? 0))
+        let instructions = Instructions.most.rawValue
         return Tensor(shape: shape) { out in
             out.update(repeating: 0, count: first)
             (out + last).update(repeating: 0, count: count - last)
             read { x in
                 parallelFor(last - first, inPartsOf: Self.part) { part in
                     let from = first + part.lowerBound
-                    ckernels_combination(offsets.map { x + from + $0 }, factors, offsets.count, out + from, part.count)
+                    ckernels_combination(
+                        offsets.map { x + from + $0 }, factors, offsets.count, out + from, part.count, instructions)
                 }
             }
         }
@@ -69,11 +73,11 @@ extension Tensor {
     /// self ← self + `factor`·`other`, element by element. Both have the same count.
     package mutating func add(_ other: Tensor, times factor: Float = 1) {
         precondition(count == other.count, "cannot add \(other.shape) to \(shape)")
-        let count = count
+        let (count, instructions) = (count, Instructions.most.rawValue)
         write { y in
             other.read { x in
                 parallelFor(count, inPartsOf: Self.part) {
-                    ckernels_axpy(factor, x + $0.lowerBound, y + $0.lowerBound, $0.count)
+                    ckernels_axpy(factor, x + $0.lowerBound, y + $0.lowerBound, $0.count, instructions)
                 }
             }
         }

@@ -70,12 +70,14 @@ import Testing
     }
 
     @Test(arguments: ["built-in", "odd", "wide"])
-    func `AVX2 and AVX-512 give the same bits`(name: String) throws {
+    func `AVX-512, AVX2 and the baseline give the same bits`(name: String) throws {
         let network = try #require(Self.networks[name])
         func result(_ instructions: Instructions) throws -> HarmonizedPainting {
             try Instructions.$most.withValue(instructions) { try Self.result(network) }
         }
-        Self.expectSame(try result(.avx2), try result(.avx512))
+        let expected = try result(.avx512)
+        Self.expectSame(try result(.avx2), expected)
+        Self.expectSame(try result(.baseline), expected)
     }
 
     @Test func `jobs at the same time give the bits of one alone`() throws {

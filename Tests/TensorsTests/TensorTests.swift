@@ -103,14 +103,55 @@ import Testing
     }
 
     @Test(arguments: [(700, 16), (1537, 17), (600, 130), (300, 512)])
-    func `AVX2 and AVX-512 give the same bits`(rows: Int, columns: Int) {
+    func `all instructions give the same bits`(rows: Int, columns: Int) {
         let x = Tensor.random([rows, columns], seed: 3), matrix = Tensor.random([columns, columns], seed: 4)
         func results(_ instructions: Instructions) -> [[Float]] {
             Instructions.$most.withValue(instructions) {
-                [x.columnProducts().values, x.product(matrix, times: 0.3).values]
+                var sum = x
+                sum.add(x, times: 0.3)
+                return [
+                    x.columnProducts().values, x.product(matrix, times: 0.3).values, sum.values,
+                    Tensor.combination([x, sum, x], [0.1, -0.7, 1.3]).values,
+                ]
             }
         }
-        #expect(results(.avx2) == results(.avx512))
+        let expected = results(.avx512)
+        #expect(results(.avx2) == expected)
+        #expect(results(.baseline) == expected)
+    }
+
+    @Test(arguments: Instructions.allCases)
+    func `a product is a chain of multiply-adds that are rounded once`(instructions: Instructions) {
+        // Numbers whose products and sums often lie in the middle of two floats, or a little beside it.
+        let hard: [Float] = [
+            1, -1, 2, 0.5, 3, 1 + 0x1p-23, 1 - 0x1p-24, 1 + 0x1p-12, 0x1p-12 + 0x1p-24, 0x1p-24, -0x1p-24, 0x1p-25,
+            0x1p-24 + 0x1p-47,
+            0x1.fffffep-25, 0x1.000002p-24, 0x1p-60, 0x1p24, 0x1p24 + 2, 0, 5 * 0x1p-22, 0x1p30, 1e-20,
+        ]
+        var generator = SeededGenerator(seed: 8)
+        func random(_ shape: [Int]) -> Tensor {
+            Tensor(
+                shape: shape,
+                values: (0..<shape[0] * shape[1]).map { _ in hard.randomElement(using: &generator) ?? 0 })
+        }
+        let (n, k, m) = (37, 9, 21)
+        let a = random([n, k]), b = random([k, m])
+        var expected = [Float](repeating: 0, count: n * m)
+        for i in 0..<n * m {
+            for l in 0..<k { expected[i].addProduct(a.values[i / m * k + l], b.values[l * m + i % m]) }
+        }
+        let terms = (0..<5).map { _ in random([11, 13]) }, factors = Array(hard.shuffled(using: &generator).prefix(5))
+        let combined = (0..<143).map { i in
+            zip(terms, factors).reduce(Float(0)) { $0.addingProduct($1.1, $1.0.values[i]) }
+        }
+        let added = (0..<143).map { terms[0].values[$0].addingProduct(factors[0], terms[1].values[$0]) }
+        Instructions.$most.withValue(instructions) {
+            #expect(a.product(b).values == expected)
+            #expect(Tensor.combination(terms, factors).values == combined)
+            var sum = terms[0]
+            sum.add(terms[1], times: factors[0])
+            #expect(sum.values == added)
+        }
     }
 
     @Test func `every part of a parallel loop runs once`() {

@@ -69,11 +69,12 @@ void ckernels_trim_heap(void);
 /// out[j·b_count + k] = Σ_i a[j][i]·b[k][i], accumulated in double.
 void ckernels_dots(const float *const *a, size_t a_count, const float *const *b, size_t b_count, size_t n, double *out);
 
-/// out[i] = Σ_k factors[k]·terms[k][i] for n values of `count` terms.
-void ckernels_combination(const float *const *terms, const float *factors, size_t count, float *out, size_t n);
+/// out[i] = Σ_k factors[k]·terms[k][i] for n values of `count` terms, one multiply-add after the other.  `level` limits the
+/// instructions: 2 up to AVX-512, 1 up to AVX2 with FMA, 0 the baseline.
+void ckernels_combination(const float *const *terms, const float *factors, size_t count, float *out, size_t n, int level);
 
-/// y[i] += a·x[i].
-void ckernels_axpy(float a, const float *x, float *y, size_t n);
+/// y[i] += a·x[i], each a multiply-add.
+void ckernels_axpy(float a, const float *x, float *y, size_t n, int level);
 
 /// A matrix of inner×columns values, b[i·inner_stride + k·column_stride], of which a stride is 1, in panels of 16 columns,
 /// filled up with zeros: [columns/16][inner][16]; and the number of these values.
@@ -82,8 +83,7 @@ void ckernels_panels(const float *b, size_t inner_stride, size_t column_stride, 
                      float *panels);
 
 /// out = factor·(a·b), or factor·(out + a·b) where it is to accumulate, for `rows` rows of a, a[t·row_stride +
-/// i·inner_stride], and a b in panels.  `level` limits the instructions: 2 up to AVX-512, 1 up to AVX2 with FMA, 0 the
-/// baseline.
+/// i·inner_stride], and a b in panels.
 ///
 /// Each sum runs over the inner index in its order, one multiply-add after the other.
 void ckernels_product(const float *a, size_t row_stride, size_t inner_stride, size_t rows, size_t inner,
