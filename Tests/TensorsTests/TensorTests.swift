@@ -121,36 +121,46 @@ import Testing
     }
 
     @Test(arguments: Instructions.allCases)
-    func `a product is a chain of multiply-adds that are rounded once`(instructions: Instructions) {
-        // Numbers whose products and sums often lie in the middle of two floats, or a little beside it.
-        let hard: [Float] = [
-            1, -1, 2, 0.5, 3, 1 + 0x1p-23, 1 - 0x1p-24, 1 + 0x1p-12, 0x1p-12 + 0x1p-24, 0x1p-24, -0x1p-24, 0x1p-25,
-            0x1p-24 + 0x1p-47,
-            0x1.fffffep-25, 0x1.000002p-24, 0x1p-60, 0x1p24, 0x1p24 + 2, 0, 5 * 0x1p-22, 0x1p30, 1e-20,
-        ]
-        var generator = SeededGenerator(seed: 8)
-        func random(_ shape: [Int]) -> Tensor {
-            Tensor(
-                shape: shape,
-                values: (0..<shape[0] * shape[1]).map { _ in hard.randomElement(using: &generator) ?? 0 })
-        }
-        let (n, k, m) = (37, 9, 21)
-        let a = random([n, k]), b = random([k, m])
-        var expected = [Float](repeating: 0, count: n * m)
-        for i in 0..<n * m {
-            for l in 0..<k { expected[i].addProduct(a.values[i / m * k + l], b.values[l * m + i % m]) }
-        }
-        let terms = (0..<5).map { _ in random([11, 13]) }, factors = Array(hard.shuffled(using: &generator).prefix(5))
-        let combined = (0..<143).map { i in
-            zip(terms, factors).reduce(Float(0)) { $0.addingProduct($1.1, $1.0.values[i]) }
-        }
-        let added = (0..<143).map { terms[0].values[$0].addingProduct(factors[0], terms[1].values[$0]) }
+    func `multiply-adds are rounded once, also where a double would lie in the middle of two floats`(
+        instructions: Instructions
+    ) {
+        // a·b is 2⁻²⁴·(1 − 2⁻³⁶) or about that: half the last place of numbers around 1, but for less than a double has.
+        let a: [Float] = [1 + 0x1p-18, -1 - 0x1p-18, 1 - 0x1p-17, 1, 0x1p-30]
+        let b: [Float] = [0x1p-24 - 0x1p-42, -0x1p-24 + 0x1p-42, 0x1p-24 + 0x1p-41, 0x1p-24, 3]
+        let c: [Float] = [1, 1 + 0x1p-23, 1 + 0x1p-22, -1 - 0x1p-23, 1 - 0x1p-24, 0x1p-25]
+        let triples = a.flatMap { a in b.flatMap { b in c.map { (a, b, $0) } } }
+        let expected = triples.map { $0.2.addingProduct($0.0, $0.1) }
+        // Rounded to a double first, some are others.
+        #expect(triples.map { Float(Double($0.0) * Double($0.1) + Double($0.2)) } != expected)
+        let count = triples.count
+        func vector(_ values: [Float]) -> Tensor { Tensor(shape: [values.count], values: values) }
         Instructions.$most.withValue(instructions) {
-            #expect(a.product(b).values == expected)
-            #expect(Tensor.combination(terms, factors).values == combined)
-            var sum = terms[0]
-            sum.add(terms[1], times: factors[0])
-            #expect(sum.values == added)
+            for (i, triple) in triples.enumerated() {
+                // A sum of two products, of which the first is c.
+                let left = Tensor(shape: [1, 2], values: [1, triple.0])
+                let right = Tensor(shape: [2, 1], values: [triple.2, triple.1])
+                #expect(left.product(right).values == [expected[i]], "\(triple)")
+                var sum = vector([triple.2])
+                sum.add(vector([triple.1]), times: triple.0)
+                #expect(sum.values == [expected[i]], "\(triple)")
+            }
+            // Whole vectors, of which few values are difficult.
+            for factor in a {
+                var sum = vector(triples.map(\.2))
+                sum.add(vector(triples.map(\.1)), times: factor)
+                #expect(sum.values == triples.map { $0.2.addingProduct(factor, $0.1) })
+                let combined = Tensor.combination([vector(triples.map(\.2)), vector(triples.map(\.1))], [1, factor])
+                #expect(combined.values == sum.values)
+            }
+            // And a tile of products.
+            let left = Tensor(shape: [count, 2], values: triples.flatMap { [1, $0.0] })
+            let right = Tensor(shape: [2, count], values: triples.map(\.2) + triples.map(\.1))
+            let products = left.product(right).values
+            for i in 0..<count {
+                #expect(
+                    Array(products[i * count..<(i + 1) * count])
+                        == triples.map { $0.2.addingProduct(triples[i].0, $0.1) })
+            }
         }
     }
 
