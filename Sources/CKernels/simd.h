@@ -12,12 +12,15 @@ typedef _Bool NAME(flags) __attribute__((ext_vector_type(LANES)));
 #define VF NAME(vector)
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
-#if !FUSED
-/// a·b + c, rounded once but for lanes that `middle` is made to tell of.
+/// a·b + c, rounded once; without an instruction for it but for lanes that `middle` is made to tell of.
 ///
-/// The product is exact in double, and so are the sum's bits that count, unless its own rounding put it into the very middle
-/// of two floats.  (Sums below the least normal float may be off by their last bit.)
+/// Then it is made of doubles: there the product is exact, and so are the sum's bits that count, unless its own rounding put
+/// it into the very middle of two floats.  (Sums below the least normal float may be off by their last bit.)
 INLINE VF NAME(quick_fma)(VF a, VF b, VF c, NAME(mask) *middle) {
+#if FUSED
+    (void)middle;
+    return __builtin_elementwise_fma(a, b, c);
+#else
     typedef double wide __attribute__((vector_size(8 * LANES)));
     typedef int32_t words __attribute__((vector_size(8 * LANES)));
     wide sum = __builtin_convertvector(a, wide) * __builtin_convertvector(b, wide) + __builtin_convertvector(c, wide);
@@ -25,20 +28,16 @@ INLINE VF NAME(quick_fma)(VF a, VF b, VF c, NAME(mask) *middle) {
     NAME(mask) low = __builtin_shufflevector((words)sum, (words)sum, 0, 2, 4, 6);
     *middle |= (low & 0x1FFFFFFF) == 0x10000000;
     return __builtin_convertvector(sum, VF);
-}
 #endif
+}
 
-/// a·b + c, rounded once: without an instruction for it the C library does what is difficult, slowly.
+/// a·b + c, rounded once: what is difficult, the C library does, slowly.
 INLINE VF NAME(fma)(VF a, VF b, VF c) {
-#if FUSED
-    return __builtin_elementwise_fma(a, b, c);
-#else
     NAME(mask) middle = {0};
     VF sum = NAME(quick_fma)(a, b, c, &middle);
     if (__builtin_expect(__builtin_reduce_or(middle) != 0, 0))
         for (int k = 0; k < LANES; k++) sum[k] = fmaf(a[k], b[k], c[k]);
     return sum;
-#endif
 }
 
 /// a·b + c for an a that is a power of two: the product is exact, so it does not matter how often this is rounded.
@@ -119,12 +118,8 @@ INLINE int NAME(add_products)(const float *a, size_t a_row, size_t a_inner, size
             VF left = a[t * a_row + i * a_inner] - (VF){0};
 #pragma clang loop unroll(full)
             for (int k = 0; k < VECTORS; k++)
-#if FUSED
-                sums[t][k] = NAME(fma)(left, right[k], sums[t][k]);
-#else
                 sums[t][k] = careful ? NAME(fma)(left, right[k], sums[t][k])
                                      : NAME(quick_fma)(left, right[k], sums[t][k], &middle);
-#endif
         }
     }
     return __builtin_reduce_or(middle) != 0;
