@@ -12,7 +12,7 @@ struct LeNet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lenet", abstract: "Learns handwritten digits, and reads them.",
         discussion: """
-            lenet samples/digits.png --save lenet.bin       learns; every fifth digit is held out, and tells how well
+            lenet samples/digits.png --save lenet.bin       learns, and is tried on every fifth digit
             lenet --weights lenet.bin --classify seven.png  reads a picture of a digit
             """)
 
