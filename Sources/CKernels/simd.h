@@ -103,8 +103,8 @@ INLINE VF NAME(largest)(const VF *v, NAME(mask) *won) {
 }
 
 /// sums[t] += Σ_i a[t·a_row + i·a_inner]·b[i·b_stride + 0 … 15] for `rows` rows, a constant where this is inlined.  Without
-/// fused multiply-adds the rounding of each is looked after only if `careful`; else this tells, in the end, whether it
-/// should have been.
+/// fused multiply-adds the rounding of each is looked after only if `careful`: where that was needed and it was not, this
+/// gives 1, and the sums are of no use.
 INLINE int NAME(add_products)(const float *a, size_t a_row, size_t a_inner, size_t inner, const float *b, size_t b_stride,
                               VF sums[][PANEL / LANES], const int rows, const int careful) {
     enum { VECTORS = PANEL / LANES };
@@ -125,26 +125,33 @@ INLINE int NAME(add_products)(const float *a, size_t a_row, size_t a_inner, size
     return __builtin_reduce_or(middle) != 0;
 }
 
+/// Where sums begin: at 0, or at the first `columns` of 16 in each row of `out`, if they are to `accumulate`.
+INLINE void NAME(begin)(VF sums[][PANEL / LANES], const float *out, size_t out_stride, size_t columns, int accumulate,
+                        const int rows) {
+    float line[PANEL] = {0};
+#pragma clang loop unroll(full)
+    for (int t = 0; t < rows; t++) {
+        const float *from = out + t * out_stride;
+        if (accumulate && columns < PANEL) {
+            memcpy(line, from, columns * sizeof *line);
+            from = line;
+        }
+#pragma clang loop unroll(full)
+        for (int k = 0; k < PANEL / LANES; k++) sums[t][k] = accumulate ? *(const VF *)(from + k * LANES) : (VF){0};
+    }
+}
+
 /// out[t][k] = factor·(Σ_i a[t·a_row + i·a_inner]·b[i·b_stride + k]) for `rows` rows, a constant where this is inlined, and
 /// the first `columns` of the 16 that are computed; what is in `out` is where the sum begins, if `accumulate`.
 INLINE void NAME(tile)(const float *a, size_t a_row, size_t a_inner, size_t inner, const float *b, size_t b_stride,
                        float *out, size_t out_stride, size_t columns, float factor, int accumulate, const int rows) {
     enum { VECTORS = PANEL / LANES };
     VF sums[MR > 4 ? MR : 4][VECTORS];
-    float line[PANEL] = {0};
-    for (int careful = 0; careful < 2; careful++) {
-#pragma clang loop unroll(full)
-        for (int t = 0; t < rows; t++) {
-            const float *from = out + t * out_stride;
-            if (accumulate && columns < PANEL) {
-                memcpy(line, from, columns * sizeof *line);
-                from = line;
-            }
-#pragma clang loop unroll(full)
-            for (int k = 0; k < VECTORS; k++) sums[t][k] = accumulate ? *(const VF *)(from + k * LANES) : (VF){0};
-        }
-        if (!careful && !NAME(add_products)(a, a_row, a_inner, inner, b, b_stride, sums, rows, 0)) break;
-        if (careful) NAME(add_products)(a, a_row, a_inner, inner, b, b_stride, sums, rows, 1);
+    float line[PANEL];
+    NAME(begin)(sums, out, out_stride, columns, accumulate, rows);
+    if (NAME(add_products)(a, a_row, a_inner, inner, b, b_stride, sums, rows, 0)) {
+        NAME(begin)(sums, out, out_stride, columns, accumulate, rows);
+        NAME(add_products)(a, a_row, a_inner, inner, b, b_stride, sums, rows, 1);
     }
 #pragma clang loop unroll(full)
     for (int t = 0; t < rows; t++) {

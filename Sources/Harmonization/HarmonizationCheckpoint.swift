@@ -4,7 +4,7 @@ internal import NeuralNet
 /// Where a harmonization stands at an evaluation: all that it needs to go on another time, in another process, and to
 /// end with the same bits.
 ///
-/// It holds the optimised pixels, the optimiser's history, the pictures and losses of the passes before, and the
+/// It holds the optimised pixels, what the optimizer has learned, the pictures and losses of the passes before, and the
 /// checksums of what all of that was made from.
 public struct HarmonizationCheckpoint: Sendable {
     /// What is harmonized, and how.

@@ -14,8 +14,6 @@ package struct Classifier: Sendable {
         case pooling(Pooling)
     }
 
-    /// The extents of an input, H×W×C or K.
-    package let input: [Int]
     /// The parameters at the beginning.
     package let start: Tensor
     /// The layers with parameters, in order.
@@ -32,13 +30,13 @@ package struct Classifier: Sendable {
     private let picture, targets, scores, loss: Graph.Value
     let parameters: Parameters
 
-    /// The chain of `layers` for inputs of the extents `input`, its kernels as `initialization` makes them of `seed` and its
+    /// The chain of `layers` for inputs of the extents `input`, H×W×C or K; its kernels as `initialization` makes them of `seed` and its
     /// biases 0. The last layer gives a score for each class.
     package init(input: [Int], _ layers: [Layer], initialization: Initialization, seed: UInt64) {
         var builder = Builder(input: input, initialization, SeededGenerator(seed: seed))
         for layer in layers { builder.append(layer) }
         precondition(builder.shape.count == 1, "the last layer gives maps of \(builder.shape), not scores")
-        (self.input, picture, scores, parameters) = (input, builder.picture, builder.value, builder.parameters)
+        (picture, scores, parameters) = (builder.picture, builder.value, builder.parameters)
         self.layers = builder.trained
         start = parameters.packed(builder.tensors)
         targets = builder.graph.input()

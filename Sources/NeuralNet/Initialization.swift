@@ -5,7 +5,7 @@ package import Tensors
 /// away nor grows from layer to layer.
 ///
 /// A kernel of U×V×C×M, or K×M, has f = U·V·C or K values for each output, and f′ = U·V·M or M for each input.
-package enum Initialization: String, CaseIterable, Sendable {
+package enum Initialization: Sendable {
     /// Uniform in ±√(6 / (f + f′)), for functions that are linear around 0, as tanh (Glorot and Bengio, "Understanding the
     /// difficulty of training deep feedforward neural networks", 2010).
     case xavier

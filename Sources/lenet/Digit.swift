@@ -18,6 +18,7 @@ struct Digit {
         guard sheet.width % side == 0, sheet.height % side == 0, columns * rows % 10 == 0 else {
             throw Failure("\(path) is \(sheet.width)×\(sheet.height): no sheet of 20×20 digits, as many of each")
         }
+        guard sheet.values.contains(where: { $0 != sheet.values[0] }) else { throw Failure("\(path) shows nothing") }
         return (0..<rows * columns).map { index in
             let (x, y) = (index % columns * side, index / columns * side)
             return Digit(
@@ -33,14 +34,11 @@ struct Digit {
         if picture.values.reduce(0, +) > Float(picture.values.count) / 2 {
             picture.values = picture.values.map { 1 - $0 }
         }
-        let inked = picture.thresholded(at: 0.3).positions
-        let columns = inked.map { $0 % picture.width }, rows = inked.map { $0 / picture.width }
-        guard let left = columns.min(), let right = columns.max(), let top = rows.min(), let bottom = rows.max() else {
-            throw Failure("\(path) shows nothing")
-        }
+        guard let box = picture.thresholded(at: 0.3).bounds else { throw Failure("\(path) shows nothing") }
         // A square around the digit, which becomes 20×20.
-        let extent = max(right - left, bottom - top) + 1
-        let x = (left + right + 1 - extent) / 2, y = (top + bottom + 1 - extent) / 2
+        let extent = max(box.columns.count, box.rows.count)
+        let x = (box.columns.lowerBound + box.columns.upperBound - extent) / 2
+        let y = (box.rows.lowerBound + box.rows.upperBound - extent) / 2
         return picture.part(columns: x..<x + extent, rows: y..<y + extent)
             .resampled(to: Size(width: side, height: side))
     }

@@ -19,7 +19,8 @@ struct Distortion {
     }
 
     private init(scale: Float, angle: Float, shear: Float, shift: (x: Float, y: Float)) {
-        (a, b, c, d) = (scale * cos(angle), shear - sin(angle), sin(angle), scale * cos(angle))
+        let (cosine, sine) = (scale * cos(angle), scale * sin(angle))
+        (a, b, c, d) = (cosine, shear - sine, sine, cosine)
         self.shift = shift
     }
 

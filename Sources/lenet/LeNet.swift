@@ -18,7 +18,7 @@ struct LeNet: ParsableCommand {
 
     @Argument(help: "A sheet of 20×20 digits, row by row, as many of each.", completion: .file())
     var digits: String?
-    @Option(help: "Times that each digit is learned.") var epochs = 60
+    @Option(help: "Times that each digit is learned.") var epochs = 80
     @Option(help: "Digits that are learned at a time.") var batch = 50
     @Option(help: "sgd, momentum, nesterov, rmsprop or adam.") var optimizer = Method.adam
     @Option(parsing: .unconditional, help: "The optimizer's rate at the beginning. Default: one that suits it.")

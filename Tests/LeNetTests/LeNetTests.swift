@@ -20,9 +20,9 @@ import Testing
         let outcome = try run(digits, "--save", "lenet.bin", "--plot", "curve.svg")
         #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n")
-        #expect(lines.count == 61)
+        #expect(lines.count == 81)
         let last = try #require(
-            lines.last?.firstMatch(of: /([0-9.]+) % of 1000 digits held out, after 4000 digits 60 times in [0-9.]+ s/))
+            lines.last?.firstMatch(of: /([0-9.]+) % of 1000 digits held out, after 4000 digits 80 times in [0-9.]+ s/))
         #expect(try #require(Double(last.1)) >= 98, "\(lines)")
         #expect(try folder.text("curve.svg").contains("Cross-entropy"))
 
@@ -69,12 +69,14 @@ import Testing
 
     @Test func `what cannot be done is said`() throws {
         try folder.write(Self.picture(Mask(width: 50, height: 20, repeating: 1)).encoded(as: .png), to: "blank.png")
+        try folder.write(Self.picture(Mask(width: 40, height: 100, repeating: 0)).encoded(as: .png), to: "black.png")
         try folder.write(Array("no weights".utf8), to: "none.bin")
         for (arguments, error, exitCode) in [
             ([], "Error: there is nothing to learn from: name a sheet of digits, or --weights FILE", 64),
             (["none.png"], "Error: none.png does not exist", 1),
             (["none.bin"], "Error: none.bin is neither a PNG nor a JPEG", 1),
             (["blank.png"], "Error: blank.png is 50×20: no sheet of 20×20 digits, as many of each", 1),
+            (["black.png"], "Error: black.png shows nothing", 1),
             (["--weights", "none.bin"], "Error: none.bin holds no weights of LeNet-5", 1),
             ([digits, "--epochs", "0"], "Error: --epochs and --batch start at 1", 64),
             ([digits, "--rate", "-1"], "Error: --rate is above 0", 64),

@@ -17,13 +17,13 @@ package enum AtomicFile {
         }
     }
 
-    /// Writes `bytes` at `path`; see the other `write`.
+    /// Writes `bytes` at `path`; see ``write(parts:to:)``.
     package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
         let code = bytes.withUnsafeBytes { put([$0], at: path) }
         if code != 0 { throw Failure(path: path, code: code) }
     }
 
-    /// Writes `bytes` at `path`: into a temporary file in the same folder, which then takes the name.
+    /// Writes `parts` one behind the other at `path`: into a temporary file in the same folder, which then takes the name.
     ///
     /// A file already there is replaced whole, or stays as it was when an error is thrown, and no temporary file stays
     /// behind. That holds for processes that are killed, too, where the file system has files without a name (`O_TMPFILE`),
@@ -33,11 +33,6 @@ package enum AtomicFile {
     ///
     /// A symbolic link to a file stays, and the file it leads to is replaced. What is neither a file nor a folder, such
     /// as `/dev/stdout`, is written straight into. A new file has the usual permissions (0666 less the umask).
-    package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(Failure) {
-        try write(parts: [bytes], to: path)
-    }
-
-    /// Writes `parts` one behind the other at `path`, as the other `write` does.
     package static func write(parts: [UnsafeRawBufferPointer], to path: String) throws(Failure) {
         let code = put(parts, at: path)
         if code != 0 { throw Failure(path: path, code: code) }
