@@ -1,8 +1,8 @@
 package import Imaging
 package import NeuralNet
 
-/// Everything about the scene that depends on no more of a network than how far it sees: the painting P, and around the
-/// object, in a part of the painting's frame that is called the crop, the composite C and the masks.
+/// The painting P and, in a crop of its frame around the object, the composite C and the masks. It depends on the network
+/// only by its receptive field.
 package struct Composition: Sendable {
     /// The painting P.
     package let painting: Image
@@ -10,8 +10,16 @@ package struct Composition: Sendable {
     /// poolings) or the frame's own. Outside, all masks are 0, and so far inside that no feature outside the crop, nor any
     /// 3×3 patch of features that is looked for in the painting, depends on the object.
     package let crop: Region
+    /// The tight mask M.
+    package let mask: Mask
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
+    /// The blend mask B, the tight mask blurred by a 7×7 Gaussian with σ = 1.5: the part of the result that shows.
+    package let blendMask: Mask
+    /// The composite C = M·O + (1−M)·P.
+    package let composite: Image
+    /// The part of the crop that each evaluation passes through the network: the loose mask's box and a pixel around it.
+    package let evaluated: Region
 
     let object: PlacedObject
 
@@ -59,33 +67,16 @@ package struct Composition: Sendable {
             crop
             ?? Region(bounding: loose.union(tight).union(blend)).moved(by: covering.origin)
             .grown(by: Self.margin(reach: reach), within: frame).aligned(to: 4, within: frame)
-        looseMask = self.crop.seen(from: covering.origin).part(of: loose)
+        let part = self.crop.seen(from: covering.origin)
+        (mask, looseMask, blendMask) = (part.part(of: tight), part.part(of: loose), part.part(of: blend))
+        let placed = self.crop.seen(from: object.origin).part(of: object.image)
+        composite = self.crop.part(of: painting).composited(with: placed, mask: mask)
+        evaluated = Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
     }
 
     /// The part of the frame that an object covers.
     private static func box(of object: PlacedObject) -> Region {
         Region.whole(of: object.image.size).moved(by: object.origin)
-    }
-
-    /// The crop, seen from the object's corner.
-    private var cropFromObject: Region { crop.seen(from: object.origin) }
-
-    // Made anew at each use: the object is there anyway, and they are as large as the crop.
-
-    /// The tight mask M.
-    package var mask: Mask { cropFromObject.part(of: object.mask) }
-
-    /// C = M·O + (1−M)·P.
-    package var composite: Image {
-        crop.part(of: painting).composited(with: cropFromObject.part(of: object.image), mask: mask)
-    }
-
-    /// B, the tight mask blurred by a 7×7 Gaussian with σ = 1.5: how much of the result shows.
-    package var blendMask: Mask { mask.blurred(size: Self.blendSize, sigma: Self.blendSigma) }
-
-    /// The part of the crop that passes look at afresh: the loose mask's box and a pixel around it.
-    package var evaluated: Region {
-        Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
     }
 
     /// The size of a whole tap.
@@ -104,21 +95,21 @@ package struct Composition: Sendable {
         return field
     }
 
-    /// B·x + (1−B)·P, clamped to 0…1, for an x of the crop's size: the part of it where B is above 0.
-    package func blend(_ x: Image) -> Patch {
-        let blend = blendMask
-        let box = Region(bounding: blend), place = box.moved(by: crop.origin), mask = box.part(of: blend)
-        var result = place.part(of: painting).composited(with: box.part(of: x), mask: mask)
-        for i in mask.values.indices where mask.values[i] != 0 {
+    /// B·x + (1−B)·P for an x of the crop's size, clamped to 0…1 where B is above 0.
+    package func blended(_ x: Image) -> Image {
+        var result = crop.part(of: painting).composited(with: x, mask: blendMask)
+        for i in blendMask.values.indices where blendMask.values[i] != 0 {
             for c in 3 * i..<3 * i + 3 { result.values[c] = result.values[c].clampedToUnit }
         }
-        return Patch(result, at: place.origin, mask: mask)
+        return result
     }
 
-    /// The painting with a patch, in the crop.
-    package func painting(with patch: Patch) -> Image {
-        let place = Region.whole(of: patch.image.size).moved(by: patch.origin).seen(from: crop.origin)
-        return Patch(patch.image, at: place.origin).laid(into: crop.part(of: painting))
+    /// The part of a blended picture where B is above 0, with the composite's a and b of CIELAB where `keepingColors`.
+    package func overlay(_ x: Image, keepingColors: Bool = false) -> Patch {
+        let box = Region(bounding: blendMask)
+        return Patch(
+            box.part(of: blended(keepingColors ? x.keepingColors(of: composite) : x)),
+            at: box.moved(by: crop.origin).origin, mask: box.part(of: blendMask))
     }
 }
 

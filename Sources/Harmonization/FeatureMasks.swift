@@ -66,16 +66,6 @@ package enum FeatureMasks {
         return mask.values.indices.filter { mask.values[$0] >= threshold && mask.values[$0] > 0 }
     }
 
-    /// The flat indices of the positions at most `radius` rows and columns away from a value above 0.
-    package static func positions(within radius: Int, of mask: Mask) -> [Int] {
-        mask.values.indices.filter { i in
-            let (x, y) = (i % mask.width, i / mask.width)
-            return (max(0, y - radius)...min(mask.height - 1, y + radius)).contains { v in
-                (max(0, x - radius)...min(mask.width - 1, x + radius)).contains { mask[$0, v] > 0 }
-            }
-        }
-    }
-
     private static func averaged(_ mask: Mask) -> Mask {
         let (w, h) = (mask.width, mask.height)
         var result = Mask(width: w, height: h, repeating: 0)

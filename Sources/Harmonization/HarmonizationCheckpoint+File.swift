@@ -6,30 +6,30 @@ internal import Tensors
 
 /// A checkpoint's file is a safetensors file. Its tensors are
 ///
-///     first, second   H×W×3   the pictures of pass 1 and of pass 2, where there are any
+///     stage1, stage2  H×W×3   the pictures of pass 1 and of pass 2, where there are any
 ///     x               n×3     the optimised variables of the pass at work, past its first evaluation
 ///     best            n×3     those that gave the least loss so far, if any was finite
 ///     memory.0 …      n×3     what the optimizer has learned: for L-BFGS the gradient at x, and s and y of its pairs, oldest
 ///                             first
 ///
-/// and its metadata is `format` (`harmonize checkpoint`), `version` (2), `state`, which is the rest in JSON, and
+/// and its metadata is `format` (`harmonize checkpoint`), `version` (3), `state`, which is the rest in JSON, and
 /// `checksum`: FNV-1a over the bytes of `state` and then the words of the tensors, in hexadecimal digits.
 extension HarmonizationCheckpoint {
-    private static let format = "harmonize checkpoint", version = "2"
+    private static let format = "harmonize checkpoint", version = "3"
 
-    /// All that is not pixels.
-    fileprivate struct State: Codable {
+    /// The part of a checkpoint that is not pixels, as JSON.
+    fileprivate struct Header: Codable {
         let subject: Subject
-        let index: Int
+        let sizeIndex: Int
         /// The tensors' shapes.
         let shapes: [String: [Int]]
         let records: [PassRecord]
         let tapScale: [VGG16.Tap: Float]
         let seconds: Double
-        let pass: Pass?
+        let pass: Minimization?
 
-        /// The pass at work, past its first evaluation.
-        struct Pass: Codable {
+        /// The minimisation of the pass at work.
+        struct Minimization: Codable {
             let spent: Int
             /// The value at `best`.
             let best: Double?
@@ -82,10 +82,10 @@ extension HarmonizationCheckpoint {
 
     /// What a file holds.
     private var contents: (tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
-        var tensors = [("first", repainting.first), ("second", repainting.second)].compactMap { name, picture in
+        var tensors = [("stage1", state.stage1), ("stage2", state.stage2)].compactMap { name, picture in
             picture.map { (name: name, tensor: Tensor($0)) }
         }
-        if let minimization = pass?.minimization {
+        if let minimization = state.pass?.minimization {
             tensors.append(("x", minimization.x))
             if let best = minimization.best { tensors.append(("best", best.x)) }
             for (i, vector) in minimization.optimizer.memory.vectors.enumerated() {
@@ -97,7 +97,7 @@ extension HarmonizationCheckpoint {
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         let shapes = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor.shape) })
-        guard let json = try? encoder.encode(state(shapes)) else { preconditionFailure("a state is always JSON") }
+        guard let json = try? encoder.encode(header(shapes)) else { preconditionFailure("a state is always JSON") }
         let checksum = tensors.reduce(Checksum.fnv1a(json)) { hash, entry in
             entry.tensor.read {
                 Checksum.fnv1a(words: UnsafeRawBufferPointer(start: $0, count: 4 * entry.tensor.count), after: hash)
@@ -112,13 +112,13 @@ extension HarmonizationCheckpoint {
         )
     }
 
-    private func state(_ shapes: [String: [Int]]) -> State {
-        State(
-            subject: subject, index: repainting.index, shapes: shapes, records: repainting.records,
-            tapScale: repainting.tapScale, seconds: seconds,
-            pass: pass.map {
+    private func header(_ shapes: [String: [Int]]) -> Header {
+        Header(
+            subject: subject, sizeIndex: state.sizeIndex, shapes: shapes, records: state.records,
+            tapScale: state.tapScale, seconds: state.seconds,
+            pass: state.pass.map {
                 let memory = $0.minimization.optimizer.memory
-                return State.Pass(
+                return Header.Minimization(
                     spent: $0.minimization.spent, best: $0.minimization.best?.value, numbers: memory.numbers,
                     vectors: memory.vectors.count, evaluations: $0.evaluations)
             })
@@ -137,20 +137,21 @@ extension HarmonizationCheckpoint {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         guard let checksum = metadata["checksum"].flatMap({ UInt64($0, radix: 16) }),
             file.checksum(after: Checksum.fnv1a(json)) == checksum,
-            let state = try? decoder.decode(State.self, from: json),
-            file.names.allSatisfy({ file.shape(of: $0) == state.shapes[$0] }), file.names.count == state.shapes.count
+            let header = try? decoder.decode(Header.self, from: json),
+            file.names.allSatisfy({ file.shape(of: $0) == header.shapes[$0] }), file.names.count == header.shapes.count
         else { throw .damaged(path: path) }
         do throws(WeightsError) {
             self.init(
-                state.subject,
-                Repainting(
-                    at: state.index, first: try file.picture("first"), second: try file.picture("second"),
-                    records: state.records, tapScale: state.tapScale),
-                try state.pass.map { (pass) throws(WeightsError) in
-                    Pass.State(
-                        try file.minimization(pass, by: state.subject.settings.optimizer.optimizer), pass.evaluations)
-                },
-                seconds: state.seconds)
+                header.subject,
+                RunState(
+                    sizeIndex: header.sizeIndex, stage1: try file.picture("stage1"),
+                    stage2: try file.picture("stage2"), records: header.records, tapScale: header.tapScale,
+                    pass: try header.pass.map { (pass) throws(WeightsError) in
+                        PassState(
+                            minimization: try file.minimization(
+                                pass, by: header.subject.settings.optimizer.optimizer),
+                            evaluations: pass.evaluations)
+                    }, seconds: header.seconds))
         } catch {
             throw .damaged(path: path)
         }
@@ -169,7 +170,7 @@ extension SafeTensors {
     }
 
     fileprivate func minimization(
-        _ pass: HarmonizationCheckpoint.State.Pass, by optimizer: any Optimizer
+        _ pass: HarmonizationCheckpoint.Header.Minimization, by optimizer: any Optimizer
     ) throws(WeightsError) -> Minimization {
         let x = try tensor("x")
         var memory = OptimizerMemory(numbers: pass.numbers)

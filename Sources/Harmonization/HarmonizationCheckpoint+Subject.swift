@@ -27,7 +27,7 @@ extension HarmonizationCheckpoint.Subject {
         place = [object.origin.x, object.origin.y, object.image.width, object.image.height]
         model = network.checksum
         var settings = settings.resolved
-        (settings.memory, settings.threads) = (nil, nil)
+        (settings.memoryLimit, settings.threads) = (nil, nil)
         self.settings = settings
     }
 
@@ -46,7 +46,7 @@ extension HarmonizationCheckpoint.Subject {
             compare(\.looseMask, .looseMask)
         }
         compare(\.model, .model)
-        compare({ [$0.settings.iterations.first, $0.settings.iterations.second] }, .iterations)
+        compare(\.settings.iterations, .iterations)
         compare(\.settings.styleLevel, .styleLevel)
         compare(\.settings.polishes, .polish)
         compare(\.settings.keepsColors, .keepColors)

@@ -3,6 +3,8 @@ public import NeuralNet
 
 /// Why a painting and an object cannot be harmonized.
 public enum HarmonizationError: Error, Equatable, Sendable {
+    /// A setting is out of its range.
+    case setting(SettingsError)
     /// The painting has a side of less than `smallest` pixels, which leaves nothing at the deepest tap.
     case paintingTooSmall(Size, smallest: Int)
     /// The painting takes about `needed` bytes with this object and network, and there are `available`.

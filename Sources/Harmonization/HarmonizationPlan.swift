@@ -29,7 +29,7 @@ public struct HarmonizationPlan: Equatable, Sendable {
         /// What each loss is multiplied by.
         public let weights: LossWeights
         /// The cost of the set-up and of an evaluation, see ``HarmonizationPlan/seconds(speed:)``.
-        let cost: WorkCost
+        let cost: TimeEstimate
     }
 
     /// About how many seconds the work takes on a machine of the given speed.

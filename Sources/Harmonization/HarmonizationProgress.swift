@@ -19,16 +19,21 @@ public enum HarmonizationProgress: Sendable {
         public let step: HarmonizationPlan.Step
         /// Its number in the pass, from 1.
         public let number: Int
+        /// Its number among the evaluations of all passes, from 1, those before a restored checkpoint included.
+        public let totalNumber: Int
         /// The losses there.
         public let losses: LossRecord
         /// The seconds since the pass's set-up began.
         public let seconds: Double
-        /// Where the harmonization stood just before: see ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)``.
-        public let checkpoint: HarmonizationCheckpoint
-        let picture: @Sendable () -> Patch
+        let makeCheckpoint: @Sendable () -> HarmonizationCheckpoint
+        let makePreview: @Sendable () -> Patch
 
-        /// The part of the painting as this evaluation saw it, at the painting's size and not polished; made anew at each
-        /// call.
-        public var preview: Patch { picture() }
+        /// The state at the step that this evaluation belongs to, for
+        /// ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)`` to start from; made anew at each use.
+        public var checkpoint: HarmonizationCheckpoint { makeCheckpoint() }
+
+        /// The changed part of the painting at this evaluation, at the painting's size and not polished; made anew at each
+        /// use.
+        public var preview: Patch { makePreview() }
     }
 }

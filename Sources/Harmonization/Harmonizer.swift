@@ -19,9 +19,15 @@ public struct Harmonizer: Sendable {
     private let network: VGG16
     private let settings: Settings
 
-    /// A harmonizer that sees through `network`. Every value of `settings` lies in its range.
-    public init(network: VGG16 = .builtIn, settings: Settings = Settings()) {
-        precondition(settings.areValid, "settings out of range: \(settings)")
+    /// A harmonizer with the features of `network`.
+    ///
+    /// Throws ``HarmonizationError/setting(_:)`` for a setting out of its range.
+    public init(network: VGG16 = .builtIn, settings: Settings = Settings()) throws(HarmonizationError) {
+        do {
+            try settings.validate()
+        } catch {
+            throw .setting(error)
+        }
         self.network = network
         self.settings = settings.resolved
     }
@@ -62,126 +68,45 @@ public struct Harmonizer: Sendable {
         _ painting: Image, _ object: PlacedObject, _ checkpoint: HarmonizationCheckpoint?,
         _ isCancelled: @escaping @Sendable () -> Bool, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> HarmonizedPainting {
-        // Memory that waits to be used again is of no use to the caller.
+        // Pooled memory is of no use to the caller.
         defer { TensorPool.shared.drain() }
         let schedule = try Schedule(
             painting, object.matchingColors(of: painting, by: settings.colorMatching), settings, network)
         let plan = schedule.plan(polishes: settings.polishes)
-        let memory = settings.memory ?? SystemMemory.available
+        let memory = settings.memoryLimit ?? SystemMemory.available
         guard plan.memory <= memory else {
             throw .tooLarge(painting.size, needed: plan.memory, available: memory)
         }
-        let subject = HarmonizationCheckpoint.Subject(painting, object, settings, network)
-        try checkpoint?.check(subject, schedule)
+        let subject = SharedSubject { [settings, network] in
+            HarmonizationCheckpoint.Subject(painting, object, settings, network)
+        }
+        try checkpoint?.check(subject.value, schedule)
         progress(.planned(plan))
-        let repainting = try repaint(
-            schedule,
-            from: checkpoint ?? HarmonizationCheckpoint(subject, Repainting(at: schedule.compositions.count - 1)),
-            isCancelled, progress)
+        var run = HarmonizationRun(
+            from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), schedule, settings,
+            network, subject, isCancelled: isCancelled)
+        try run.runPasses(progress)
+        return try result(of: run.state, schedule, progress)
+    }
+
+    /// The pictures that the passes gave, finished for the painting.
+    private func result(
+        of state: RunState, _ schedule: Schedule, _ progress: (HarmonizationProgress) -> Void
+    ) throws(HarmonizationError) -> HarmonizedPainting {
+        // Neither is there where the run was cancelled before the first evaluation.
+        guard let stage1 = state.stage1, var stage2 = state.stage2 ?? state.stage1 else { throw .cancelled }
         let composition = schedule.compositions[0]
-        // Cancelled before the first evaluation.
-        guard let first = repainting.first, var second = repainting.best else { throw .cancelled }
         if settings.polishes {
             progress(.polishing)
-            second = Polish().polished(
-                second, composite: composition.composite, painting: painting,
+            stage2 = Polish().polished(
+                stage2, composite: composition.composite, painting: composition.painting,
                 mask: composition.blendMask.thresholded(at: 0))
         }
         return HarmonizedPainting(
-            painting: painting, firstPatch: finished(first, composition), secondPatch: finished(second, composition),
-            styleLevel: schedule.level, tapScale: repainting.tapScale, passes: repainting.records,
-            isCancelled: repainting.isCancelled)
+            painting: composition.painting,
+            firstPatch: composition.overlay(stage1, keepingColors: settings.keepsColors),
+            secondPatch: composition.overlay(stage2, keepingColors: settings.keepsColors),
+            styleLevel: schedule.level, tapScale: state.tapScale, passes: state.records,
+            isCancelled: state.isCancelled)
     }
-
-    /// A picture of the passes, of the crop's size, as it goes into the painting.
-    private func finished(_ picture: Image, _ composition: Composition) -> Patch {
-        composition.blend(settings.keepsColors ? picture.keepingColors(of: composition.composite) : picture)
-    }
-
-    /// Runs both passes at each size, from the smallest, each from what the one before changed; at full size, where
-    /// they do not run, that is carried up.
-    private func repaint(
-        _ schedule: Schedule, from checkpoint: HarmonizationCheckpoint, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ progress: (HarmonizationProgress) -> Void
-    ) throws(HarmonizationError) -> Repainting {
-        var checkpoint = checkpoint
-        for round in schedule.rounds where round.index <= checkpoint.repainting.index {
-            if checkpoint.repainting.isCancelled { break }
-            checkpoint.repainting.carry(to: round.index, in: schedule)
-            do {
-                try run(round, schedule, isCancelled, progress, &checkpoint)
-            } catch .cancelled {
-                checkpoint.repainting.isCancelled = true
-            } catch .deadTap where round.index != schedule.rounds.last?.index {
-                // A size at which the network sees nothing is left out.
-            }
-        }
-        checkpoint.repainting.carry(to: 0, in: schedule)
-        return checkpoint.repainting
-    }
-
-    /// Runs the passes that are left at a size from where `checkpoint` says, and puts there what they make of it.
-    private func run(
-        _ round: Schedule.Round, _ schedule: Schedule, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ progress: (HarmonizationProgress) -> Void, _ checkpoint: inout HarmonizationCheckpoint
-    ) throws(HarmonizationError) {
-        let composition = schedule.compositions[round.index]
-        let start = checkpoint.repainting.second ?? composition.composite
-        var clock = Stopwatch(after: checkpoint.seconds)
-        func run(_ pass: Pass, _ step: HarmonizationPlan.Step, iterations: Int, _ tapScale: [VGG16.Tap: Float]) {
-            // The evaluations need other sizes than the set-up.
-            TensorPool.shared.drain()
-            let before = checkpoint
-            let (picture, evaluations, ended) = pass.run(
-                from: start, by: settings.optimizer, goingOnFrom: before.pass, iterations: iterations,
-                isCancelled: isCancelled
-            ) { evaluation in
-                let seconds = clock.seconds
-                progress(
-                    .evaluated(
-                        .init(
-                            step: step, number: evaluation.number, losses: evaluation.losses, seconds: seconds,
-                            checkpoint: before.reached(evaluation.state, after: seconds)
-                        ) {
-                            finished(
-                                schedule.carried(evaluation.picture(), from: round.index, to: 0),
-                                schedule.compositions[0])
-                        }))
-            }
-            let record = PassRecord(
-                pass: step.pass, reduction: step.reduction, weights: step.weights, seconds: clock.seconds,
-                ended: ended, evaluations: evaluations)
-            progress(.finished(record))
-            checkpoint.took(picture, record, tapScale)
-        }
-
-        let isFirstDone = checkpoint.repainting.forSecondPass != nil
-        progress(.began(isFirstDone ? round.second : round.first))
-        let preparation = try Preparation(
-            composition, network: network, isFaithful: settings.isFaithful, isCancelled: isCancelled)
-        if !isFirstDone {
-            run(
-                preparation.firstPass(weights: round.first.weights), round.first, iterations: round.iterations.first,
-                preparation.tapScale)
-            guard !checkpoint.repainting.isCancelled else { return }
-            clock = Stopwatch()
-            progress(.began(round.second))
-        }
-        guard let first = checkpoint.repainting.forSecondPass else { preconditionFailure("pass 1 gives a picture") }
-        let secondPass = try preparation.secondPass(
-            after: composition.painting(with: composition.blend(first)), weights: round.second.weights,
-            range: settings.histogramRange)
-        run(secondPass, round.second, iterations: round.iterations.second, preparation.tapScale)
-    }
-}
-
-/// Seconds since it was made, and some before.
-package struct Stopwatch {
-    private let start = ContinuousClock.now, before: Double
-
-    /// A watch that starts now, at `before` seconds.
-    package init(after before: Double = 0) { self.before = before }
-
-    /// The time since then, and before.
-    package var seconds: Double { before + (ContinuousClock.now - start) / .seconds(1) }
 }

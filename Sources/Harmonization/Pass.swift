@@ -3,6 +3,13 @@ package import NeuralNet
 package import Optimization
 package import Tensors
 
+/// The minimisation of a pass between two steps.
+package struct PassState: Sendable {
+    package let minimization: Minimization
+    /// The losses at the evaluations that led there.
+    package let evaluations: [LossRecord]
+}
+
 /// One of the two passes, ready to be minimised: the losses with their targets, and the pixels that may change.
 package struct Pass: Sendable {
     /// 1 or 2.
@@ -77,38 +84,23 @@ package struct Pass: Sendable {
         return (losses, Region.whole(of: x.size).seen(from: region.origin).part(of: Image(masked)))
     }
 
-    /// How far a minimisation has come: all that it needs to go on.
-    package struct State: Sendable {
-        /// Between two of its steps.
-        package let minimization: Minimization
-        /// The losses at the evaluations that led there.
-        package let evaluations: [LossRecord]
+    /// Receives an evaluation: its number from 1, its losses, the state at the start of its step (nil in the first), and a
+    /// closure that makes its picture, of the crop's size.
+    package typealias Report = (Int, LossRecord, PassState?, @escaping @Sendable () -> Image) -> Void
 
-        package init(_ minimization: Minimization, _ evaluations: [LossRecord]) {
-            (self.minimization, self.evaluations) = (minimization, evaluations)
-        }
-    }
-
-    /// What is told of an evaluation.
-    package struct Evaluation: Sendable {
-        /// Its number, from 1.
-        package let number: Int
-        package let losses: LossRecord
-        /// Where the step began that it belongs to; nil in the first.
-        package let state: State?
-        /// Gives its picture, of the crop's size.
-        package let picture: @Sendable () -> Image
-    }
-
-    /// Minimises the weighted sum by `optimizer` from `start`, a picture of the crop's size that is the composite where D = 0,
-    /// with `iterations` evaluations (with 0: evaluates it there), those before `state` included, where one is given to go on
-    /// from.
+    /// Minimises the weighted sum of the losses.
     ///
-    /// Calls `report` after each evaluation; asks `isCancelled` then, and ends where it is true. Returns the best picture,
-    /// the losses, and why the minimisation ended.
-    package func run(
-        from start: Image, by optimizer: OptimizerKind = .lbfgs, goingOnFrom state: State? = nil, iterations: Int,
-        isCancelled: () -> Bool = { false }, report: (Evaluation) -> Void = { _ in }
+    /// - Parameters:
+    ///   - start: a picture of the crop's size that is the composite where D = 0.
+    ///   - optimizer: the optimizer.
+    ///   - state: an earlier state to continue from.
+    ///   - evaluations: the number of evaluations of loss and gradient, those before `state` included; at least one is made.
+    ///   - isCancelled: asked after each evaluation; the minimisation ends where it is true.
+    ///   - report: called after each evaluation.
+    /// - Returns: the picture of the least loss, the losses of each evaluation, and the reason for the end.
+    package func minimize(
+        from start: Image, by optimizer: OptimizerKind = .lbfgs, resuming state: PassState? = nil, evaluations count: Int,
+        isCancelled: () -> Bool = { false }, report: Report = { _, _, _, _ in }
     ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
         let variables = PixelVariables(
             start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
@@ -120,14 +112,15 @@ package struct Pass: Sendable {
         var minimization =
             state?.minimization ?? Minimization(from: variables.origin, by: optimizer.optimizer)
         let outcome = minimization.run(
-            evaluations: iterations, isCancelled: isCancelled, stepped: { latest = State($0, evaluations) }
+            evaluations: count, isCancelled: isCancelled,
+            stepped: { latest = PassState(minimization: $0, evaluations: evaluations) }
         ) { z in
             let (losses, gradient) = evaluate(variables.picture(z))
             evaluations.append(losses)
-            report(Evaluation(number: evaluations.count, losses: losses, state: latest) { whole(z) })
+            report(evaluations.count, losses, latest) { whole(z) }
             return (losses.total, variables.gradient(gradient))
         }
-        // Nothing of that size will be needed again before the next evaluations, if any.
+        // Blocks of these sizes are not needed before the next minimisation.
         TensorPool.shared.drain()
         return (whole(outcome.x), evaluations, outcome.ended)
     }

@@ -73,9 +73,8 @@ package struct Polish: Equatable, Sendable {
     private func patched(_ image: Image, painting: Image, _ mask: Mask, side: Int) -> Image {
         var search = PatchMatch()
         (search.side, search.iterations, search.seed) = (side, patchIterations, seed)
-        // Patches around pixels beside the mask cover it too: each pixel is to have all its votes. What a blur reaches
-        // is the square around each pixel.
-        let centres = mask.blurred(size: side, sigma: Double(side)).thresholded(at: 0)
+        // Patches around pixels beside the mask cover it too: each pixel is to have all its votes.
+        let centres = mask.dilated(by: side / 2)
         var result = search.nearestPatches(of: image, at: centres, in: painting).vote(from: painting, over: image)
         guard detailWeight != 0 else { return result }
         let smooth = image.blurred(size: detailSize, sigma: detailSigma)

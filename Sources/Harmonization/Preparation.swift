@@ -2,10 +2,10 @@ package import Imaging
 package import NeuralNet
 package import Tensors
 
-/// What both passes need of a painting and a composite, and the set-up of each.
+/// The targets of both passes: masks, matches, Gram matrices and histograms.
 ///
-/// The painting is read through the network in bands, of which only what counts is kept: to be matched with the composite,
-/// to be matched with pass 1's result, and for the style features of pass 2. The composite is looked at in its crop alone.
+/// The painting is passed through the network in bands, three times: to be matched with the composite, to be matched with
+/// pass 1's result, and for the style features of pass 2; no band is kept. The composite is passed through it in its crop.
 package struct Preparation: Sendable {
     package let composition: Composition
     /// The mean feature of the painting at each tap, over positions and channels. Features are divided by it, so that
@@ -16,6 +16,8 @@ package struct Preparation: Sendable {
     /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
     package let firstGrams: [VGG16.Tap: Tensor]
 
+    /// The loose mask as it arrives at each tap, and the tight mask at each tap of pass 2.
+    private let looseMasks, tightMasks: [VGG16.Tap: Mask]
     /// The network with its features divided by the tap scale.
     private let network: VGG16
     private let isFaithful: Bool
@@ -44,9 +46,11 @@ package struct Preparation: Sendable {
         self.isFaithful = isFaithful
         self.isCancelled = isCancelled
         self.region = region ?? composition.evaluated
-        let composite = network.features(of: Tensor(composition.composite), at: Self.firstTaps)
-        let masks = FeatureMasks.carried(composition.looseMask, to: Self.firstTaps, of: network)
-        let reading = try FirstReading(of: composition, network, composite, masks, isCancelled)
+        looseMasks = FeatureMasks.carried(composition.looseMask, to: VGG16.Tap.allCases, of: network)
+        tightMasks = Self.secondTaps.reduce(into: [:]) { $0[$1] = FeatureMasks.tight(composition, at: $1) }
+        let composite = Tensor(composition.composite)
+        let reading = try FirstReading(
+            of: composition, network, network.features(of: composite, at: Self.firstTaps), looseMasks, isCancelled)
         var scale: [VGG16.Tap: Float] = [:]
         // In the order of the taps, so that the first one that is dead is named every time.
         for tap in VGG16.Tap.allCases {
@@ -56,10 +60,10 @@ package struct Preparation: Sendable {
         }
         tapScale = scale
         self.network = network.dividingFeatures(by: scale)
-        local = self.network.local(to: self.region, of: Tensor(composition.composite)).network
+        local = self.network.local(to: self.region, of: composite).network
         var fields: [VGG16.Tap: MatchField] = [:], grams: [VGG16.Tap: Tensor] = [:]
         for (tap, matching) in reading.matchings {
-            guard let mask = masks[tap], let scale = scale[tap] else { continue }
+            guard let mask = looseMasks[tap], let scale = scale[tap] else { continue }
             let positions = mask.positions
             var (matches, style) = matching.result
             fields[tap] = composition.field(at: tap, positions, matches)
@@ -71,7 +75,7 @@ package struct Preparation: Sendable {
 
     /// Pass 1: each tap is matched on its own, composite against painting.
     package func firstPass(weights: LossWeights) -> Pass {
-        pass(1, weights, FeatureMasks.carried(composition.looseMask, to: Self.firstTaps, of: network), firstGrams)
+        pass(1, weights, firstGrams)
     }
 
     /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps; style
@@ -81,8 +85,7 @@ package struct Preparation: Sendable {
     package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange)
         throws(HarmonizationError) -> Pass
     {
-        let masks = FeatureMasks.carried(composition.looseMask, to: Self.secondTaps, of: network)
-        let field = refined(try secondMatch(first, masks))
+        let field = refined(try secondMatch(first))
         let keeps = Self.secondTaps.reduce(into: [:]) { $0[$1] = keep(at: $1, through: field) }
         var grams: [VGG16.Tap: Tensor] = [:]
         var remaps: [VGG16.Tap: HistogramRemap] = [:]
@@ -92,20 +95,19 @@ package struct Preparation: Sendable {
                 remaps[tap] = HistogramRemap(onto: ChannelHistogram(style.features), range: range)
             }
         }
-        return pass(2, weights, masks, grams, remaps, smooths: true)
+        return pass(2, weights, grams, remaps, smooths: true)
     }
 
     /// relu4_1 of pass 1's result matched against the painting, as far as refinement looks: two cells around.
-    package func secondMatch(_ first: Image, _ masks: [VGG16.Tap: Mask]) throws(HarmonizationError) -> MatchField {
-        let tap = VGG16.Tap.relu4_1
-        guard let mask = masks[tap], let map = network.features(of: Tensor(first), at: [tap])[tap] else {
+    package func secondMatch(_ first: Image) throws(HarmonizationError) -> MatchField {
+        let tap = VGG16.Tap.relu4_1, mask = looseMask(at: tap)
+        guard let map = network.features(of: Tensor(first), at: [tap])[tap] else {
             preconditionFailure("pass 2 reads relu4_1")
         }
-        let tight = FeatureMasks.tight(composition, at: tap)
         let needed = Mask(
             width: mask.width, height: mask.height,
-            values: zip(mask.values, tight.values).map { $0 > 0 || $1 > 0.1 ? 1 : 0 })
-        let queries = FeatureMasks.positions(within: 2, of: needed)
+            values: zip(mask.values, tightMask(at: tap).values).map { $0 > 0 || $1 > 0.1 ? 1 : 0 })
+        let queries = needed.dilated(by: 2).positions
         var matching = PatchMatching(map, queries: queries, in: composition.size(of: tap))
         try network.bands(of: composition.painting, at: [tap], isCancelled) { _, _, band in matching.add(band) }
         return composition.field(at: tap, queries, matching.result.matches)
@@ -115,14 +117,14 @@ package struct Preparation: Sendable {
     package func refined(_ field: MatchField) -> MatchField {
         field.refined(
             guide: composition.painting.guide(of: Size(width: field.width, height: field.height)),
-            tight: FeatureMasks.tight(composition, at: .relu4_1))
+            tight: tightMask(at: .relu4_1))
     }
 
     /// The match at relu4_1 carried to a tap, and the tight mask there with every style position counted once.
     package func keep(at tap: VGG16.Tap, through field: MatchField) -> (field: MatchField, mask: Mask) {
         let carried =
             tap == .relu4_1 ? field : field.carried(to: composition.size(of: tap), region: composition.crop(at: tap))
-        return (carried, carried.firstUses(tight: FeatureMasks.tight(composition, at: tap)))
+        return (carried, carried.firstUses(tight: tightMask(at: tap)))
     }
 
     /// The style's scaled features that count at each tap (n×C), and the tight mask's value for each.
@@ -146,13 +148,21 @@ package struct Preparation: Sendable {
     }
 
     private func pass(
-        _ number: Int, _ weights: LossWeights, _ masks: [VGG16.Tap: Mask], _ grams: [VGG16.Tap: Tensor],
+        _ number: Int, _ weights: LossWeights, _ grams: [VGG16.Tap: Tensor],
         _ remaps: [VGG16.Tap: HistogramRemap] = [:], smooths: Bool = false
     ) -> Pass {
         Pass(
-            number: number, weights: weights, composition: composition, network: local, region: region, masks: masks,
-            grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number), smooths: smooths,
+            number: number, weights: weights, composition: composition, network: local, region: region,
+            masks: looseMasks, grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number), smooths: smooths,
             smoothsColors: !isFaithful)
+    }
+
+    private func looseMask(at tap: VGG16.Tap) -> Mask { Self.mask(looseMasks, tap) }
+    private func tightMask(at tap: VGG16.Tap) -> Mask { Self.mask(tightMasks, tap) }
+
+    private static func mask(_ masks: [VGG16.Tap: Mask], _ tap: VGG16.Tap) -> Mask {
+        guard let mask = masks[tap] else { preconditionFailure("no mask at \(tap)") }
+        return mask
     }
 
     /// The part that each tap has in the mean of a pass's style losses: all the same, but that relu3_1, which sees as far
@@ -164,7 +174,7 @@ package struct Preparation: Sendable {
     }
 }
 
-/// What the first reading of the painting gives.
+/// The first of the three readings of the painting: the tap scale, and the matches of pass 1.
 private struct FirstReading {
     /// The mean feature at each tap.
     private(set) var means: [VGG16.Tap: Double] = [:]
@@ -176,8 +186,8 @@ private struct FirstReading {
         of composition: Composition, _ network: VGG16, _ composite: [VGG16.Tap: Tensor],
         _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
     ) throws(HarmonizationError) {
-        for (tap, mask) in masks {
-            guard let features = composite[tap] else { continue }
+        for (tap, features) in composite {
+            guard let mask = masks[tap] else { continue }
             matchings[tap] = PatchMatching(features, queries: mask.positions, in: composition.size(of: tap))
         }
         var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]

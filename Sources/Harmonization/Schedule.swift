@@ -1,11 +1,11 @@
 internal import Imaging
 internal import NeuralNet
 
-/// The sizes that a scene is worked at and what is done there: all that is decided before any work.
+/// The sizes of a run, in order, and the passes at each: all that is decided before any work.
 struct Schedule: Sendable {
     /// The scene at full size, at half of it each way, and so on.
     let compositions: [Composition]
-    /// What is done, from the smallest size.
+    /// The passes, from the smallest size.
     let rounds: [Round]
     /// The style level, given or estimated.
     let level: Double
@@ -13,11 +13,9 @@ struct Schedule: Sendable {
 
     /// Both passes at a size.
     struct Round: Sendable {
-        /// The size's place in `compositions`.
-        let index: Int
-        /// The evaluations asked for; 0 evaluates once all the same.
-        let iterations: (first: Int, second: Int)
-        let first, second: HarmonizationPlan.Step
+        /// The size, as an index into `compositions`.
+        let sizeIndex: Int
+        let pass1, pass2: HarmonizationPlan.Step
     }
 
     /// The long side up to which a painting is not halved for a first look: a little over half of the 700 pixels the
@@ -45,19 +43,19 @@ struct Schedule: Sendable {
         compositions = [whole] + larger + smaller
         rounds = ([worked] + smaller).enumerated().reversed().map { place, composition in
             let index = larger.count + place
-            let iterations = place == 0 ? settings.iterations : coarse ?? (0, 0)
-            let calm = Settings.calm(medianVariation: composition.painting.medianVariation)
+            let iterations = place == 0 ? settings.iterations : coarse ?? Iterations(0)
+            let calm = LossWeights.calm(medianVariation: composition.painting.medianVariation)
             func step(_ pass: Int, _ iterations: Int, _ weights: LossWeights) -> HarmonizationPlan.Step {
                 HarmonizationPlan.Step(
                     pass: pass, reduction: 1 << index, painting: composition.painting.size,
                     crop: composition.looseMask.size, variables: composition.looseMask.pixelCount,
                     evaluations: max(1, iterations), weights: weights,
-                    cost: WorkCost(pass: pass, composition, network))
+                    cost: TimeEstimate(pass: pass, composition, network))
             }
             return Round(
-                index: index, iterations: iterations,
-                first: step(1, iterations.first, settings.firstWeights(level: level)),
-                second: step(2, iterations.second, settings.secondWeights(level: level, calm: calm)))
+                sizeIndex: index,
+                pass1: step(1, iterations.pass1, settings.pass1Weights(level: level)),
+                pass2: step(2, iterations.pass2, settings.pass2Weights(level: level, calm: calm)))
         }
         self.level = level
         self.network = network
@@ -68,12 +66,12 @@ struct Schedule: Sendable {
         (target..<index).reversed().reduce(picture) { compositions[$1].carried($0, from: compositions[$1 + 1]) }
     }
 
-    /// What it amounts to, for people.
+    /// The plan that users of the library get.
     func plan(polishes: Bool) -> HarmonizationPlan {
         let whole = compositions[0]
         return HarmonizationPlan(
-            painting: whole.painting.size, styleLevel: level, steps: rounds.flatMap { [$0.first, $0.second] },
-            memory: WorkCost.memory(self, network), rest: WorkCost.rest(whole, polishes: polishes))
+            painting: whole.painting.size, styleLevel: level, steps: rounds.flatMap { [$0.pass1, $0.pass2] },
+            memory: MemoryEstimate.bytes(of: self, network), rest: TimeEstimate.rest(whole, polishes: polishes))
     }
 }
 

@@ -1,15 +1,17 @@
-internal import Foundation
 internal import NeuralNet
 
-/// What a user may choose about a harmonization.
+/// The choices of a user about a harmonization.
+///
+///     var settings = Settings()
+///     settings.styleLevel = .impressionist
+///     settings.iterations = Iterations(pass1: 60, pass2: 100)
+///     let harmonizer = try Harmonizer(settings: settings)
+///
+/// The weights that a style level gives are in `LossWeights.swift`.
 public struct Settings: Equatable, Codable, Sendable {
-    /// The evaluations of loss and gradient at full size in pass 1 and in pass 2. With 0 a pass evaluates once, at the
-    /// composite. Each reduced size, of those before, gets three tenths of them.
-    public var iterations: (first: Int, second: Int) {
-        get { (firstIterations, secondIterations) }
-        set { (firstIterations, secondIterations) = newValue }
-    }
-    private var firstIterations = 200, secondIterations = 200
+    /// The evaluations of loss and gradient at full size. With 0 a pass evaluates once, at its start. Each smaller size,
+    /// which comes before, gets three tenths of them.
+    public var iterations = Iterations(200)
 
     /// The style level τ. Sets the weights that are not given below.
     public var styleLevel: StyleLevel = .auto
@@ -48,7 +50,7 @@ public struct Settings: Equatable, Codable, Sendable {
     public var largestSide: Int?
 
     /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.
-    public var memory: Int?
+    public var memoryLimit: Int?
 
     /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit, nor on
     /// the instructions that the processor has.
@@ -57,16 +59,23 @@ public struct Settings: Equatable, Codable, Sendable {
     /// The default settings.
     public init() {}
 
-    /// Whether every value is in its range.
-    package var areValid: Bool {
-        var levelIsValid = true
-        if case .level(let level) = styleLevel { levelIsValid = StyleLevel.range.contains(level) }
-        return firstIterations >= 0 && secondIterations >= 0 && threads ?? 1 >= 1 && levelIsValid
-            && largestSide ?? VGG16.smallestSide >= VGG16.smallestSide && memory ?? 0 >= 0
-            && (0...1).contains(colorMatching)
-            && [contentWeight, styleWeight, histogramWeight, tvWeight].allSatisfy {
-                $0.map { $0 >= 0 && $0.isFinite } ?? true
-            }
+    /// Throws a ``SettingsError`` for the first setting that is out of its range.
+    func validate() throws(SettingsError) {
+        func check(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) throws(SettingsError) {
+            if let value, !range.contains(value) { throw SettingsError(setting: name, value: value, range: range) }
+        }
+        let counts = 0...Double(Int.max), weights = 0...Double.greatestFiniteMagnitude
+        try check("iterations.pass1", Double(iterations.pass1), counts)
+        try check("iterations.pass2", Double(iterations.pass2), counts)
+        if case .level(let level) = styleLevel { try check("styleLevel", level, StyleLevel.range) }
+        try check("colorMatching", colorMatching, 0...1)
+        try check("largestSide", largestSide.map(Double.init), Double(VGG16.smallestSide)...counts.upperBound)
+        try check("memoryLimit", memoryLimit.map(Double.init), counts)
+        try check("threads", threads.map(Double.init), 1...counts.upperBound)
+        try check("contentWeight", contentWeight, weights)
+        try check("styleWeight", styleWeight, weights)
+        try check("histogramWeight", histogramWeight, weights)
+        try check("tvWeight", tvWeight, weights)
     }
 
     /// The settings without what others among them leave out.
@@ -77,48 +86,48 @@ public struct Settings: Equatable, Codable, Sendable {
         return settings
     }
 
-    /// The evaluations of both passes at a size that is reduced; none where it is left out.
-    package var coarseIterations: (first: Int, second: Int)? {
+    /// The evaluations of both passes at a smaller size; nil where there are no smaller sizes.
+    package var coarseIterations: Iterations? {
         // In an order that no number of iterations is too large for.
         func coarse(_ count: Int) -> Int { count / 10 * 3 + count % 10 * 3 / 10 }
-        let (first, second) = (coarse(firstIterations), coarse(secondIterations))
-        return isFaithful || min(first, second) == 0 ? nil : (first, second)
+        let coarse = Iterations(pass1: coarse(iterations.pass1), pass2: coarse(iterations.pass2))
+        return isFaithful || min(coarse.pass1, coarse.pass2) == 0 ? nil : coarse
     }
+}
 
-    /// The style weight at a level τ: 10^(0.36·τ − 0.25), about 1 at τ = 1, 35 at 5 and 2200 at 10.
-    ///
-    /// What content and style are worth to one another spans three powers of ten between a painting whose objects are
-    /// drawn as they are and one whose objects are made of facets, and a level is a step of equal effect; 4τ, the paper's
-    /// balance, changes by ten.
-    private func styleStrength(_ level: Double) -> Double { pow(10, 0.36 * level - 0.25) }
+/// The number of evaluations of loss and gradient in each of the two passes.
+public struct Iterations: Hashable, Codable, Sendable {
+    /// Those of pass 1 and of pass 2, at least 0.
+    public var pass1, pass2: Int
 
-    /// The weights of pass 1 for a style level: content 1, style 3·√s with s the weight in pass 2, unless given.
-    ///
-    /// Pass 2 is matched by what pass 1 gives, so where the style is followed most, shapes must not yet be lost: at s itself
-    /// a clock's hands came out weaker. In the faithful method style is 20.
-    package func firstWeights(level: Double) -> LossWeights {
-        let first = isFaithful ? 20 : 3 * styleStrength(level).squareRoot()
-        return LossWeights(
-            content: contentWeight ?? 1, style: styleWeight ?? first, histogram: 0,
-            tv: 0)
+    /// The same number for both passes.
+    public init(_ both: Int) { self.init(pass1: both, pass2: both) }
+
+    /// A number for each pass.
+    public init(pass1: Int, pass2: Int) { (self.pass1, self.pass2) = (pass1, pass2) }
+
+    /// From `N` or `N,M`, whole numbers of at least 0; nil for other text.
+    package init?(_ text: String) {
+        let counts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(counts.count), let pass1 = counts[0], let pass2 = counts[counts.count - 1],
+            min(pass1, pass2) >= 0
+        else { return nil }
+        self.init(pass1: pass1, pass2: pass2)
     }
+}
 
-    /// The weights of pass 2 for a style level and a painting of the given calm: content 1, style s by the level, histogram
-    /// 0.05·s·(2 − calm) and TV 0 unless given.
-    ///
-    /// In the faithful method s = 4τ and TV 0.4τ·calm. There total variation has to hold down the noise that pixels of free
-    /// colours bring; where there is none it only costs strokes.
-    package func secondWeights(level: Double, calm: Double) -> LossWeights {
-        let style = isFaithful ? 4 * level : styleStrength(level)
-        return LossWeights(
-            content: contentWeight ?? 1, style: styleWeight ?? style,
-            histogram: histogramWeight ?? 0.05 * style * (2 - calm),
-            tv: tvWeight ?? (isFaithful ? 0.1 * style * calm : 0))
-    }
+/// A setting that is out of its range.
+public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The name of the property of ``Settings``.
+    public let setting: String
+    /// Its value, and the values that it may have.
+    public let value: Double
+    public let range: ClosedRange<Double>
 
-    /// 1 for a smooth painting, 0 for a grainy one: 1 / (1 + e^min(50, 10⁴·mtv − 25)), mtv the painting's median
-    /// variation (Luan et al. 2018, section 4).
-    package static func calm(medianVariation: Float) -> Double {
-        1 / (1 + exp(min(50, 1e4 * Double(medianVariation) - 25)))
+    /// The problem in one line.
+    public var description: String {
+        let expected =
+            range.upperBound < Double(Int.max) ? "in \(range.lowerBound)…\(range.upperBound)" : "at least \(range.lowerBound)"
+        return "\(setting) must be \(expected), got \(value)"
     }
 }

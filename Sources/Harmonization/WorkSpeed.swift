@@ -20,7 +20,7 @@ public struct WorkSpeed: Equatable, Sendable {
                 _ = gradient(features)
                 return clock.seconds
             }
-            let nominal = WorkCost.network(pixels: Double(side * side), network, to: .relu5_1)
+            let nominal = TimeEstimate.network(pixels: Double(side * side), network, to: .relu5_1)
             // The first one takes memory that the others find.
             return nominal / max(seconds.dropFirst().min() ?? 1, 1e-6)
         }

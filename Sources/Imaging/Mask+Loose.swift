@@ -31,6 +31,22 @@ extension Mask {
         Mask(width: width, height: height, values: values.map { $0 > 0 && $0 >= threshold ? 1 : 0 })
     }
 
+    /// 1 at most `radius` columns and rows away from a value above 0, else 0: the dilation by a square. O(W·H·radius).
+    package func dilated(by radius: Int) -> Mask {
+        var across = [Float](repeating: 0, count: values.count), result = across
+        for y in 0..<height {
+            for x in 0..<width where values[y * width + x] > 0 {
+                for u in max(0, x - radius)...min(width - 1, x + radius) { across[y * width + u] = 1 }
+            }
+        }
+        for y in 0..<height {
+            for v in max(0, y - radius)...min(height - 1, y + radius) {
+                for x in 0..<width { result[y * width + x] = max(result[y * width + x], across[v * width + x]) }
+            }
+        }
+        return Mask(width: width, height: height, values: result)
+    }
+
     /// Whether no value is above 0.
     public var isEmpty: Bool { !values.contains { $0 > 0 } }
 }

@@ -1,27 +1,25 @@
-internal import ArgumentParser
+public import ArgumentParser
+public import Harmonization
 internal import NeuralNet
 
 /// How a job is run.
 struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("builtin, random (VGG16's widths), random0.5 (half of them) or a file."))
     var model = Model.builtIn
-    @Option(help: ArgumentHelp("Evaluations in each pass.", valueName: "n[,m]"), transform: Self.iterations)
-    var iterations: (first: Int, second: Int)?
+    @Option(help: ArgumentHelp("Evaluations in each pass.", valueName: "n[,m]"))
+    var iterations: Iterations?
     @OptionGroup var threads: ThreadOptions
 
     /// The options for a child process, where `iterations` count unless others were given.
-    func arguments(iterations standard: (first: Int, second: Int)) -> [String] {
-        let (first, second) = iterations ?? standard
-        return ["--model", model.description, "--iterations", "\(first),\(second)"] + threads.arguments
+    func arguments(iterations standard: Iterations) -> [String] {
+        let count = iterations ?? standard
+        return ["--model", model.description, "--iterations", "\(count.pass1),\(count.pass2)"] + threads.arguments
     }
+}
 
-    private static func iterations(_ text: String) throws -> (first: Int, second: Int) {
-        let numbers = wholeNumbers(text)
-        guard let first = numbers.first, let second = numbers.last, numbers.count <= 2, min(first, second) >= 0 else {
-            throw ValidationError("--iterations takes one or two whole numbers, got '\(text)'")
-        }
-        return (first, second)
-    }
+extension Iterations: ExpressibleByArgument {
+    /// From `N` or `N,M`.
+    public init?(argument: String) { self.init(argument) }
 }
 
 /// How many threads work.

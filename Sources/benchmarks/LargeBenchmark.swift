@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Harmonization
 internal import Imaging
 internal import TestSupport
 
@@ -27,7 +28,7 @@ struct LargeBenchmark: ParsableCommand {
         try SyntheticPictures.painting(side: side, seed: 1).write(to: scene.painting)
         try SyntheticPictures.painting(side: objectSide, seed: 2).write(to: scene.object)
         try SyntheticPictures.ellipse(side: objectSide).picture.write(to: scene.mask)
-        let figures: JobFigures = try Child.run(["job"] + scene.arguments + job.arguments(iterations: (12, 12)))
+        let figures: JobFigures = try Child.run(["job"] + scene.arguments + job.arguments(iterations: Iterations(12)))
         try JSON.print(figures)
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Harmonization
 internal import Imaging
 internal import TestSupport
 
@@ -24,7 +25,7 @@ struct ScaleBenchmark: ParsableCommand {
         var figures: [[JobFigures]] = jobs.map { _ in [] }
         for _ in 0..<rounds {
             for (i, scene) in jobs.enumerated() {
-                let arguments = ["job"] + scene.arguments + job.arguments(iterations: (200, 200))
+                let arguments = ["job"] + scene.arguments + job.arguments(iterations: Iterations(200))
                 figures[i].append(try Child.run(arguments))
             }
         }

@@ -170,6 +170,8 @@ struct ErrorReport {
         case .unusableCheckpoint:
             return Self(
                 "the checkpoint does not fit the job that it is of", hint: "delete it, to begin anew", Code.data)
+        // The options are checked before.
+        case .setting(let error): return Self(error.description, hint: "see 'harmonize --help'", Code.usage)
         case .cancelled: return Self(Interruption.error)
         }
     }

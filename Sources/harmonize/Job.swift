@@ -34,7 +34,7 @@ struct Job {
                 try CheckpointFile($0, every: output.checkpointEvery)
             }
         let (painting, object) = try files.read(warnings)
-        let harmonizer = Harmonizer(network: network, settings: settings)
+        let harmonizer = try Harmonizer(network: network, settings: settings)
         if output.dryRun {
             let plan = try harmonizer.plan(painting.image, with: object)
             warnings.add(PaintingDiagnosis.warning(for: painting.image))
@@ -50,7 +50,7 @@ struct Job {
         let report = PlanReport(
             plan: plan, object: object, model: model.source,
             seconds: plan.seconds(speed: WorkSpeed(measuring: network, threads: settings.threads)),
-            availableMemory: settings.memory ?? SystemMemory.available)
+            availableMemory: settings.memoryLimit ?? SystemMemory.available)
         guard output.json else { return try StandardOutput.write(Data(report.text.utf8)) }
         var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
         summary.passes = plan.steps.map(Summary.Pass.init)

@@ -14,7 +14,7 @@ struct MethodOptions: ParsableArguments {
             0 evaluates once and optimises nothing.
             """,
             valueName: "n[,m]", visibility: .expert))
-    var iterations: IterationPair?
+    var iterations: Iterations?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -124,8 +124,7 @@ struct MethodOptions: ParsableArguments {
 
     func settings() -> Settings {
         var settings = Settings()
-        let iterations = iterations ?? quality.iterations
-        settings.iterations = (iterations.first, iterations.second)
+        settings.iterations = iterations ?? quality.iterations
         settings.styleLevel = styleLevel
         settings.polishes = polish
         settings.keepsColors = keepColors
@@ -138,7 +137,7 @@ struct MethodOptions: ParsableArguments {
         settings.histogramWeight = histogramWeight
         settings.tvWeight = tvWeight
         settings.largestSide = size ?? quality.largestSide
-        settings.memory = maxMemory.map { $0.multipliedReportingOverflow(by: 1_000_000) }.map { $1 ? .max : $0 }
+        settings.memoryLimit = maxMemory.map { $0.multipliedReportingOverflow(by: 1_000_000) }.map { $1 ? .max : $0 }
         settings.threads = threads
         return settings
     }
@@ -154,23 +153,9 @@ struct MethodOptions: ParsableArguments {
     }
 }
 
-/// Evaluations in each of the two passes.
-struct IterationPair: ExpressibleByArgument {
-    let first, second: Int
-
-    init(first: Int, second: Int) {
-        self.first = first
-        self.second = second
-    }
-
+extension Iterations: ExpressibleByArgument {
     /// From `N` or `N,M`, whole numbers of at least 0.
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        guard (1...2).contains(parts.count), let first = parts[0], let second = parts[parts.count - 1],
-            first >= 0, second >= 0
-        else { return nil }
-        self.init(first: first, second: second)
-    }
+    public init?(argument: String) { self.init(argument) }
 }
 
 extension HistogramRange: ExpressibleByArgument {}

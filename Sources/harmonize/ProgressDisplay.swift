@@ -58,7 +58,7 @@ final class ProgressDisplay {
     private func show(_ evaluation: HarmonizationProgress.Evaluation) {
         let now = clock.now, step = evaluation.step
         if firstNumber == 0 { (firstEvaluation, firstNumber) = (now, evaluation.number) }
-        if partBefore == nil { partBefore = evaluation.checkpoint.evaluations == 0 ? 0 : done(step, evaluation.number) }
+        if partBefore == nil { partBefore = evaluation.totalNumber == 1 ? 0 : done(step, evaluation.number) }
         guard now - lastWritten >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
         lastWritten = now
         let seconds = (now - firstEvaluation) / .seconds(1)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Harmonization
 
 /// How much work goes into a result.
 enum Quality: String, CaseIterable, ExpressibleByArgument {
@@ -10,11 +11,11 @@ enum Quality: String, CaseIterable, ExpressibleByArgument {
     case fine
 
     /// The evaluations of each pass at full size.
-    var iterations: IterationPair {
+    var iterations: Iterations {
         switch self {
-        case .draft: IterationPair(first: 50, second: 50)
-        case .normal: IterationPair(first: 200, second: 200)
-        case .fine: IterationPair(first: 500, second: 500)
+        case .draft: Iterations(50)
+        case .normal: Iterations(200)
+        case .fine: Iterations(500)
         }
     }
 

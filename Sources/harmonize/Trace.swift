@@ -31,7 +31,7 @@ struct Trace: Encodable {
             (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
             at = files.placement.origin.map { [$0.x, $0.y] }
             scale = files.placement.scale
-            iterations = [settings.iterations.first, settings.iterations.second]
+            iterations = [settings.iterations.pass1, settings.iterations.pass2]
             self.styleLevel = styleLevel
             (polish, faithful) = (settings.polishes, settings.isFaithful)
             (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)

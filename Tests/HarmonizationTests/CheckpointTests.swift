@@ -55,7 +55,7 @@ import Testing
     func `interrupted work goes on from its file and ends with the same bits`(optimizer: OptimizerKind, count: Int)
         throws
     {
-        let harmonizer = scene.harmonizer { $0.optimizer = optimizer }
+        let harmonizer = try scene.harmonizer { $0.optimizer = optimizer }
         let whole = try harmonizer.harmonize(scene.painting, with: scene.object)
         let checkpoint = try reread(try #require(try interrupted(after: count) { $0.optimizer = optimizer }))
         #expect(checkpoint.evaluations <= count)
@@ -109,7 +109,7 @@ import Testing
     ) throws -> [Difference] {
         let checkpoint = try #require(try interrupted(after: 2))
         let scene = scene ?? self.scene
-        let harmonizer = scene.harmonizer(change)
+        let harmonizer = try scene.harmonizer(change)
         let result = Result { try harmonizer.harmonize(scene.painting, with: scene.object, from: checkpoint) }
         guard case .failure(let error) = result else { return [] }
         guard case HarmonizationError.otherCheckpoint(let differences) = error else { throw error }
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func `a checkpoint of other settings is refused with what differs`() throws {
-        #expect(try differences { $0.iterations.second = 21 } == [.iterations])
+        #expect(try differences { $0.iterations.pass2 = 21 } == [.iterations])
         #expect(try differences { $0.styleLevel = .realist } == [.styleLevel])
         #expect(try differences { $0.polishes = false } == [.polish])
         #expect(try differences { $0.keepsColors = true } == [.keepColors, .matchColors])
@@ -141,14 +141,14 @@ import Testing
     }
 
     @Test func `what changes no bit may differ`() throws {
-        #expect(try differences { ($0.threads, $0.memory) = (1, 1 << 40) } == [])
+        #expect(try differences { ($0.threads, $0.memoryLimit) = (1, 1 << 40) } == [])
     }
 
     @Test func `a checkpoint of another network is refused`() throws {
         let checkpoint = try #require(try interrupted(after: 2))
         var settings = Settings()
-        settings.iterations = (10, 20)
-        let other = Harmonizer(network: .builtIn, settings: settings)
+        settings.iterations = Iterations(pass1: 10, pass2: 20)
+        let other = try Harmonizer(network: .builtIn, settings: settings)
         let error = #expect(throws: HarmonizationError.self) {
             try other.harmonize(scene.painting, with: scene.object, from: checkpoint)
         }
@@ -185,8 +185,8 @@ import Testing
         let path = folder.path("bytes")
         #expect(try error(reading: Array("painting".utf8)) == .unknownFormat(path: path))
         #expect(try error(reading: SafeTensors.encoded([], metadata: ["format": "pt"])) == .unknownFormat(path: path))
-        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "3"])
-        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "3"))
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "4"])
+        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "4"))
         let bytes = try #require(try interrupted(after: 2)).encoded()
         #expect(try error(reading: bytes.dropLast()) == .damaged(path: path))
         #expect(throws: CheckpointError.missing(path: folder.path("none"))) {
@@ -210,11 +210,11 @@ import Testing
             metadata["checksum"] = try String(#require(data.checksum(after: Checksum.fnv1a(json.utf8))), radix: 16)
             return SafeTensors.encoded(tensors, metadata: metadata)
         }
-        let index = #""index":1"#, spent = #""spent":"#
+        let index = #""sizeIndex":1"#, spent = #""spent":"#
         #expect(try error(reading: forged(index, by: index)) == nil)
         for (text, other) in [
-            (index, #""index":0"#), (index, #""index":2"#), (index, #""index":-1"#),
-            (index, #""index":9223372036854775807"#), (spent, spent + "1"), (spent, spent + "-"),
+            (index, #""sizeIndex":0"#), (index, #""sizeIndex":2"#), (index, #""sizeIndex":-1"#),
+            (index, #""sizeIndex":9223372036854775807"#), (spent, spent + "1"), (spent, spent + "-"),
         ] {
             let checkpoint = try HarmonizationCheckpoint(
                 reading: folder.write(forged(text, by: other), to: "forged"))
@@ -225,7 +225,7 @@ import Testing
         }
         let vectors = #""vectors":"#
         for (text, other) in [
-            (vectors, vectors + "9"), (vectors, vectors + "-"), (#""first":["#, #""none":["#), (#""x":["#, #""x":[1,"#),
+            (vectors, vectors + "9"), (vectors, vectors + "-"), (#""stage1":["#, #""none":["#), (#""x":["#, #""x":[1,"#),
             (#""best":["#, #""worst":["#), (#""numbers":["#, #""numbers":[],"others":["#),
         ] {
             #expect(

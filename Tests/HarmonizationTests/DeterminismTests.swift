@@ -21,7 +21,7 @@ import Testing
         let placed = try PlacedObject(
             picture(extent, seed: 2), mask: mask, in: frame, Placement(at: .init(x: 201, y: 37), scale: 1.1))
         var settings = Settings()
-        settings.iterations = (14, 14)
+        settings.iterations = Iterations(14)
         settings.tvWeight = 1
         settings.threads = threads
         return try Harmonizer(network: network, settings: settings).harmonize(picture(frame, seed: 1), with: placed)

@@ -13,7 +13,7 @@ import Testing
         expectClose(scene.composition.composite.values, scene.image("composite").values, "composite")
         expectClose(scene.composition.blendMask.values, scene.values("blend_mask"), "blend mask")
         expectClose(
-            scene.composition.blend(scene.image("x")).laid(into: scene.composition.painting).values,
+            scene.composition.overlay(scene.image("x")).laid(into: scene.composition.painting).values,
             scene.image("blend(x)").values, "blend(x)")
         #expect(scene.mask("mask").loosened(size: 9).values == scene.values("loose_mask"))
     }
@@ -47,12 +47,12 @@ import Testing
     }
 
     @Test func `losses and gradient of pass 1`() {
-        let pass = preparation.firstPass(weights: Settings.faithful.firstWeights(level: 5))
+        let pass = preparation.firstPass(weights: Settings.faithful.pass1Weights(level: 5))
         let (losses, gradient) = pass.evaluate(scene.image("x"))
         expectTerms(losses, pass: "pass1", styles: Preparation.firstTaps)
         expectClose(gradient.values, scene.image("pass1.gradient").values, "pass1.gradient")
         expectClose(
-            scene.composition.blend(scene.image("x")).laid(into: scene.composition.painting).values,
+            scene.composition.overlay(scene.image("x")).laid(into: scene.composition.painting).values,
             scene.image("pass1.result").values, "pass1.result")
     }
 
@@ -115,8 +115,8 @@ import Testing
 
     @Test func `losses, weights and gradient of pass 2`() throws {
         #expect(abs(Double(scene.composition.painting.medianVariation) / scene.number("median_tv") - 1) <= 1e-5)
-        let weights = Settings.faithful.secondWeights(
-            level: 5, calm: Settings.calm(medianVariation: scene.composition.painting.medianVariation))
+        let weights = Settings.faithful.pass2Weights(
+            level: 5, calm: LossWeights.calm(medianVariation: scene.composition.painting.medianVariation))
         expectClose(
             [weights.style, weights.histogram, weights.tv].map(Float.init), scene.values("pass2.weights"), "weights")
         let pass = try preparation.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)
@@ -130,8 +130,7 @@ import Testing
     }
 
     private func secondMatch() throws -> MatchField {
-        let masks = FeatureMasks.carried(scene.composition.looseMask, to: Preparation.secondTaps, of: scene.network)
-        return try preparation.secondMatch(scene.image("pass1.result"), masks)
+        try preparation.secondMatch(scene.image("pass1.result"))
     }
 
     /// Equal wherever the reference asked for a match.

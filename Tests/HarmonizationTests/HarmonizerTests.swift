@@ -15,7 +15,7 @@ import Testing
 
     private func settings(_ iterations: Int) -> Settings {
         var settings = Settings()
-        settings.iterations = (iterations, iterations)
+        settings.iterations = Iterations(iterations)
         return settings
     }
 
@@ -73,7 +73,7 @@ import Testing
         let composition = try Composition(painting: painting, object: placed, reach: VGG16.builtIn.reach)
         #expect(result.passes.map(\.evaluations.count) == [1, 1])
         #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
-        #expect(result.firstPatch == composition.blend(composition.composite))
+        #expect(result.firstPatch == composition.overlay(composition.composite))
         #expect(result.stage2 == result.stage1)
     }
 
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func `what cannot be harmonized is refused`() throws {
-        let harmonizer = Harmonizer(network: Scene.shared.network, settings: settings(1))
+        let harmonizer = try Harmonizer(network: Scene.shared.network, settings: settings(1))
         func refusal(_ painting: Image, _ placed: PlacedObject) -> HarmonizationError? {
             #expect(throws: HarmonizationError.self) { try harmonizer.harmonize(painting, with: placed) }
         }
@@ -132,26 +132,26 @@ import Testing
     @Test func `a style level sets the weights, and raw weights replace them`() {
         var settings = Settings()
         let style = pow(10, 3.35)
-        #expect(settings.secondWeights(level: 10, calm: 1).style.rounded() == style.rounded())
-        #expect(settings.firstWeights(level: 10).style.rounded() == (3 * style.squareRoot()).rounded())
-        let weights = settings.secondWeights(level: 4, calm: 0.5)
+        #expect(settings.pass2Weights(level: 10, calm: 1).style.rounded() == style.rounded())
+        #expect(settings.pass1Weights(level: 10).style.rounded() == (3 * style.squareRoot()).rounded())
+        let weights = settings.pass2Weights(level: 4, calm: 0.5)
         #expect(weights == LossWeights(content: 1, style: weights.style, histogram: 0.05 * weights.style * 1.5, tv: 0))
         (settings.contentWeight, settings.styleWeight) = (2, 3)
         (settings.histogramWeight, settings.tvWeight) = (4, 5)
         for isFaithful in [false, true] {
             settings.isFaithful = isFaithful
             #expect(
-                settings.secondWeights(level: 10, calm: 0.5)
+                settings.pass2Weights(level: 10, calm: 0.5)
                     == LossWeights(content: 2, style: 3, histogram: 4, tv: 5))
-            #expect(settings.firstWeights(level: 10) == LossWeights(content: 2, style: 3, histogram: 0, tv: 0))
+            #expect(settings.pass1Weights(level: 10) == LossWeights(content: 2, style: 3, histogram: 0, tv: 0))
         }
     }
 
     @Test func `the faithful method has the paper's weights`() {
         let settings = Settings.faithful
-        #expect(settings.secondWeights(level: 10, calm: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
-        #expect(settings.secondWeights(level: 10, calm: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
-        #expect(settings.firstWeights(level: 10) == LossWeights(content: 1, style: 20, histogram: 0, tv: 0))
+        #expect(settings.pass2Weights(level: 10, calm: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
+        #expect(settings.pass2Weights(level: 10, calm: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
+        #expect(settings.pass1Weights(level: 10) == LossWeights(content: 1, style: 20, histogram: 0, tv: 0))
     }
 
     @Test func `in the default method relu3_1 has half of pass 2's style, and the others have the rest`() throws {
@@ -159,7 +159,7 @@ import Testing
         func style(isFaithful: Bool) throws -> [VGG16.Tap: Double] {
             try Preparation(scene.composition, network: scene.network, isFaithful: isFaithful)
                 .secondPass(
-                    after: scene.image("pass1.result"), weights: Settings().secondWeights(level: 5, calm: 0),
+                    after: scene.image("pass1.result"), weights: Settings().pass2Weights(level: 5, calm: 0),
                     range: .style
                 ).evaluate(scene.composition.composite).losses.style
         }

@@ -97,7 +97,7 @@ import Testing
         let network = Scene.shared.network.dividingFeatures(by: preparation.tapScale)
         let composite = network.features(of: Self.tensor(frame.composite), at: taps)
         let x = frame.composite.composited(with: Self.picture(seed: 3), mask: frame.looseMask)
-        let (losses, gradient) = preparation.firstPass(weights: Settings.faithful.firstWeights(level: 5))
+        let (losses, gradient) = preparation.firstPass(weights: Settings.faithful.pass1Weights(level: 5))
             .evaluate(composition.crop.part(of: x))
 
         // The same losses by the same functions, over the whole painting.
@@ -126,7 +126,7 @@ import Testing
     @Test(arguments: places) func `pass 2 gives the same in the crop as over the whole painting`(place: Place) throws {
         let (composition, frame) = try Self.compositions(place)
         let x = frame.composite.composited(with: Self.picture(seed: 3), mask: frame.looseMask)
-        let weights = Settings.faithful.secondWeights(level: 5, calm: 0.5)
+        let weights = Settings.faithful.pass2Weights(level: 5, calm: 0.5)
         func evaluation(_ composition: Composition, _ region: Region?) throws -> (losses: LossRecord, gradient: Image) {
             try Preparation(composition, network: Scene.shared.network, region: region)
                 .secondPass(after: composition.composite, weights: weights, range: .style)

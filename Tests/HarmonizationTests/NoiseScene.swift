@@ -21,10 +21,10 @@ struct NoiseScene {
         object = try PlacedObject(picture(objectSeed), mask: mask, in: size)
     }
 
-    func harmonizer(_ change: (inout Settings) -> Void = { _ in }) -> Harmonizer {
+    func harmonizer(_ change: (inout Settings) -> Void = { _ in }) throws -> Harmonizer {
         var settings = Settings()
-        settings.iterations = (10, 20)
+        settings.iterations = Iterations(pass1: 10, pass2: 20)
         change(&settings)
-        return Harmonizer(network: Scene.shared.network, settings: settings)
+        return try Harmonizer(network: Scene.shared.network, settings: settings)
     }
 }

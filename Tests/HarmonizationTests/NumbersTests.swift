@@ -18,7 +18,7 @@ import Testing
 
     private func settings(_ iterations: Int) -> Settings {
         var settings = Settings()
-        settings.iterations = (iterations, iterations)
+        settings.iterations = Iterations(iterations)
         return settings
     }
 
@@ -72,7 +72,7 @@ import Testing
         let object = Size(width: 40, height: 30)
         let placed = try PlacedObject(
             noise(object, seed: 2), mask: Mask(width: 40, height: 30, repeating: 1), in: frame)
-        let harmonizer = Harmonizer(network: VGG16(try Weights(layers: layers)), settings: settings(10))
+        let harmonizer = try Harmonizer(network: VGG16(try Weights(layers: layers)), settings: settings(10))
         #expect(try harmonizer.plan(painting, with: placed).steps.map(\.reduction) == [2, 2, 1, 1])
         let result = try harmonizer.harmonize(painting, with: placed)
         #expect(result.passes.map(\.reduction) == [1, 1])
@@ -84,9 +84,9 @@ import Testing
             noise(size, seed: 2), mask: Mask(width: 64, height: 48, repeating: 1), in: size)
         var settings = settings(.max)
         settings.threads = .max
-        let harmonizer = Harmonizer(settings: settings)
+        let harmonizer = try Harmonizer(settings: settings)
         #expect(try harmonizer.plan(noise(size, seed: 1), with: placed).steps.map(\.evaluations) == [.max, .max])
-        settings.iterations = (2, 2)
+        settings.iterations = Iterations(2)
         let result = try Harmonizer(settings: settings).harmonize(noise(size, seed: 1), with: placed)
         #expect(result.passes.map(\.evaluations.count) == [2, 2])
     }

@@ -15,10 +15,12 @@ import Testing
 
     init() throws { scene = try NoiseScene() }
 
-    private func harmonizer(_ change: (inout Settings) -> Void = { _ in }) -> Harmonizer { scene.harmonizer(change) }
+    private func harmonizer(_ change: (inout Settings) -> Void = { _ in }) throws -> Harmonizer {
+        try scene.harmonizer(change)
+    }
 
     @Test func `a plan says what is then done`() throws {
-        let harmonizer = harmonizer()
+        let harmonizer = try harmonizer()
         let plan = try harmonizer.plan(painting, with: object)
         var planned: [HarmonizationPlan] = [], began: [HarmonizationPlan.Step] = [], numbers: [[Int]] = []
         let result = try harmonizer.harmonize(painting, with: object) {
@@ -53,7 +55,7 @@ import Testing
     }
 
     @Test func `progress goes from near 0 to near 1 and never back`() throws {
-        let plan = try harmonizer { ($0.polishes, $0.iterations) = (false, (200, 200)) }.plan(painting, with: object)
+        let plan = try harmonizer { ($0.polishes, $0.iterations) = (false, Iterations(200)) }.plan(painting, with: object)
         let parts = plan.steps.indices.flatMap { index in
             (0...plan.steps[index].evaluations).map { plan.progress(step: index, evaluations: $0) }
         }
@@ -64,19 +66,19 @@ import Testing
     @Test func `more work takes more time, and twice the speed half of it`() throws {
         let speed = WorkSpeed(measuring: Scene.shared.network)
         let few = try harmonizer().plan(painting, with: object).seconds(speed: speed)
-        let many = try harmonizer { $0.iterations = (1000, 2000) }.plan(painting, with: object).seconds(speed: speed)
+        let many = try harmonizer { $0.iterations = Iterations(pass1: 1000, pass2: 2000) }.plan(painting, with: object).seconds(speed: speed)
         #expect(few > 0 && many > 10 * few)
     }
 
     @Test func `work that does not fit in memory is refused before it begins`() throws {
         let needed = try harmonizer().plan(painting, with: object).memory
         let error = #expect(throws: HarmonizationError.self) {
-            try harmonizer { $0.memory = needed - 1 }.harmonize(painting, with: object) { _ in
+            try harmonizer { $0.memoryLimit = needed - 1 }.harmonize(painting, with: object) { _ in
                 Issue.record("it began")
             }
         }
         #expect(error == .tooLarge(painting.size, needed: needed, available: needed - 1))
-        #expect(throws: Never.self) { try harmonizer { $0.memory = needed }.harmonize(painting, with: object) }
+        #expect(throws: Never.self) { try harmonizer { $0.memoryLimit = needed }.harmonize(painting, with: object) }
     }
 
     @Test func `the machine's memory is more than this process has and has had`() {
@@ -87,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [204, 300, 407]) func `a largest side leaves out the sizes above it`(side: Int) throws {
-        let harmonizer = harmonizer { ($0.largestSide, $0.polishes) = (side, false) }
+        let harmonizer = try harmonizer { ($0.largestSide, $0.polishes) = (side, false) }
         let plan = try harmonizer.plan(painting, with: object)
         #expect(plan.steps.map(\.reduction) == [2, 2])
         #expect(plan.steps.map(\.evaluations) == [10, 20])
@@ -95,7 +97,7 @@ import Testing
         #expect(result.stage2.size == painting.size)
         // What the smaller size changed arrives at full size, inside the same patch.
         let composition = try Composition(painting: painting, object: object, reach: VGG16.builtIn.reach)
-        let pasted = composition.blend(composition.composite)
+        let pasted = composition.overlay(composition.composite)
         for patch in [result.firstPatch, result.secondPatch] {
             #expect(patch.origin == pasted.origin && patch.image.size == pasted.image.size)
             #expect(patch.image != pasted.image)
@@ -111,7 +113,7 @@ import Testing
 
     @Test func `a preview is the painting with the object as it is at that evaluation`() throws {
         var previews: [Patch] = []
-        let harmonizer = harmonizer { ($0.iterations, $0.polishes) = ((2, 2), false) }
+        let harmonizer = try harmonizer { ($0.iterations, $0.polishes) = (Iterations(2), false) }
         let result = try harmonizer.harmonize(painting, with: object) {
             if case .evaluated(let evaluation) = $0 { previews.append(evaluation.preview) }
         }
@@ -139,7 +141,7 @@ import Testing
         #expect(evaluations == count)
         #expect(result.isCancelled)
         #expect(result.passes.map(\.evaluations.count).reduce(0, +) == count)
-        let pasted = try harmonizer { $0.iterations = (0, 0) }.harmonize(painting, with: object)
+        let pasted = try harmonizer { $0.iterations = Iterations(0) }.harmonize(painting, with: object)
         if count > 1 { #expect(result.secondPatch != pasted.secondPatch) }
         // Up to the end of a pass, the pass is that of the whole work.
         let whole = try harmonizer().harmonize(painting, with: object)
@@ -155,7 +157,7 @@ import Testing
     }
 
     @Test func `cancelling its task cancels the work`() async throws {
-        let (harmonizer, painting, object) = (harmonizer { $0.iterations = (0, 1_000_000) }, painting, object)
+        let (harmonizer, painting, object) = (try harmonizer { $0.iterations = Iterations(pass1: 0, pass2: 1_000_000) }, painting, object)
         let task = Task {
             try harmonizer.harmonize(painting, with: object) {
                 if case .evaluated(let evaluation) = $0, evaluation.step.pass == 2 {

@@ -88,7 +88,7 @@ private struct RandomScene {
             case .paintingTooSmall: #expect(isSmall, "\(self)")
             case .faintMask: #expect(placed.mask.values.allSatisfy { $0 <= 0.1 }, "\(self)")
             case .deadTap: break
-            case .tooLarge, .paintingValue, .placedSize, .otherCheckpoint, .unusableCheckpoint, .cancelled:
+            case .setting, .tooLarge, .paintingValue, .placedSize, .otherCheckpoint, .unusableCheckpoint, .cancelled:
                 Issue.record("\(error) for \(self)")
             }
             return "\(error)".prefix { $0 != "(" }.description
@@ -111,7 +111,7 @@ private struct RandomScene {
     /// The result of going on after some evaluations, from a checkpoint's bytes.
     private func interrupted(after count: Int) throws -> HarmonizedPainting {
         let placed = try PlacedObject(object, mask: mask, looseMask: looseMask, in: painting.size, placement)
-        let harmonizer = Harmonizer(network: network, settings: settings)
+        let harmonizer = try Harmonizer(network: network, settings: settings)
         var checkpoint: HarmonizationCheckpoint?, evaluations = 0
         _ = try harmonizer.harmonize(painting, with: placed) {
             guard case .evaluated(let evaluation) = $0 else { return }
@@ -145,7 +145,7 @@ private struct RandomScene {
         }
         for record in result.passes {
             let totals = record.evaluations.map(\.total)
-            let most = record.pass == 1 ? settings.iterations.first : settings.iterations.second
+            let most = record.pass == 1 ? settings.iterations.pass1 : settings.iterations.pass2
             #expect((1...max(1, most)).contains(totals.count), "\(self)")
             #expect(record.ended == .nonFinite || totals[0].isFinite, "\(self)")
         }
@@ -227,7 +227,7 @@ extension Settings {
             .greatestFiniteMagnitude,
         ]
         var settings = Settings()
-        settings.iterations = (pick([0, 1, 2, 4]), pick([0, 1, 2, 4, 12]))
+        settings.iterations = Iterations(pass1: pick([0, 1, 2, 4]), pass2: pick([0, 1, 2, 4, 12]))
         settings.styleLevel = pick([.auto, .realist, .expressionist, .level(3.3)])
         settings.isFaithful = pick([true, false])
         settings.polishes = pick([true, true, false])
@@ -241,7 +241,7 @@ extension Settings {
         settings.tvWeight = pick(weights)
         settings.largestSide = pick([nil, nil, 16, 17, 40, .max])
         settings.threads = pick([nil, 1, 2, 3, .max])
-        settings.memory = pick([nil, .max])
+        settings.memoryLimit = pick([nil, .max])
         return settings
     }
 }

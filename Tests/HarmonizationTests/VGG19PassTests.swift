@@ -74,7 +74,7 @@ import Testing
 
     @Test func `an object is repainted, and outside the blurred mask the painting stays`() throws {
         var settings = Settings()
-        settings.iterations = (3, 3)
+        settings.iterations = Iterations(3)
         let painting = Self.picture(seed: 1)
         let result = try Harmonizer(network: Self.network(), settings: settings)
             .harmonize(painting, with: Self.object())

@@ -165,6 +165,19 @@ import Testing
         #expect(mask.thresholded(at: 0).values == [0, 1, 1, 1])
     }
 
+    @Test(arguments: [0, 1, 2, 5]) func `dilation reaches every pixel that is at most its radius away`(radius: Int) {
+        var mask = Mask(width: 13, height: 9, repeating: 0)
+        let points = [(0, 0), (7, 4), (12, 8)]
+        for (x, y) in points { mask[x, y] = 0.25 }
+        let dilated = mask.dilated(by: radius)
+        for y in 0..<9 {
+            for x in 0..<13 {
+                let isNear = points.contains { max(abs($0.0 - x), abs($0.1 - y)) <= radius }
+                #expect(dilated[x, y] == (isNear ? 1 : 0), "(\(x), \(y))")
+            }
+        }
+    }
+
     @Test func `a mask is empty when no value is above 0`() {
         #expect(Mask(width: 3, height: 2, repeating: 0).isEmpty)
         #expect(!Mask(width: 3, height: 1, values: [0, 0, 1e-9]).isEmpty)

@@ -1,12 +1,12 @@
 internal import Imaging
 internal import NeuralNet
 
-/// What a pass costs at a size, in seconds on the machine that the article on performance describes.
+/// The time that a pass takes at a size, in seconds on the machine that the article on performance describes.
 ///
-/// The numbers are a model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16. It is there to
-/// tell seconds from minutes from hours and to place a progress bar, not to race.
-struct WorkCost: Equatable, Sendable {
-    /// The set-up, and an evaluation of loss and gradient.
+/// A model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16. It is there to
+/// tell seconds from minutes from hours and to place a progress bar.
+struct TimeEstimate: Equatable, Sendable {
+    /// The seconds of the set-up, and of an evaluation of loss and gradient.
     let setUp, evaluation: Double
 
     /// The seconds for each multiplication of the network on its way to a feature, and one on the way back; and those that
@@ -25,12 +25,7 @@ struct WorkCost: Equatable, Sendable {
     /// Reading, looking at and writing pictures, for each pixel of the painting.
     private static let picturePixel = 5e-7
 
-    /// The bytes of the program and its libraries.
-    private static let base = 40_000_000
-    /// The values that are kept for each weight: as transformed for both directions, of two copies of the network.
-    private static let preparedKernel = 9.0
-
-    /// The cost of pass 1 or 2.
+    /// The time of pass 1 or 2.
     init(pass: Int, _ composition: Composition, _ network: VGG16) {
         let deepest = pass == 1 ? VGG16.Tap.relu5_1 : .relu4_1
         let painting = composition.painting.size.pixelCount, loose = Double(composition.looseMask.pixelCount)
@@ -56,27 +51,6 @@ struct WorkCost: Equatable, Sendable {
         picturePixel * composition.painting.size.pixelCount
             + (polishes ? polishedPixel * Double(composition.mask.pixelCount) : 0)
     }
-
-    /// About how many bytes the process takes at its peak, within a quarter or so of what was measured.
-    ///
-    /// That is the network, the paintings of all sizes, and what is more of: a result and its file; or at some size a band
-    /// of the painting on its way through the network, and either the first layers' maps over the crop or an evaluation, with
-    /// the features at the taps, two such maps, L-BFGS's vectors and the losses' positions over the region.
-    static func memory(_ schedule: Schedule, _ network: VGG16) -> Int {
-        let maps = 2 * Double(network.channels[.relu1_1] ?? 0)
-        let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
-        let work = schedule.rounds.map { round in
-            let composition = schedule.compositions[round.index]
-            let setUp = composition.looseMask.size.pixelCount * (maps + 10)
-            let evaluation = composition.evaluated.size.pixelCount * (taps + maps + 110)
-            let band = maps * min(composition.painting.size.pixelCount, Double(VGG16.bandPixels))
-            return band + max(setUp, evaluation)
-        }
-        let result = 4.5 * schedule.compositions[0].painting.size.pixelCount
-        let paintings = schedule.compositions.reduce(0) { $0 + 3 * $1.painting.size.pixelCount }
-        let kernels = preparedKernel * Double(network.work(to: .relu5_1).weights)
-        return base + Int(4 * (kernels + paintings + work.reduce(result, max)))
-    }
 }
 
 extension Mask {
@@ -85,5 +59,5 @@ extension Mask {
 }
 
 extension Size {
-    fileprivate var pixelCount: Double { Double(width) * Double(height) }
+    var pixelCount: Double { Double(width) * Double(height) }
 }

@@ -1,0 +1,137 @@
+internal import Foundation
+public import Imaging
+internal import Synchronization
+internal import Tensors
+
+/// A harmonization that works on a thread of its own: no thread of Swift's cooperative pool is blocked.
+///
+///     let task = try Harmonizer().start(painting, with: placed)
+///     for await case .evaluated(let evaluation) in task.progress {
+///         bar.value = Double(evaluation.number) / Double(evaluation.step.evaluations)
+///     }
+///     let result = try await task.result
+///
+/// It ends early by ``cancel()`` alone; a task that awaits its result may be cancelled without effect on it.
+public struct HarmonizationTask: Sendable {
+    fileprivate let outcome: Task<Result<HarmonizedPainting, HarmonizationError>, Never>
+    private let isCancelled = CancellationFlag()
+
+    /// The progress, in order; it ends when the work does. It has one consumer, and waits for none: of evaluations that
+    /// nobody has taken yet, the latest is kept.
+    public let progress: AsyncStream<HarmonizationProgress>
+
+    fileprivate init(
+        _ work: @escaping @Sendable (
+            _ progress: (HarmonizationProgress) -> Void, _ isCancelled: @escaping @Sendable () -> Bool
+        ) -> Result<HarmonizedPainting, HarmonizationError>
+    ) {
+        let mailbox = ProgressMailbox(), isCancelled = isCancelled
+        progress = AsyncStream { await mailbox.next() }
+        outcome = Task {
+            await withCheckedContinuation { continuation in
+                let thread = Thread {
+                    let outcome = work(mailbox.put) { isCancelled.value }
+                    mailbox.close()
+                    continuation.resume(returning: outcome)
+                }
+                thread.name = "harmonize"
+                thread.qualityOfService = .userInitiated
+                thread.start()
+            }
+        }
+    }
+
+    /// The result, once the work has ended. After ``cancel()`` it is the best so far.
+    ///
+    /// Throws ``HarmonizationError``; `cancelled` where the work was cancelled before its first evaluation.
+    public var result: HarmonizedPainting {
+        get async throws(HarmonizationError) { try await outcome.value.get() }
+    }
+
+    /// Asks the work to end at the next evaluation, or the next band of the painting.
+    public func cancel() { isCancelled.set() }
+}
+
+extension Harmonizer {
+    /// Starts to repaint `object` in `painting`, as ``harmonize(_:with:from:progress:isCancelled:)`` does.
+    public func start(
+        _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil
+    ) -> HarmonizationTask {
+        // The thread inherits no task-local value.
+        let threads = Parallel.threads
+        return HarmonizationTask { progress, isCancelled in
+            Parallel.with(threads: threads) {
+                Result { () throws(HarmonizationError) in
+                    try harmonize(
+                        painting, with: object, from: checkpoint, progress: progress, isCancelled: isCancelled)
+                }
+            }
+        }
+    }
+
+    /// Repaints `object` in `painting` without blocking the caller's thread. Cancelling the task gives the best so far.
+    ///
+    /// Throws ``HarmonizationError``.
+    public func harmonize(
+        _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil
+    ) async throws(HarmonizationError) -> HarmonizedPainting {
+        let task = start(painting, with: object, from: checkpoint)
+        return try await withTaskCancellationHandler {
+            await task.outcome.value
+        } onCancel: {
+            task.cancel()
+        }.get()
+    }
+}
+
+private final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+    var value: Bool { flag.load(ordering: .relaxed) }
+    func set() { flag.store(true, ordering: .relaxed) }
+}
+
+/// Progress between the thread that works and the task that reads it.
+private final class ProgressMailbox: Sendable {
+    private struct State {
+        var waiting: [HarmonizationProgress] = []
+        var isClosed = false
+        var reader: CheckedContinuation<HarmonizationProgress?, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func put(_ progress: HarmonizationProgress) {
+        state.withLock { state in
+            if let reader = state.reader.take() { return reader.resume(returning: progress) }
+            // An evaluation holds vectors and closures over them; a reader that is late has no use for all of them.
+            if case .evaluated = progress, case .evaluated = state.waiting.last { state.waiting.removeLast() }
+            state.waiting.append(progress)
+        }
+    }
+
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.reader.take()?.resume(returning: nil)
+        }
+    }
+
+    /// The next progress; nil at the end, and when the reading task is cancelled.
+    func next() async -> HarmonizationProgress? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                state.withLock { state in
+                    if !state.waiting.isEmpty {
+                        continuation.resume(returning: state.waiting.removeFirst())
+                    } else if state.isClosed || Task.isCancelled {
+                        continuation.resume(returning: nil)
+                    } else {
+                        state.reader = continuation
+                    }
+                }
+            }
+        } onCancel: {
+            state.withLock { $0.reader.take()?.resume(returning: nil) }
+        }
+    }
+}
