@@ -21,9 +21,10 @@ public struct HarmonizationTask: Sendable {
     public let progress: AsyncStream<HarmonizationProgress>
 
     fileprivate init(
-        _ work: @escaping @Sendable (
-            _ progress: (HarmonizationProgress) -> Void, _ isCancelled: @escaping @Sendable () -> Bool
-        ) -> Result<HarmonizedPainting, HarmonizationError>
+        _ work:
+            @escaping @Sendable (
+                _ progress: (HarmonizationProgress) -> Void, _ isCancelled: @escaping @Sendable () -> Bool
+            ) -> Result<HarmonizedPainting, HarmonizationError>
     ) {
         let mailbox = ProgressMailbox(), isCancelled = isCancelled
         progress = AsyncStream { await mailbox.next() }

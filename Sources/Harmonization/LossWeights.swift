@@ -42,6 +42,7 @@ extension Settings {
         let style = isFaithful ? 4 * level : LossWeights.style(level: level)
         return LossWeights(
             content: contentWeight ?? 1, style: styleWeight ?? style,
-            histogram: histogramWeight ?? 0.05 * style * (2 - calm), tv: tvWeight ?? (isFaithful ? 0.1 * style * calm : 0))
+            histogram: histogramWeight ?? 0.05 * style * (2 - calm),
+            tv: tvWeight ?? (isFaithful ? 0.1 * style * calm : 0))
     }
 }

@@ -99,7 +99,8 @@ package struct Pass: Sendable {
     ///   - report: called after each evaluation.
     /// - Returns: the picture of the least loss, the losses of each evaluation, and the reason for the end.
     package func minimize(
-        from start: Image, by optimizer: OptimizerKind = .lbfgs, resuming state: PassState? = nil, evaluations count: Int,
+        from start: Image, by optimizer: OptimizerKind = .lbfgs, resuming state: PassState? = nil,
+        evaluations count: Int,
         isCancelled: () -> Bool = { false }, report: Report = { _, _, _, _ in }
     ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
         let variables = PixelVariables(

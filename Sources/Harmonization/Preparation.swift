@@ -153,7 +153,8 @@ package struct Preparation: Sendable {
     ) -> Pass {
         Pass(
             number: number, weights: weights, composition: composition, network: local, region: region,
-            masks: looseMasks, grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number), smooths: smooths,
+            masks: looseMasks, grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number),
+            smooths: smooths,
             smoothsColors: !isFaithful)
     }
 

@@ -120,14 +120,16 @@ public struct Iterations: Hashable, Codable, Sendable {
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The name of the property of ``Settings``.
     public let setting: String
-    /// Its value, and the values that it may have.
+    /// Its value.
     public let value: Double
+    /// The values that it may have.
     public let range: ClosedRange<Double>
 
     /// The problem in one line.
     public var description: String {
         let expected =
-            range.upperBound < Double(Int.max) ? "in \(range.lowerBound)…\(range.upperBound)" : "at least \(range.lowerBound)"
+            range.upperBound < Double(Int.max)
+            ? "in \(range.lowerBound)…\(range.upperBound)" : "at least \(range.lowerBound)"
         return "\(setting) must be \(expected), got \(value)"
     }
 }

@@ -225,7 +225,8 @@ import Testing
         }
         let vectors = #""vectors":"#
         for (text, other) in [
-            (vectors, vectors + "9"), (vectors, vectors + "-"), (#""stage1":["#, #""none":["#), (#""x":["#, #""x":[1,"#),
+            (vectors, vectors + "9"), (vectors, vectors + "-"), (#""stage1":["#, #""none":["#),
+            (#""x":["#, #""x":[1,"#),
             (#""best":["#, #""worst":["#), (#""numbers":["#, #""numbers":[],"others":["#),
         ] {
             #expect(

@@ -26,7 +26,8 @@ import Testing
         let result = try await task.result
         let (painting, object) = (scene.painting, scene.object)
         let expected = try await withCheckedContinuation { continuation in
-            Thread { continuation.resume(returning: Result { try harmonizer.harmonize(painting, with: object) }) }.start()
+            Thread { continuation.resume(returning: Result { try harmonizer.harmonize(painting, with: object) }) }
+                .start()
         }.get()
         #expect(isPlanned && began == [1, 2, 1, 2] && finished == began)
         // A reader that is late gets the latest evaluation, and none twice.

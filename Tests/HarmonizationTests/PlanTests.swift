@@ -55,7 +55,8 @@ import Testing
     }
 
     @Test func `progress goes from near 0 to near 1 and never back`() throws {
-        let plan = try harmonizer { ($0.polishes, $0.iterations) = (false, Iterations(200)) }.plan(painting, with: object)
+        let plan = try harmonizer { ($0.polishes, $0.iterations) = (false, Iterations(200)) }.plan(
+            painting, with: object)
         let parts = plan.steps.indices.flatMap { index in
             (0...plan.steps[index].evaluations).map { plan.progress(step: index, evaluations: $0) }
         }
@@ -66,7 +67,8 @@ import Testing
     @Test func `more work takes more time, and twice the speed half of it`() throws {
         let speed = WorkSpeed(measuring: Scene.shared.network)
         let few = try harmonizer().plan(painting, with: object).seconds(speed: speed)
-        let many = try harmonizer { $0.iterations = Iterations(pass1: 1000, pass2: 2000) }.plan(painting, with: object).seconds(speed: speed)
+        let many = try harmonizer { $0.iterations = Iterations(pass1: 1000, pass2: 2000) }.plan(painting, with: object)
+            .seconds(speed: speed)
         #expect(few > 0 && many > 10 * few)
     }
 
@@ -157,7 +159,9 @@ import Testing
     }
 
     @Test func `cancelling its task cancels the work`() async throws {
-        let (harmonizer, painting, object) = (try harmonizer { $0.iterations = Iterations(pass1: 0, pass2: 1_000_000) }, painting, object)
+        let (harmonizer, painting, object) = (
+            try harmonizer { $0.iterations = Iterations(pass1: 0, pass2: 1_000_000) }, painting, object
+        )
         let task = Task {
             try harmonizer.harmonize(painting, with: object) {
                 if case .evaluated(let evaluation) = $0, evaluation.step.pass == 2 {
