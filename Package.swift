@@ -41,9 +41,12 @@ let package = Package(
         .target(name: "CStartup"),
 
         // The library, from the bottom up.
-        .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS"], swiftSettings: settings),
-        .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: settings),
-        .target(name: "NeuralNet", dependencies: ["Tensors", "CBuiltInModel"], swiftSettings: settings),
+        .target(name: "Geometry", swiftSettings: settings),
+        .target(name: "Compute", dependencies: ["Geometry", "CKernels"], swiftSettings: settings),
+        .target(
+            name: "Imaging", dependencies: ["Geometry", "Compute", "CImageCodecs", "CLCMS"], swiftSettings: settings),
+        .target(name: "Tensors", dependencies: ["Geometry", "Compute", "CKernels"], swiftSettings: settings),
+        .target(name: "NeuralNet", dependencies: ["Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(
             name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],

@@ -51,9 +51,9 @@ package struct Composition: Sendable {
         guard largest > 0.1 else { throw .faintMask(largest: largest) }
 
         let frame = Region.whole(of: painting.size)
-        let box = Self.box(of: object)
+        let box = Region(origin: object.origin, size: object.image.size)
         // As far as the masks' blurs reach: at its sides they meet zeros, or the frame's own edge.
-        let covered = object.mask.bounds.map { Size(width: $0.columns.count, height: $0.rows.count) }
+        let covered = object.mask.bounds?.size
         let blurSize = Mask.looseBlurSize(for: painting.size, object: covered ?? painting.size)
         let covering = box.grown(by: max(blurSize, Self.blendSize) / 2 + 1, within: frame)
         let given = covering.seen(from: box.origin)
@@ -72,11 +72,6 @@ package struct Composition: Sendable {
         let placed = self.crop.seen(from: object.origin).part(of: object.image)
         composite = self.crop.part(of: painting).composited(with: placed, mask: mask)
         evaluated = Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
-    }
-
-    /// The part of the frame that an object covers.
-    private static func box(of object: PlacedObject) -> Region {
-        Region.whole(of: object.image.size).moved(by: object.origin)
     }
 
     /// The size of a whole tap.

@@ -22,8 +22,8 @@ package struct ContentLoss: Sendable {
         let sum = gradient.write { gradient in
             features.read { f in
                 target.read { t in
-                    mask.values.withUnsafeBufferPointer { mask in
-                        parallelSum(mask.count, inPartsOf: 256) { part in
+                    mask.values.read { mask in
+                        parallelSum(features.count / channels, inPartsOf: 256) { part in
                             var sum = 0.0
                             for position in part where mask[position] > 0 {
                                 let m = mask[position]

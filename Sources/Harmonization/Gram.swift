@@ -25,7 +25,7 @@ package enum Gram {
     }
 }
 
-extension [Float] {
+extension Sequence<Float> {
     /// The sum in Double.
     var total: Double { reduce(0) { $0 + Double($1) } }
 }

@@ -20,10 +20,10 @@ extension HarmonizationCheckpoint {
 extension HarmonizationCheckpoint.Subject {
     init(_ painting: Image, _ object: PlacedObject, _ settings: Settings, _ network: VGG16) {
         let size = [painting.width, painting.height].map(Float.init)
-        self.painting = Checksum.fnv1a(painting.values, after: Checksum.fnv1a(size))
-        self.object = Checksum.fnv1a(object.image.values)
-        mask = Checksum.fnv1a(object.mask.values)
-        looseMask = object.looseMask.map { Checksum.fnv1a($0.values) }
+        self.painting = Checksum.fnv1a(floats: painting.values, after: Checksum.fnv1a(floats: size))
+        self.object = Checksum.fnv1a(floats: object.image.values)
+        mask = Checksum.fnv1a(floats: object.mask.values)
+        looseMask = object.looseMask.map { Checksum.fnv1a(floats: $0.values) }
         place = [object.origin.x, object.origin.y, object.image.width, object.image.height]
         model = network.checksum
         var settings = settings.resolved

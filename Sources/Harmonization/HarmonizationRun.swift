@@ -71,7 +71,7 @@ struct HarmonizationRun {
         _ tapScale: [VGG16.Tap: Float], _ progress: (HarmonizationProgress) -> Void
     ) {
         // The evaluations need blocks of other sizes than the set-up.
-        TensorPool.shared.drain()
+        MemoryPool.shared.drain()
         let (before, schedule, subject, keepsColors) = (state, schedule, subject, settings.keepsColors)
         let evaluationsBefore = before.evaluations - (before.pass?.evaluations.count ?? 0)
         let (picture, evaluations, ended) = pass.minimize(

@@ -69,7 +69,7 @@ public struct Harmonizer: Sendable {
         _ isCancelled: @escaping @Sendable () -> Bool, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> HarmonizedPainting {
         // Pooled memory is of no use to the caller.
-        defer { TensorPool.shared.drain() }
+        defer { MemoryPool.shared.drain() }
         let schedule = try Schedule(
             painting, object.matchingColors(of: painting, by: settings.colorMatching), settings, network)
         let plan = schedule.plan(polishes: settings.polishes)

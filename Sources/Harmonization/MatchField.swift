@@ -1,5 +1,4 @@
 package import Imaging
-package import NeuralNet
 
 /// For the positions in a part of a tap, the position of the painting's tap that each is matched with (flat indices
 /// y·W + x into the whole tap).

@@ -18,13 +18,13 @@ enum MemoryEstimate {
         let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }
         let work = schedule.rounds.map { round in
             let composition = schedule.compositions[round.sizeIndex]
-            let setUp = composition.looseMask.size.pixelCount * (maps + 10)
-            let evaluation = composition.evaluated.size.pixelCount * (taps + maps + 110)
-            let band = maps * min(composition.painting.size.pixelCount, Double(VGG16.bandPixels))
+            let setUp = Double(composition.looseMask.size.pixelCount) * (maps + 10)
+            let evaluation = Double(composition.evaluated.size.pixelCount) * (taps + maps + 110)
+            let band = maps * Double(min(composition.painting.size.pixelCount, VGG16.bandPixels))
             return band + max(setUp, evaluation)
         }
-        let result = 4.5 * schedule.compositions[0].painting.size.pixelCount
-        let paintings = schedule.compositions.reduce(0) { $0 + 3 * $1.painting.size.pixelCount }
+        let result = 4.5 * Double(schedule.compositions[0].painting.size.pixelCount)
+        let paintings = schedule.compositions.reduce(0.0) { $0 + 3 * Double($1.painting.size.pixelCount) }
         let kernels = preparedKernel * Double(network.work(to: .relu5_1).weights)
         return program + Int(4 * (kernels + paintings + work.reduce(result, max)))
     }

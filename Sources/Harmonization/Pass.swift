@@ -122,7 +122,7 @@ package struct Pass: Sendable {
             return (losses.total, variables.gradient(gradient))
         }
         // Blocks of these sizes are not needed before the next minimisation.
-        TensorPool.shared.drain()
+        MemoryPool.shared.drain()
         return (whole(outcome.x), evaluations, outcome.ended)
     }
 

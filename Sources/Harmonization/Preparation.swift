@@ -211,7 +211,7 @@ extension VGG16 {
     ) throws(HarmonizationError) {
         try bands(
             height: picture.height, width: picture.width, rows: max(16, Self.bandPixels / picture.width), at: taps,
-            of: { Tensor(picture, rows: $0) }
+            of: { Tensor(Region(columns: 0..<picture.width, rows: $0).part(of: picture)) }
         ) { (tap, first, band) throws(HarmonizationError) in
             guard !isCancelled() else { throw .cancelled }
             body(tap, first, band)

@@ -1,23 +1,11 @@
 internal import Imaging
 internal import Tensors
 
-// The one place where pictures become tensors and tensors pictures. Both are channels last, so the values are the same.
+// Pictures as tensors and tensors as pictures. Both are channels last and views of a buffer, which they share.
 
 extension Tensor {
     /// The H×W×3 tensor of a picture.
-    init(_ image: Image) { self.init(image, rows: 0..<image.height) }
-
-    /// The n×W×3 tensor of some rows of a picture.
-    init(_ image: Image, rows: Range<Int>) {
-        let line = image.width * 3
-        self.init(shape: [rows.count, image.width, 3]) { out in
-            image.values.withUnsafeBufferPointer { values in
-                if let base = values.baseAddress {
-                    out.update(from: base + rows.lowerBound * line, count: rows.count * line)
-                }
-            }
-        }
-    }
+    init(_ image: Image) { self.init(shape: [image.height, image.width, 3], values: image.values) }
 }
 
 extension Image {

@@ -28,17 +28,17 @@ struct TimeEstimate: Equatable, Sendable {
     /// The time of pass 1 or 2.
     init(pass: Int, _ composition: Composition, _ network: VGG16) {
         let deepest = pass == 1 ? VGG16.Tap.relu5_1 : .relu4_1
-        let painting = composition.painting.size.pixelCount, loose = Double(composition.looseMask.pixelCount)
+        let painting = Double(composition.painting.size.pixelCount), loose = Double(composition.looseMask.pixelCount)
         // Pass 2 reads the painting twice: to match pass 1's result, and for the style where it matched.
-        let read = (pass == 1 ? 1 : 2) * painting + 2 * composition.looseMask.size.pixelCount
+        let read = (pass == 1 ? 1 : 2) * painting + 2 * Double(composition.looseMask.size.pixelCount)
         let comparisons = (pass == 1 ? Preparation.firstTaps : [.relu4_1]).reduce(0) { sum, tap in
             let part = 1 / Double(1 << (2 * tap.depth))
             return sum + painting * part * loose * part * (Double(network.channels[tap] ?? 0) + Self.patchSum)
         }
         setUp = Self.network(pixels: read, network, to: deepest) / 2 + Self.comparison * comparisons
         let region = composition.evaluated
-        let seen = region.grown(by: Self.reach, within: .whole(of: composition.looseMask.size)).size.pixelCount
-        evaluation = Self.network(pixels: seen, network, to: deepest) + Self.losses * region.size.pixelCount
+        let seen = Double(region.grown(by: Self.reach, within: .whole(of: composition.looseMask.size)).size.pixelCount)
+        evaluation = Self.network(pixels: seen, network, to: deepest) + Self.losses * Double(region.size.pixelCount)
     }
 
     /// The seconds that so many pixels take through the network, there and back.
@@ -48,7 +48,7 @@ struct TimeEstimate: Equatable, Sendable {
 
     /// The seconds that are neither set-up nor evaluation.
     static func rest(_ composition: Composition, polishes: Bool) -> Double {
-        picturePixel * composition.painting.size.pixelCount
+        picturePixel * Double(composition.painting.size.pixelCount)
             + (polishes ? polishedPixel * Double(composition.mask.pixelCount) : 0)
     }
 }
@@ -58,6 +58,3 @@ extension Mask {
     var pixelCount: Int { values.reduce(0) { $1 > 0 ? $0 + 1 : $0 } }
 }
 
-extension Size {
-    var pixelCount: Double { Double(width) * Double(height) }
-}

@@ -19,7 +19,7 @@ package struct TotalVariation: Sendable {
         let factor = weight * Float(2 / (3 * total))
         let sum = gradient.write { gradient in
             x.read { x in
-                mask.values.withUnsafeBufferPointer { mask in
+                mask.values.read { mask in
                     parallelSum(h, inPartsOf: 16) { rows in
                         var sum = 0.0
                         for y in rows {

@@ -24,6 +24,6 @@ public struct WorkSpeed: Equatable, Sendable {
             // The first one takes memory that the others find.
             return nominal / max(seconds.dropFirst().min() ?? 1, 1e-6)
         }
-        TensorPool.shared.drain()
+        MemoryPool.shared.drain()
     }
 }

@@ -21,7 +21,7 @@ struct BoxMeans {
         _ row: (Int, UnsafeMutableBufferPointer<Double>) -> Void, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
     ) {
         let line = size.width * channels
-        concurrently(rows: (size.height + Self.band - 1) / Self.band) { band in
+        parallelFor((size.height + Self.band - 1) / Self.band) { band in
             var values = [Double](repeating: 0, count: line), columns = values, means = values
             func add(_ y: Int, sign: Double) {
                 guard y >= 0, y < size.height else { return }

@@ -35,9 +35,11 @@ package struct Brushwork: Equatable, Sendable {
     }
 
     private static func lightness(of image: Image) -> [Double] {
-        (0..<image.width * image.height).map { i in
-            let (red, green, blue) = (image.values[3 * i], image.values[3 * i + 1], image.values[3 * i + 2])
-            return 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)
+        image.values.read { values in
+            (0..<image.size.pixelCount).map { i in
+                let (red, green, blue) = (values[3 * i], values[3 * i + 1], values[3 * i + 2])
+                return 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)
+            }
         }
     }
 
@@ -59,7 +61,6 @@ package struct Brushwork: Equatable, Sendable {
         lightness.withUnsafeBufferPointer { lightness in
             directed.withUnsafeMutableBufferPointer { directed in
                 all.withUnsafeMutableBufferPointer { all in
-                    nonisolated(unsafe) let (lightness, directed, all) = (lightness, directed, all)
                     BoxMeans(size: size, radius: windowRadius, channels: 3).forEachRow { y, out in
                         let (above, below) = (max(y - 1, 0) * width, min(y + 1, height - 1) * width)
                         for x in 0..<width {

@@ -39,9 +39,13 @@ package struct ColorStatistics: Equatable, Sendable {
     }
 
     private static func forEach(_ image: Image, _ weights: Mask, _ body: (Double, SIMD3<Double>) -> Void) {
-        image.values.withUnsafeBufferPointer { values in
-            for (i, weight) in weights.values.enumerated() where weight > 0 {
-                body(Double(weight), SIMD3(Double(values[3 * i]), Double(values[3 * i + 1]), Double(values[3 * i + 2])))
+        image.values.read { values in
+            weights.values.read { weights in
+                for i in 0..<image.size.pixelCount where weights[i] > 0 {
+                    body(
+                        Double(weights[i]),
+                        SIMD3(Double(values[3 * i]), Double(values[3 * i + 1]), Double(values[3 * i + 2])))
+                }
             }
         }
     }

@@ -21,27 +21,25 @@ package struct GuidedFilter: Sendable {
     }
 
     /// `plane` (H×W of the guide's size) filtered. O(H·W), whatever the radius.
-    package func filtered(_ plane: [Float], guide: Image) -> [Float] {
+    package func filtered(_ plane: FloatBuffer, guide: Image) -> FloatBuffer {
         precondition(
-            plane.count == guide.width * guide.height, "a plane of \(plane.count) values for a guide of \(guide.size)")
+            plane.count == guide.size.pixelCount, "a plane of \(plane.count) values for a guide of \(guide.size)")
         var coefficients = [SIMD4<Float>](repeating: .zero, count: plane.count)
-        var result = [Float](repeating: 0, count: plane.count)
-        plane.withUnsafeBufferPointer { plane in
-            guide.values.withUnsafeBufferPointer { guide_ in
-                coefficients.withUnsafeMutableBufferPointer { coefficients in
-                    fit(plane, guide_, guide.size, into: coefficients)
-                    result.withUnsafeMutableBufferPointer {
-                        apply(UnsafeBufferPointer(coefficients), guide_, guide.size, into: $0)
+        return FloatBuffer(count: plane.count) { result in
+            plane.read { plane in
+                guide.values.read { colors in
+                    coefficients.withUnsafeMutableBufferPointer { coefficients in
+                        fit(plane, colors, guide.size, into: coefficients)
+                        apply(UnsafeBufferPointer(coefficients), colors, guide.size, into: result)
                     }
                 }
             }
         }
-        return result
     }
 
     /// a and b of the window around each pixel.
     private func fit(
-        _ plane: UnsafeBufferPointer<Float>, _ guide: UnsafeBufferPointer<Float>, _ size: Size,
+        _ plane: UnsafePointer<Float>, _ guide: UnsafePointer<Float>, _ size: Size,
         into coefficients: UnsafeMutableBufferPointer<SIMD4<Float>>
     ) {
         // At each pixel: I (3), p, p·I (3), and the six different products of two of I's channels.
@@ -72,8 +70,8 @@ package struct GuidedFilter: Sendable {
 
     /// The means of a and b, applied to the guide.
     private func apply(
-        _ coefficients: UnsafeBufferPointer<SIMD4<Float>>, _ guide: UnsafeBufferPointer<Float>, _ size: Size,
-        into result: UnsafeMutableBufferPointer<Float>
+        _ coefficients: UnsafeBufferPointer<SIMD4<Float>>, _ guide: UnsafePointer<Float>, _ size: Size,
+        into result: UnsafeMutablePointer<Float>
     ) {
         BoxMeans(size: size, radius: radius, channels: 4).forEachRow { y, row in
             for x in 0..<size.width {

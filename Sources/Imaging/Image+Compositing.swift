@@ -4,9 +4,17 @@ extension Image {
         precondition(
             top.size == size && mask.size == size, "cannot composite \(top.size) under \(mask.size) onto \(size)")
         var result = self
-        for i in mask.values.indices where mask.values[i] != 0 {
-            let m = mask.values[i]
-            for c in 3 * i..<3 * i + 3 { result.values[c] = m * top.values[c] + (1 - m) * values[c] }
+        result.values.write { out in
+            top.values.read { top in
+                mask.values.read { mask in
+                    parallelFor(height) { y in
+                        for i in y * width..<(y + 1) * width where mask[i] != 0 {
+                            let m = mask[i]
+                            for c in 3 * i..<3 * i + 3 { out[c] = m * top[c] + (1 - m) * out[c] }
+                        }
+                    }
+                }
+            }
         }
         return result
     }
@@ -31,10 +39,9 @@ extension Image {
         let parts = min(height - 1, 16), bins = 1 << 16, line = 3 * (width - 1)
         var counts = [Int32](repeating: 0, count: parts * bins)
         let (width, height) = (width, height)
-        values.withUnsafeBufferPointer { values in
+        values.read { values in
             counts.withUnsafeMutableBufferPointer { counts in
-                nonisolated(unsafe) let (values, counts) = (values, counts)
-                concurrently(rows: parts) { part in
+                parallelFor(parts) { part in
                     for y in part * (height - 1) / parts..<(part + 1) * (height - 1) / parts {
                         for i in y * 3 * width..<y * 3 * width + line {
                             let right = values[i] - values[i + 3], below = values[i] - values[i + 3 * width]

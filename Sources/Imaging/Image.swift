@@ -1,19 +1,31 @@
+@_exported public import Compute
+@_exported public import Geometry
+
 /// A colour picture: sRGB values in 0…1, channels last (H×W×3, row-major Float32).
 public struct Image: Equatable, Sendable {
     /// The width W and height H in pixels.
     public let width, height: Int
 
     /// The 3·H·W values; the value of channel c at (x, y) is at (y·W + x)·3 + c.
-    public var values: [Float]
+    public var values: FloatBuffer
 
-    /// A picture over `values`, which holds 3·`width`·`height` numbers in 0…1, row by row.
-    public init(width: Int, height: Int, values: [Float]) {
+    /// A picture over `values`, which holds 3·`width`·`height` numbers in 0…1, row by row. A `FloatBuffer` is shared, not
+    /// copied.
+    public init(width: Int, height: Int, values: some Sequence<Float>) {
+        let values = FloatBuffer(values)
         precondition(width > 0 && height > 0, "a picture needs at least one pixel, got \(width)×\(height)")
         precondition(
             values.count == 3 * width * height, "expected \(3 * width * height) values, got \(values.count)")
         self.width = width
         self.height = height
         self.values = values
+    }
+
+    /// A picture of `size` whose values `initialize` sets, every one of them.
+    package init(_ size: Size, initializedBy initialize: (UnsafeMutablePointer<Float>) -> Void) {
+        self.init(
+            width: size.width, height: size.height,
+            values: FloatBuffer(count: 3 * size.pixelCount, initializedBy: initialize))
     }
 
     /// The red, green and blue of the pixel in column `x` and row `y`.

@@ -1,3 +1,6 @@
+package import Compute
+internal import Geometry
+
 /// A colour picture in CIELAB under D65: one plane for each of L, a and b (H×W, row-major Float32).
 ///
 /// Lightness and colour are apart there, and equal distances look about equally large, so a filter of the colours alone
@@ -8,19 +11,19 @@ package struct LabImage: Equatable, Sendable {
     package let width, height: Int
 
     /// The H·W values of L, a and b; those of the pixel (x, y) are at y·W + x.
-    package var lightness, a, b: [Float]
+    package var lightness, a, b: FloatBuffer
 
     /// The picture of `image`, whose values may lie outside 0…1: all formulas go on there, and are undone by
     /// ``Image/init(_:)``.
     package init(_ image: Image) {
-        let (width, height) = (image.width, image.height)
-        var lightness = [Float](repeating: 0, count: width * height), a = lightness, b = lightness
-        image.values.withUnsafeBufferPointer { values in
-            lightness.withUnsafeMutableBufferPointer { lightness in
-                a.withUnsafeMutableBufferPointer { a in
-                    b.withUnsafeMutableBufferPointer { b in
-                        nonisolated(unsafe) let (values, lightness, a, b) = (values, lightness, a, b)
-                        concurrently(rows: height) { y in
+        let (width, height) = (image.width, image.height), zeros = FloatBuffer(repeating: 0, count: width * height)
+        (self.width, self.height) = (width, height)
+        (lightness, a, b) = (zeros, zeros, zeros)
+        lightness.write { lightness in
+            a.write { a in
+                b.write { b in
+                    image.values.read { values in
+                        parallelFor(height) { y in
                             for i in y * width..<(y + 1) * width {
                                 let lab = CIELAB.lab(SIMD3(values[3 * i], values[3 * i + 1], values[3 * i + 2]))
                                 (lightness[i], a[i], b[i]) = (lab.x, lab.y, lab.z)
@@ -30,9 +33,6 @@ package struct LabImage: Equatable, Sendable {
                 }
             }
         }
-        self.width = width
-        self.height = height
-        (self.lightness, self.a, self.b) = (lightness, a, b)
     }
 }
 
@@ -40,18 +40,21 @@ extension Image {
     /// The sRGB picture of a CIELAB one. Colours that sRGB cannot show come out below 0 or above 1: not clamped, as
     /// what is added or averaged later may bring them back.
     package init(_ lab: LabImage) {
-        let (width, height) = (lab.width, lab.height)
-        var values = [Float](repeating: 0, count: 3 * width * height)
-        values.withUnsafeMutableBufferPointer { values in
-            nonisolated(unsafe) let values = values
-            concurrently(rows: height) { y in
-                for i in y * width..<(y + 1) * width {
-                    let rgb = CIELAB.sRGB(SIMD3(lab.lightness[i], lab.a[i], lab.b[i]))
-                    (values[3 * i], values[3 * i + 1], values[3 * i + 2]) = (rgb.x, rgb.y, rgb.z)
+        let width = lab.width
+        self.init(Size(width: width, height: lab.height)) { values in
+            lab.lightness.read { lightness in
+                lab.a.read { a in
+                    lab.b.read { b in
+                        parallelFor(lab.height) { y in
+                            for i in y * width..<(y + 1) * width {
+                                let rgb = CIELAB.sRGB(SIMD3(lightness[i], a[i], b[i]))
+                                (values[3 * i], values[3 * i + 1], values[3 * i + 2]) = (rgb.x, rgb.y, rgb.z)
+                            }
+                        }
+                    }
                 }
             }
         }
-        self.init(width: width, height: height, values: values)
     }
 
     /// The lightness of this picture with the colours (a and b of CIELAB) of `other`, clamped to 0…1. Both have one
@@ -67,6 +70,7 @@ extension Image {
 
     /// Sets values below 0 to 0 and values above 1 to 1.
     package mutating func clamp() {
-        for i in values.indices { values[i] = values[i].clampedToUnit }
+        let count = values.count
+        values.write { values in for i in 0..<count { values[i] = values[i].clampedToUnit } }
     }
 }

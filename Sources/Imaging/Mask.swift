@@ -4,10 +4,11 @@ public struct Mask: Equatable, Sendable {
     public let width, height: Int
 
     /// The H·W values; the one at (x, y) is at y·W + x.
-    public var values: [Float]
+    public var values: FloatBuffer
 
-    /// A mask over `values`, which holds `width`·`height` numbers in 0…1, row by row.
-    public init(width: Int, height: Int, values: [Float]) {
+    /// A mask over `values`, which holds `width`·`height` numbers in 0…1, row by row. A `FloatBuffer` is shared, not copied.
+    public init(width: Int, height: Int, values: some Sequence<Float>) {
+        let values = FloatBuffer(values)
         precondition(width > 0 && height > 0, "a mask needs at least one pixel, got \(width)×\(height)")
         precondition(values.count == width * height, "expected \(width * height) values, got \(values.count)")
         self.width = width
@@ -17,7 +18,7 @@ public struct Mask: Equatable, Sendable {
 
     /// A mask with the same value everywhere.
     public init(width: Int, height: Int, repeating value: Float) {
-        self.init(width: width, height: height, values: Array(repeating: value, count: width * height))
+        self.init(width: width, height: height, values: FloatBuffer(repeating: value, count: width * height))
     }
 
     /// The value in column `x` and row `y`.
@@ -27,8 +28,71 @@ public struct Mask: Equatable, Sendable {
     }
 
     /// The flat indices y·W + x of the values above 0, in raster order.
-    package var positions: [Int] { values.indices.filter { values[$0] > 0 } }
+    package var positions: [Int] { values.read { values in (0..<width * height).filter { values[$0] > 0 } } }
 
     /// The width and height.
     public var size: Size { Size(width: width, height: height) }
+}
+
+extension Mask {
+    /// Convolved with a `size`×`size` Gaussian of standard deviation `sigma` (weights e^(−r²/2σ²), summing to 1).
+    ///
+    /// The border reflects without repeating the edge; a mask with a side of at most `size`/2 repeats its edge instead.
+    /// `size` is odd. O(W·H·size).
+    public func blurred(size: Int, sigma: Double) -> Mask {
+        Mask(
+            width: width, height: height,
+            values: GaussianBlur.blur(values, self.size, channels: 1, size: size, sigma: sigma))
+    }
+
+    /// The loose mask of a tight one: 1 where its blur by a k×k Gaussian with σ = k/3 reaches 0.1, else 0, with k from
+    /// ``looseBlurSize(for:object:)``.
+    ///
+    /// An object so thin that its blur reaches 0.1 nowhere gets the pixels that reach half of the blur's maximum.
+    ///
+    /// A mask of a part of the painting is told the `size` of the blur. With more than half of that in zeros at each side
+    /// that is not the painting's own, it gets the values that the whole mask would get.
+    public func loosened(size: Int? = nil) -> Mask {
+        let object = bounds?.size
+        let size = size ?? Self.looseBlurSize(for: self.size, object: object ?? self.size)
+        let blur = blurred(size: size, sigma: Double(size) / 3)
+        let largest = blur.values.max() ?? 0
+        let threshold = largest >= 0.1 ? 0.1 : largest / 2
+        return blur.thresholded(at: threshold)
+    }
+
+    /// k, the columns and rows of the blur that makes a loose mask: 2·max(1, round(17·L/700)) + 1, where L is the
+    /// painting's long side (k is 35 at 700 pixels).
+    ///
+    /// Of a painting over 700 pixels no more counts than five times the object's long side: a small object in a large
+    /// painting would otherwise be surrounded by more changed pixels than it has itself.
+    public static func looseBlurSize(for painting: Size, object: Size) -> Int {
+        let objectSide = max(object.width, object.height)
+        let longSide = Double(min(max(painting.width, painting.height), max(700, 5 * objectSide)))
+        return 2 * max(1, Int((17 * longSide / 700).rounded(.toNearestOrEven))) + 1
+    }
+
+    /// 1 where the value is at least `threshold`, else 0. Where nothing is above 0 the result is empty.
+    public func thresholded(at threshold: Float) -> Mask {
+        Mask(width: width, height: height, values: values.map { $0 > 0 && $0 >= threshold ? 1 : 0 })
+    }
+
+    /// 1 at most `radius` columns and rows away from a value above 0, else 0: the dilation by a square. O(W·H·radius).
+    package func dilated(by radius: Int) -> Mask {
+        var across = [Float](repeating: 0, count: values.count), result = across
+        for y in 0..<height {
+            for x in 0..<width where values[y * width + x] > 0 {
+                for u in max(0, x - radius)...min(width - 1, x + radius) { across[y * width + u] = 1 }
+            }
+        }
+        for y in 0..<height {
+            for v in max(0, y - radius)...min(height - 1, y + radius) {
+                for x in 0..<width { result[y * width + x] = max(result[y * width + x], across[v * width + x]) }
+            }
+        }
+        return Mask(width: width, height: height, values: result)
+    }
+
+    /// Whether no value is above 0.
+    public var isEmpty: Bool { !values.contains { $0 > 0 } }
 }

@@ -23,9 +23,9 @@ package struct NearestPatches: Equatable, Sendable {
     }
 
     /// The centre of the match of the target's pixel (x, y); nil where no patch was looked for.
-    package subscript(x: Int, y: Int) -> Placement.Point? {
+    package subscript(x: Int, y: Int) -> Point? {
         let centre = centres[y * size.width + x]
-        return centre.x < 0 ? nil : Placement.Point(x: Int(centre.x), y: Int(centre.y))
+        return centre.x < 0 ? nil : Point(x: Int(centre.x), y: Int(centre.y))
     }
 
     /// The mean over the matched patches that cover a pixel of what each has there; `picture`, of the target's size,
@@ -37,11 +37,10 @@ package struct NearestPatches: Equatable, Sendable {
         precondition(picture.size == size, "a picture of \(picture.size) for a field of \(size)")
         var result = picture
         let (width, height, radius) = (size.width, size.height, side / 2)
-        result.values.withUnsafeMutableBufferPointer { out in
-            painting.values.withUnsafeBufferPointer { painted in
+        result.values.write { out in
+            painting.values.read { painted in
                 centres.withUnsafeBufferPointer { centres in
-                    nonisolated(unsafe) let (out, painted, centres) = (out, painted, centres)
-                    concurrently(rows: height) { y in
+                    parallelFor(height) { y in
                         for x in 0..<width {
                             var sum = SIMD3<Float>.zero
                             var count: Float = 0

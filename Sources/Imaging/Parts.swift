@@ -1,52 +1,39 @@
-// Boxes cut out of pictures and masks, by their columns and rows.
+// Boxes cut out of pictures and masks.
 
-extension Mask {
-    /// The columns and rows of the smallest box that holds every value above 0; nil where there is none.
-    package var bounds: (columns: Range<Int>, rows: Range<Int>)? {
-        var (left, right) = (width, -1)
-        func reach(_ row: Int) -> (first: Int, last: Int)? {
-            let line = values[row * width..<(row + 1) * width]
-            guard let first = line.firstIndex(where: { $0 > 0 }), let last = line.lastIndex(where: { $0 > 0 }) else {
-                return nil
-            }
-            return (first - line.startIndex, last - line.startIndex)
-        }
-        var rows: Range<Int>?
-        for row in 0..<height {
-            guard let (first, last) = reach(row) else { continue }
-            (left, right) = (min(left, first), max(right, last))
-            rows = (rows?.lowerBound ?? row)..<row + 1
-        }
-        return rows.map { (left..<right + 1, $0) }
-    }
+extension Region {
+    /// The smallest region that holds every value above 0; all of the mask where there is none.
+    package init(bounding mask: Mask) { self = mask.bounds ?? .whole(of: mask.size) }
 
-    /// The part in `columns` and `rows`, which may reach beyond the mask: 0 there.
-    package func part(columns: Range<Int>, rows: Range<Int>) -> Mask {
+    /// This part of a mask; 0 where it reaches beyond.
+    package func part(of mask: Mask) -> Mask {
         Mask(
             width: columns.count, height: rows.count,
-            values: Imaging.part(of: values, size, channels: 1, columns, rows))
+            values: mask.values.part(self, of: mask.size, channels: 1))
     }
-}
 
-extension Image {
-    /// The part in `columns` and `rows`, which may reach beyond the picture: black there.
-    package func part(columns: Range<Int>, rows: Range<Int>) -> Image {
+    /// This part of a picture; black where it reaches beyond.
+    package func part(of image: Image) -> Image {
         Image(
             width: columns.count, height: rows.count,
-            values: Imaging.part(of: values, size, channels: 3, columns, rows))
+            values: image.values.part(self, of: image.size, channels: 3))
     }
 }
 
-private func part(of values: [Float], _ size: Size, channels: Int, _ columns: Range<Int>, _ rows: Range<Int>)
-    -> [Float]
-{
-    let inside = columns.clamped(to: 0..<size.width)
-    var result = [Float](repeating: 0, count: columns.count * rows.count * channels)
-    guard !inside.isEmpty else { return result }
-    for row in rows.clamped(to: 0..<size.height) {
-        let from = (row * size.width + inside.lowerBound) * channels
-        let to = ((row - rows.lowerBound) * columns.count + inside.lowerBound - columns.lowerBound) * channels
-        for i in 0..<inside.count * channels { result[to + i] = values[from + i] }
+extension Mask {
+    /// The smallest region that holds every value above 0; nil where there is none.
+    package var bounds: Region? {
+        var (left, right) = (width, -1)
+        var rows: Range<Int>?
+        values.read { values in
+            for row in 0..<height {
+                let line = values + row * width
+                guard let first = (0..<width).first(where: { line[$0] > 0 }),
+                    let last = (0..<width).last(where: { line[$0] > 0 })
+                else { continue }
+                (left, right) = (min(left, first), max(right, last))
+                rows = (rows?.lowerBound ?? row)..<row + 1
+            }
+        }
+        return rows.map { Region(columns: left..<right + 1, rows: $0) }
     }
-    return result
 }

@@ -32,9 +32,8 @@ package struct PatchMatch: Sendable {
             min(painting.width, painting.height) >= side, "no patch of \(side)×\(side) lies in \(painting.size)")
         var field = NearestPatches(size: target.size, side: side)
         let padded = target.repeatingEdge(by: side / 2)
-        padded.values.withUnsafeBufferPointer { target in
-            painting.values.withUnsafeBufferPointer { source in
-                guard let target = target.baseAddress, let source = source.baseAddress else { return }
+        padded.values.read { target in
+            painting.values.read { source in
                 let distance = PatchDistance(
                     target: target, source: source, targetWidth: padded.width, sourceWidth: painting.width, side: side)
                 for iteration in 0...iterations { sweep(&field, iteration, mask, painting.size, distance) }
@@ -48,16 +47,14 @@ package struct PatchMatch: Sendable {
         _ field: inout NearestPatches, _ iteration: Int, _ mask: Mask, _ painting: Size, _ distance: PatchDistance
     ) {
         let size = field.size, before = field.centres
-        mask.values.withUnsafeBufferPointer { mask in
+        mask.values.read { mask in
             before.withUnsafeBufferPointer { before in
                 field.centres.withUnsafeMutableBufferPointer { centres in
                     field.distances.withUnsafeMutableBufferPointer { distances in
-                        nonisolated(unsafe) let strips = Strips(
+                        let strips = Strips(
                             size: size, painting: painting, search: self, mask: mask, before: before,
                             centres: centres, distances: distances, distance: distance)
-                        concurrently(rows: (size.height + Self.strip - 1) / Self.strip) {
-                            strips.sweep($0, iteration)
-                        }
+                        parallelFor((size.height + Self.strip - 1) / Self.strip) { strips.sweep($0, iteration) }
                     }
                 }
             }
@@ -69,7 +66,7 @@ package struct PatchMatch: Sendable {
 private struct Strips {
     let size, painting: Size
     let search: PatchMatch
-    let mask: UnsafeBufferPointer<Float>
+    let mask: UnsafePointer<Float>
     /// The matches as the iteration found them.
     let before: UnsafeBufferPointer<SIMD2<Int32>>
     let centres: UnsafeMutableBufferPointer<SIMD2<Int32>>
@@ -160,12 +157,16 @@ extension Image {
     /// With `radius` more pixels at each side, which repeat the edge.
     fileprivate func repeatingEdge(by radius: Int) -> Image {
         let size = Size(width: width + 2 * radius, height: height + 2 * radius)
-        var result = Image(
-            width: size.width, height: size.height, values: Array(repeating: 0, count: 3 * size.width * size.height))
-        for y in 0..<size.height {
-            let from = min(max(y - radius, 0), height - 1)
-            for x in 0..<size.width { result[x, y] = self[min(max(x - radius, 0), width - 1), from] }
+        return Image(size) { out in
+            values.read { values in
+                parallelFor(size.height) { y in
+                    let row = min(max(y - radius, 0), height - 1) * width
+                    for x in 0..<size.width {
+                        let from = 3 * (row + min(max(x - radius, 0), width - 1)), to = 3 * (y * size.width + x)
+                        for c in 0..<3 { out[to + c] = values[from + c] }
+                    }
+                }
+            }
         }
-        return result
     }
 }

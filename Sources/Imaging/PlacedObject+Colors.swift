@@ -31,14 +31,11 @@ extension PlacedObject {
 
     /// The statistics of the painting around the object; nil where the object hides all of it.
     private func surroundings(in painting: Image) -> ColorStatistics? {
-        guard let (columns, rows) = mask.bounds else { return nil }
-        let margin = max(16, max(columns.count, rows.count) / 2)
-        func grown(_ range: Range<Int>, _ offset: Int, _ count: Int) -> Range<Int> {
-            max(0, range.lowerBound + offset - margin)..<min(count, range.upperBound + offset + margin)
-        }
-        let across = grown(columns, origin.x, frame.width), down = grown(rows, origin.y, frame.height)
-        var weights = mask.part(columns: across.shifted(by: -origin.x), rows: down.shifted(by: -origin.y))
+        guard let covered = mask.bounds?.moved(by: origin) else { return nil }
+        let margin = max(16, max(covered.columns.count, covered.rows.count) / 2)
+        let region = covered.grown(by: margin, within: .whole(of: frame))
+        var weights = region.seen(from: origin).part(of: mask)
         for i in weights.values.indices { weights.values[i] = 1 - weights.values[i] }
-        return ColorStatistics(painting.part(columns: across, rows: down), weights: weights)
+        return ColorStatistics(region.part(of: painting), weights: weights)
     }
 }

@@ -5,7 +5,7 @@ public struct PlacedObject: Equatable, Sendable {
     /// The painting's size.
     public let frame: Size
     /// The painting's pixel that the top-left pixel of `image` and the masks falls on.
-    public let origin: Placement.Point
+    public let origin: Point
     /// The object's colours; black where it does not reach.
     public let image: Image
     /// The tight mask M, of the image's size.
@@ -28,78 +28,26 @@ public struct PlacedObject: Equatable, Sendable {
     ) throws(PlacementError) {
         guard mask.size == object.size else { throw .maskSize(mask: mask.size, object: object.size) }
         let window = try Window(of: object.size, in: painting, placement)
-        let tight = FramedMask(window.resampled(mask, window.box), window.box)
-        guard let covered = tight.bounds else { throw .emptyMask }
+        let tight = window.resampled(mask)
+        guard let covered = tight.bounds?.moved(by: window.region.origin) else { throw .emptyMask }
         var box = covered
-        let loose = try Self.framed(looseMask, window, object: object.size, painting: painting)
-        if let loose {
-            guard let bounds = loose.bounds else { throw .emptyLooseMask }
+        if let looseMask {
+            let (loose, region) = try window.placed(looseMask, in: painting)
+            guard let bounds = loose.bounds?.moved(by: region.origin) else { throw .emptyLooseMask }
             box = box.union(bounds)
+            self.looseMask = box.seen(from: region.origin).part(of: loose)
+        } else {
+            self.looseMask = nil
         }
         frame = painting
-        origin = Placement.Point(x: box.columns.lowerBound, y: box.rows.lowerBound)
-        self.mask = tight.part(box)
-        self.looseMask = loose?.part(box)
+        origin = box.origin
+        self.mask = box.seen(from: window.region.origin).part(of: tight)
         // Where there is no tight mask, colours do not count.
-        let colours = window.colours(of: object, under: mask, covered)
-        image = colours.part(
-            columns: box.columns.shifted(by: -covered.columns.lowerBound),
-            rows: box.rows.shifted(by: -covered.rows.lowerBound))
+        image = box.seen(from: covered.origin).part(of: window.colours(of: object, under: mask, covered))
     }
 
-    init(frame: Size, origin: Placement.Point, image: Image, mask: Mask, looseMask: Mask?) {
+    init(frame: Size, origin: Point, image: Image, mask: Mask, looseMask: Mask?) {
         (self.frame, self.origin, self.image, self.mask, self.looseMask) = (frame, origin, image, mask, looseMask)
-    }
-
-    /// The loose mask where it lies in the painting, 0 or 1.
-    private static func framed(_ looseMask: Mask?, _ window: Window, object: Size, painting: Size)
-        throws(PlacementError) -> FramedMask?
-    {
-        guard let looseMask else { return nil }
-        if looseMask.size == painting {
-            return FramedMask(looseMask.thresholded(at: 0.1), Box(0..<painting.width, 0..<painting.height))
-        }
-        guard looseMask.size == object else {
-            throw .looseMaskSize(loose: looseMask.size, object: object, painting: painting)
-        }
-        return FramedMask(window.resampled(looseMask, window.box).thresholded(at: 0.1), window.box)
-    }
-}
-
-/// Columns and rows of the painting.
-private struct Box {
-    let columns, rows: Range<Int>
-
-    init(_ columns: Range<Int>, _ rows: Range<Int>) { (self.columns, self.rows) = (columns, rows) }
-
-    /// The smallest box that holds both.
-    func union(_ other: Box) -> Box {
-        func union(_ a: Range<Int>, _ b: Range<Int>) -> Range<Int> {
-            min(a.lowerBound, b.lowerBound)..<max(a.upperBound, b.upperBound)
-        }
-        return Box(union(columns, other.columns), union(rows, other.rows))
-    }
-}
-
-/// A mask and the part of the painting that it covers.
-private struct FramedMask {
-    private let mask: Mask
-    private let box: Box
-
-    init(_ mask: Mask, _ box: Box) { (self.mask, self.box) = (mask, box) }
-
-    /// Where the values above 0 lie.
-    var bounds: Box? {
-        mask.bounds.map {
-            Box($0.columns.shifted(by: box.columns.lowerBound), $0.rows.shifted(by: box.rows.lowerBound))
-        }
-    }
-
-    /// The mask in another box; 0 where it does not reach.
-    func part(_ other: Box) -> Mask {
-        mask.part(
-            columns: other.columns.shifted(by: -box.columns.lowerBound),
-            rows: other.rows.shifted(by: -box.rows.lowerBound))
     }
 }
 
@@ -108,9 +56,9 @@ private struct Window {
     /// The object's size before and after scaling.
     private let object, scaled: Size
     /// The painting's pixel that the scaled object's corner falls on; may lie outside.
-    private let corner: Placement.Point
-    /// What of the painting the scaled object covers.
-    let box: Box
+    private let corner: Point
+    /// The part of the painting that the scaled object covers.
+    let region: Region
 
     init(of object: Size, in painting: Size, _ placement: Placement) throws(PlacementError) {
         let scaled = try placement.scaledSize(object)
@@ -122,23 +70,31 @@ private struct Window {
         self.object = object
         self.scaled = scaled
         self.corner = corner
-        box = Box(
-            max(0, corner.x)..<min(painting.width, corner.x + scaled.width),
-            max(0, corner.y)..<min(painting.height, corner.y + scaled.height))
+        region = Region(origin: corner, size: scaled).clamped(to: .whole(of: painting))
     }
 
-    /// The part `box` of a mask of the object's size, scaled with it.
-    func resampled(_ mask: Mask, _ box: Box) -> Mask {
+    /// A mask of the object's size, scaled with it, in the window's region.
+    func resampled(_ mask: Mask) -> Mask {
         Mask(
-            width: box.columns.count, height: box.rows.count,
-            values: resampled(mask.values, channels: 1, box).map(\.clampedToUnit))
+            width: region.columns.count, height: region.rows.count,
+            values: resampled(mask.values, channels: 1, region).map(\.clampedToUnit))
+    }
+
+    /// A loose mask, 0 or 1, and the part of the painting that it covers: all of it where it has the painting's size,
+    /// the window where it has the object's.
+    func placed(_ looseMask: Mask, in painting: Size) throws(PlacementError) -> (mask: Mask, region: Region) {
+        if looseMask.size == painting { return (looseMask.thresholded(at: 0.1), .whole(of: painting)) }
+        guard looseMask.size == object else {
+            throw .looseMaskSize(loose: looseMask.size, object: object, painting: painting)
+        }
+        return (resampled(looseMask).thresholded(at: 0.1), region)
     }
 
     /// The part `box` of the scaled object's colours.
     ///
     /// M·O and M are resampled and divided again, so that colours from outside the mask (often black) do not bleed in.
-    func colours(of image: Image, under mask: Mask, _ box: Box) -> Image {
-        func clamped(_ values: [Float]) -> Image {
+    func colours(of image: Image, under mask: Mask, _ box: Region) -> Image {
+        func clamped(_ values: FloatBuffer) -> Image {
             Image(width: box.columns.count, height: box.rows.count, values: values.map(\.clampedToUnit))
         }
         if scaled == object { return clamped(resampled(image.values, channels: 3, box)) }
@@ -154,14 +110,7 @@ private struct Window {
     }
 
     /// The part `box` of `values` (the object's size, interleaved channels) after scaling.
-    private func resampled(_ values: [Float], channels: Int, _ box: Box) -> [Float] {
-        Resampling.resample(
-            values, from: object, to: scaled, columns: box.columns.shifted(by: -corner.x),
-            rows: box.rows.shifted(by: -corner.y), channels: channels)
+    private func resampled(_ values: FloatBuffer, channels: Int, _ box: Region) -> FloatBuffer {
+        Resampling.resample(values, from: object, to: scaled, box.seen(from: corner), channels: channels)
     }
-}
-
-extension Range<Int> {
-    /// The range moved by `offset`.
-    func shifted(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
 }

@@ -6,18 +6,6 @@ public struct Placement: Equatable, Sendable {
     /// Pixels of the painting for each pixel of the object; finite and above 0.
     public var scale: Double
 
-    /// A column and a row of the painting; may lie outside it.
-    public struct Point: Equatable, Sendable {
-        /// The column and the row.
-        public var x, y: Int
-
-        /// The point in column `x` and row `y`.
-        public init(x: Int, y: Int) {
-            self.x = x
-            self.y = y
-        }
-    }
-
     /// A placement with the top-left corner at `origin` (centred where nil), scaled by `scale` (finite, above 0).
     public init(at origin: Point? = nil, scale: Double = 1) {
         precondition(scale.isFinite && scale > 0, "a scale is above 0, got \(scale)")

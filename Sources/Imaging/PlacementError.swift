@@ -5,7 +5,7 @@ public enum PlacementError: Error, Equatable, Sendable {
     /// The loose mask is neither of the painting's nor of the object's size.
     case looseMaskSize(loose: Size, object: Size, painting: Size)
     /// The object, `size` once scaled and with its top-left corner at `corner`, lies wholly outside the painting.
-    case outside(corner: Placement.Point, size: Size, painting: Size)
+    case outside(corner: Point, size: Size, painting: Size)
     /// No pixel of the mask that lies inside the painting is above 0.
     case emptyMask
     /// No pixel of the loose mask that lies inside the painting reaches its threshold of 0.1.

@@ -1,3 +1,6 @@
+internal import Compute
+internal import Geometry
+
 /// Separable resampling of planes of interleaved channels with the Catmull-Rom cubic (a = −½), widened when it
 /// shrinks so that every source pixel counts; pixel centres at half integers.
 enum Resampling {
@@ -7,38 +10,45 @@ enum Resampling {
         let weights: [Float]
     }
 
-    /// The window `columns`×`rows` of `values` (H×W×`channels` of `size`) resampled to `newSize`.
+    /// The part `region` of `values` (H×W×`channels` of `size`) resampled to `newSize`.
     ///
     /// The cubic overshoots, so results may leave the range of the values. At the same size they are the values.
     static func resample(
-        _ values: [Float], from size: Size, to newSize: Size, columns: Range<Int>, rows: Range<Int>, channels: Int
-    ) -> [Float] {
-        let across = spans(columns, from: size.width, to: newSize.width)
-        let down = spans(rows, from: size.height, to: newSize.height)
-        let line = columns.count * channels
-        var result = [Float](repeating: 0, count: line * rows.count)
-        guard let top = down.first?.first, let last = down.last else { return result }
-        // Only the source rows that the window needs are resampled across.
-        let bottom = last.first + last.weights.count
-        var wide = [Float](repeating: 0, count: line * (bottom - top))
-        for y in top..<bottom {
-            for (x, span) in across.enumerated() {
-                for c in 0..<channels {
-                    var sum: Float = 0
-                    for k in span.weights.indices {
-                        sum += span.weights[k] * values[(y * size.width + span.first + k) * channels + c]
+        _ values: FloatBuffer, from size: Size, to newSize: Size, _ region: Region, channels: Int
+    ) -> FloatBuffer {
+        let across = spans(region.columns, from: size.width, to: newSize.width)
+        let down = spans(region.rows, from: size.height, to: newSize.height)
+        let line = across.count * channels
+        // Only the source rows that the region needs are resampled across.
+        let top = down.first?.first ?? 0, bottom = down.last.map { $0.first + $0.weights.count } ?? 0
+        let wide = FloatBuffer(count: line * (bottom - top)) { wide in
+            values.read { values in
+                parallelFor(bottom - top) { row in
+                    let source = values + (top + row) * size.width * channels, out = wide + row * line
+                    for (x, span) in across.enumerated() {
+                        for c in 0..<channels {
+                            var sum: Float = 0
+                            for k in span.weights.indices {
+                                sum += span.weights[k] * source[(span.first + k) * channels + c]
+                            }
+                            out[x * channels + c] = sum
+                        }
                     }
-                    wide[(y - top) * line + x * channels + c] = sum
                 }
             }
         }
-        for (y, span) in down.enumerated() {
-            for k in span.weights.indices {
-                let (from, weight) = ((span.first + k - top) * line, span.weights[k])
-                for i in 0..<line { result[y * line + i] += weight * wide[from + i] }
+        return FloatBuffer(count: line * down.count) { result in
+            wide.read { wide in
+                parallelFor(down.count) { y in
+                    let span = down[y], out = result + y * line
+                    out.update(repeating: 0, count: line)
+                    for k in span.weights.indices {
+                        let (row, weight) = (wide + (span.first + k - top) * line, span.weights[k])
+                        for i in 0..<line { out[i] += weight * row[i] }
+                    }
+                }
             }
         }
-        return result
     }
 
     private static func spans(_ range: Range<Int>, from count: Int, to newCount: Int) -> [Span] {
@@ -66,26 +76,25 @@ enum Resampling {
 extension Mask {
     /// This mask at another size, clamped to 0…1.
     public func resampled(to size: Size) -> Mask {
-        let values = Resampling.resample(
-            self.values, from: self.size, to: size, columns: 0..<size.width, rows: 0..<size.height, channels: 1)
+        let values = Resampling.resample(self.values, from: self.size, to: size, .whole(of: size), channels: 1)
         return Mask(width: size.width, height: size.height, values: values.map(\.clampedToUnit))
     }
 }
 
 extension Image {
     /// This picture at twice its size, not clamped: it may be a difference of pictures.
-    package var doubled: Image {
-        let double = Size(width: 2 * width, height: 2 * height)
-        return Image(
-            width: double.width, height: double.height,
-            values: Resampling.resample(
-                values, from: size, to: double, columns: 0..<double.width, rows: 0..<double.height, channels: 3))
-    }
+    package var doubled: Image { scaled(to: Size(width: 2 * width, height: 2 * height)) }
 
     /// This picture at another size, clamped to 0…1.
     public func resampled(to size: Size) -> Image {
-        let values = Resampling.resample(
-            self.values, from: self.size, to: size, columns: 0..<size.width, rows: 0..<size.height, channels: 3)
-        return Image(width: size.width, height: size.height, values: values.map(\.clampedToUnit))
+        var result = scaled(to: size)
+        result.clamp()
+        return result
+    }
+
+    private func scaled(to size: Size) -> Image {
+        Image(
+            width: size.width, height: size.height,
+            values: Resampling.resample(values, from: self.size, to: size, .whole(of: size), channels: 3))
     }
 }

@@ -1,3 +1,4 @@
+package import Geometry
 package import Tensors
 
 /// A network over the part of a picture that may change: see ``VGG16/local(to:of:)``.

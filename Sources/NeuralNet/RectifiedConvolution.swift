@@ -1,3 +1,4 @@
+package import Geometry
 package import Tensors
 
 /// pool(max(k ∗ x + b, 0)): a 3×3 convolution of stride 1 whose kernel and bias are constants, its ReLU and, where one

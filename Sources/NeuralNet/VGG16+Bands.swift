@@ -1,3 +1,4 @@
+internal import Geometry
 package import Tensors
 
 extension VGG16 {

@@ -1,4 +1,5 @@
 internal import CBuiltInModel
+package import Geometry
 package import Tensors
 
 /// The convolutional part of VGG16 or VGG19 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any width.
@@ -68,8 +69,8 @@ public struct VGG16: Sendable {
         }
         self.init(
             steps, pooling: weights.pooling, ChannelNormalization(mean: weights.mean, std: weights.std),
-            checksum: needed.reduce(Checksum.fnv1a(weights.mean + weights.std + [Float(weights.pooling.code)])) {
-                Checksum.fnv1a($1.bias, after: Checksum.fnv1a($1.weights, after: $0))
+            checksum: needed.reduce(Checksum.fnv1a(floats: weights.mean + weights.std + [Float(weights.pooling.code)])) {
+                Checksum.fnv1a(floats: $1.bias, after: Checksum.fnv1a(floats: $1.weights, after: $0))
             })
     }
 
@@ -156,10 +157,10 @@ public struct VGG16: Sendable {
         var value = local.apply(normalization, to: local.picture)
         for step in steps {
             var reached = region.grown(by: 1, within: frame)
-            if step.pools { reached = reached.evened(within: frame) }
+            if step.pools { reached = reached.aligned(to: 1, within: frame) }
             value = local.apply(step.layer.laid(region, in: constant, giving: reached), to: value)
             constant = step.layer.value(constant)
-            (frame, region) = step.pools ? (frame.halved, reached.halved) : (frame, reached)
+            (frame, region) = step.pools ? (frame.halved(), reached.halved()) : (frame, reached)
             if let tap = step.tap { (local.taps[tap], regions[tap], features[tap]) = (value, region, constant) }
         }
         return (LocalVGG16(graph: local, regions: regions), features)

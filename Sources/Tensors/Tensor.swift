@@ -1,64 +1,70 @@
-/// A contiguous, row-major array of Float32 with a shape: the one currency of the numeric modules.
+@_exported public import Compute
+package import Geometry
+
+/// A contiguous, row-major array of Float32 with a shape, such as H×W×C (channels last) for features and pictures.
 ///
-/// Features and pictures are channels last, H×W×C. A tensor is a value: copies share storage until one of them is
-/// written to.
-package struct Tensor: Sendable {
+/// A tensor is a value: copies share memory until one of them is written to.
+///
+///     let x = Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6])
+///     x.reshaped([3, 2]).values[4]  // 5
+public struct Tensor: Sendable, Equatable {
     /// The extent of each dimension, outermost first.
-    package let shape: [Int]
-    private var storage: TensorStorage
+    public let shape: [Int]
+
+    /// The elements in row-major order.
+    public private(set) var values: FloatBuffer
 
     /// The number of elements: the product of `shape`.
-    package var count: Int { shape.reduce(1, *) }
+    public var count: Int { values.count }
 
     /// A tensor of `shape` whose elements `initialize` sets, every one of them.
-    package init(shape: [Int], initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+    public init(shape: [Int], initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
         precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent, got \(shape)")
         self.shape = shape
-        self.storage = TensorStorage(count: shape.reduce(1, *))
-        try initialize(storage.pointer)
+        values = try FloatBuffer(count: shape.reduce(1, *), initializedBy: initialize)
     }
 
-    /// A tensor of `shape` over `values`, in row-major order.
-    package init(shape: [Int], values: [Float]) {
+    /// A tensor of `shape` over `values`, in row-major order. A `FloatBuffer` is shared, not copied.
+    public init(shape: [Int], values: some Sequence<Float>) {
+        let values = FloatBuffer(values)
         precondition(
             values.count == shape.reduce(1, *), "\(values.count) values do not fill a tensor of shape \(shape)")
-        self.init(shape: shape) { pointer in
-            values.withUnsafeBufferPointer {
-                if let base = $0.baseAddress { pointer.update(from: base, count: $0.count) }
-            }
-        }
+        (self.shape, self.values) = (shape, values)
     }
 
     /// A tensor of `shape` with the same value everywhere.
-    package init(shape: [Int], repeating value: Float) {
-        let count = shape.reduce(1, *)
-        self.init(shape: shape) { $0.update(repeating: value, count: count) }
+    public init(shape: [Int], repeating value: Float) {
+        self.init(shape: shape, values: FloatBuffer(repeating: value, count: shape.reduce(1, *)))
     }
-
-    /// The elements in row-major order.
-    package var values: [Float] { read { Array(UnsafeBufferPointer(start: $0, count: count)) } }
 
     /// The same elements under another shape of the same count; one extent may be −1, for what the others leave.
-    package func reshaped(_ shape: [Int]) -> Tensor {
+    public func reshaped(_ shape: [Int]) -> Tensor {
         let known = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
-        let shape = shape.map { $0 == -1 && known > 0 ? count / known : $0 }
-        precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
-        return Tensor(shape: shape, storage: storage)
+        return Tensor(shape: shape.map { $0 == -1 && known > 0 ? count / known : $0 }, values: values)
     }
 
-    private init(shape: [Int], storage: TensorStorage) {
-        self.shape = shape
-        self.storage = storage
+    /// Calls `body` with the address of the first element.
+    package func read<Result, Failure>(
+        _ body: (UnsafePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result { try values.read(body) }
+
+    /// Calls `body` with the address of the first element, in memory that no other tensor shares.
+    package mutating func write<Result, Failure>(
+        _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result { try values.write(body) }
+}
+
+extension Region {
+    /// All of an H×W×C map.
+    package static func whole(of map: Tensor) -> Region {
+        .whole(of: Size(width: map.shape[1], height: map.shape[0]))
     }
 
-    /// Calls `body` with the address of the first element. Kernels only.
-    package func read<Result>(_ body: (UnsafePointer<Float>) throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(storage) { try body(UnsafePointer(storage.pointer)) }
-    }
-
-    /// Calls `body` with the address of the first element, after making sure that no other tensor shares it.
-    package mutating func write<Result>(_ body: (UnsafeMutablePointer<Float>) throws -> Result) rethrows -> Result {
-        if !isKnownUniquelyReferenced(&storage) { storage = TensorStorage(copying: storage, count: count) }
-        return try withExtendedLifetime(storage) { try body(storage.pointer) }
+    /// This part of an H×W×C map; zeros where it reaches beyond.
+    package func part(of map: Tensor) -> Tensor {
+        let channels = map.shape[2]
+        return Tensor(
+            shape: [rows.count, columns.count, channels],
+            values: map.values.part(self, of: Size(width: map.shape[1], height: map.shape[0]), channels: channels))
     }
 }

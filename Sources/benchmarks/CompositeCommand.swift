@@ -12,14 +12,12 @@ struct CompositeCommand: ParsableCommand {
 
     func run() throws {
         let (painting, object) = try scene.scene.read()
-        let columns = -object.origin.x..<painting.width - object.origin.x
-        let rows = -object.origin.y..<painting.height - object.origin.y
-        let image = object.image.part(columns: columns, rows: rows)
-        let mask = object.mask.part(columns: columns, rows: rows)
+        let frame = Region.whole(of: painting.size).seen(from: object.origin)
+        let image = frame.part(of: object.image), mask = frame.part(of: object.mask)
         try painting.write(to: folder + "/painting.png")
         try painting.composited(with: image, mask: mask).write(to: folder + "/composite.png")
         try mask.picture.write(to: folder + "/mask.png")
-        if let loose = object.looseMask?.part(columns: columns, rows: rows) {
+        if let loose = object.looseMask.map({ frame.part(of: $0) }) {
             try loose.picture.write(to: folder + "/loose-mask.png")
         }
     }

@@ -33,7 +33,7 @@ enum Memory {
 
     /// Gives back what waits to be used again, so that `resident` is what is in use.
     static func trim() {
-        TensorPool.shared.drain()
+        MemoryPool.shared.drain()
         #if os(Linux)
             // glibc's malloc_trim, which Swift's Glibc module does not show.
             typealias Trim = @convention(c) (Int) -> Int32

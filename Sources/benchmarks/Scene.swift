@@ -5,7 +5,7 @@ internal import Imaging
 struct Scene {
     var painting, object, mask: String
     var looseMask: String?
-    var at: Placement.Point?
+    var at: Point?
     var scale = 1.0
 
     /// The repository's sample, as seen from its root.
@@ -41,7 +41,7 @@ struct SceneOptions: ParsableArguments {
     @Option(
         parsing: .unconditional, help: ArgumentHelp("The object's corner. Default: centred.", valueName: "x,y"),
         transform: Self.point)
-    var at: Placement.Point?
+    var at: Point?
     @Option(help: "Pixels of the painting for each pixel of the object. Default: 1.") var scale: Double?
 
     func validate() throws {
@@ -60,9 +60,9 @@ struct SceneOptions: ParsableArguments {
             painting: painting, object: object, mask: mask, looseMask: looseMask, at: at, scale: scale ?? 1)
     }
 
-    private static func point(_ text: String) throws -> Placement.Point {
+    private static func point(_ text: String) throws -> Point {
         let numbers = wholeNumbers(text)
         guard numbers.count == 2 else { throw ValidationError("--at takes two whole numbers, got '\(text)'") }
-        return Placement.Point(x: numbers[0], y: numbers[1])
+        return Point(x: numbers[0], y: numbers[1])
     }
 }

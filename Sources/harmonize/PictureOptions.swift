@@ -25,7 +25,7 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp(
             "Place of the object's top-left corner in the painting; may lie outside. Default: centred.",
             valueName: "x,y"))
-    var at: Placement.Point?
+    var at: Point?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Size of the object: pixels of the painting for each of its own.", valueName: "factor"))
@@ -113,7 +113,7 @@ struct MissingMask: Error {
     let object: String
 }
 
-extension Placement.Point: ExpressibleByArgument {
+extension Point: ExpressibleByArgument {
     /// From `X,Y`, two whole numbers.
     public init?(argument: String) {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)

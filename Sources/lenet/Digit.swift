@@ -22,7 +22,8 @@ struct Digit {
         return (0..<rows * columns).map { index in
             let (x, y) = (index % columns * side, index / columns * side)
             return Digit(
-                ink: sheet.part(columns: x..<x + side, rows: y..<y + side), value: index * 10 / (rows * columns))
+                ink: Region(columns: x..<x + side, rows: y..<y + side).part(of: sheet),
+                value: index * 10 / (rows * columns))
         }
     }
 
@@ -32,14 +33,14 @@ struct Digit {
         if picture.width == side, picture.height == side { return picture }
         // Paper fills most of it.
         if picture.values.reduce(0, +) > Float(picture.values.count) / 2 {
-            picture.values = picture.values.map { 1 - $0 }
+            picture.values = FloatBuffer(picture.values.map { 1 - $0 })
         }
         guard let box = picture.thresholded(at: 0.3).bounds else { throw Failure("\(path) shows nothing") }
         // A square around the digit, which becomes 20×20.
         let extent = max(box.columns.count, box.rows.count)
         let x = (box.columns.lowerBound + box.columns.upperBound - extent) / 2
         let y = (box.rows.lowerBound + box.rows.upperBound - extent) / 2
-        return picture.part(columns: x..<x + extent, rows: y..<y + extent)
+        return Region(columns: x..<x + extent, rows: y..<y + extent).part(of: picture)
             .resampled(to: Size(width: side, height: side))
     }
 }

@@ -89,8 +89,8 @@ import Testing
         for (index, stage) in stages.enumerated() {
             let first = (index + 1) * (width + 8)
             #expect(
-                comparison.part(columns: first..<first + width, rows: 0..<height)
-                    == stage.part(columns: left..<right, rows: top..<bottom))
+                Region(columns: first..<first + width, rows: 0..<height).part(of: comparison)
+                    == Region(columns: left..<right, rows: top..<bottom).part(of: stage))
             #expect(comparison[first - 1, 5] == SIMD3(1, 1, 1))
         }
         let painting = try Picture.read(Fixture.painting).image, cup = try Picture.read(Fixture.cup).image

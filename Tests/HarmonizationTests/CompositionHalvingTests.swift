@@ -17,13 +17,13 @@ import Testing
     /// A painting's size, and that and the corner of an object in it.
     struct Case: CustomStringConvertible {
         let painting, object: Size
-        let corner: Placement.Point
+        let corner: Point
         let hasLooseMask: Bool
 
         init(_ painting: (Int, Int), _ object: (Int, Int), at corner: (Int, Int), hasLooseMask: Bool = false) {
             self.painting = Size(width: painting.0, height: painting.1)
             self.object = Size(width: object.0, height: object.1)
-            self.corner = Placement.Point(x: corner.0, y: corner.1)
+            self.corner = Point(x: corner.0, y: corner.1)
             self.hasLooseMask = hasLooseMask
         }
 

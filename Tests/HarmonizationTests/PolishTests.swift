@@ -103,14 +103,14 @@ import Testing
         let whole = polish.polished(raw, composite: composite, painting: raw, mask: everywhere(raw.size))
         let part = polish.polished(raw, composite: composite, painting: raw, mask: box(columns, rows, in: raw.size))
         let difference = zip(
-            part.part(columns: columns, rows: rows).values, whole.part(columns: columns, rows: rows).values
+            Region(columns: columns, rows: rows).part(of: part).values, Region(columns: columns, rows: rows).part(of: whole).values
         ).reduce(0) { max($0, abs($1.0 - $1.1)) }
         #expect(difference < 1e-5)
     }
 
     @Test func `without detail, what is a piece of the painting stays as it is`() {
         let painting = noise(90, 80, seed: 1)
-        let raw = painting.part(columns: 13..<73, rows: 11..<71)
+        let raw = Region(columns: 13..<73, rows: 11..<71).part(of: painting)
         let mask = box(20..<40, 18..<45, in: raw.size)
         let result = polish { ($0.chromaRadius, $0.detailWeight, $0.patchIterations) = (nil, 0, 12) }
             .polished(raw, composite: raw, painting: painting, mask: mask)
@@ -131,7 +131,7 @@ import Testing
     @Test func `all votes count at the mask's border`() {
         // A mask of one pixel: with the patches around its neighbours, each pixel in its 7×7 square has one.
         let painting = noise(64, 64, seed: 2)
-        let raw = painting.part(columns: 5..<45, rows: 5..<45)
+        let raw = Region(columns: 5..<45, rows: 5..<45).part(of: painting)
         let mask = box(20..<21, 20..<21, in: raw.size)
         let polish = polish { ($0.chromaRadius, $0.detailWeight, $0.patchIterations) = (nil, 0, 0) }
         let result = polish.polished(raw, composite: raw, painting: painting, mask: mask)

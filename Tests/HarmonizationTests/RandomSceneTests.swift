@@ -62,7 +62,7 @@ private struct RandomScene {
         placement = Placement(
             at: Bool.random(using: &generator)
                 ? nil
-                : Placement.Point(
+                : Point(
                     x: Int.random(in: -extent.width...frame.width, using: &generator) / 2,
                     y: Int.random(in: -extent.height...frame.height, using: &generator) / 2),
             scale: Int.random(in: 0..<3, using: &generator) > 0

@@ -97,7 +97,7 @@ import Testing
             Placement(at: .init(x: 30, y: 25)))
         let matched = object.matchingColors(of: painting).image, wideMatched = wide.matchingColors(of: painting).image
         #expect(wideMatched.size == frame)
-        #expect(largestDifference(wideMatched.part(columns: 30..<50, rows: 25..<39), matched) < 1e-6)
+        #expect(largestDifference(Region(columns: 30..<50, rows: 25..<39).part(of: wideMatched), matched) < 1e-6)
     }
 
     @Test func `what the object hides and what is far away does not count, and what is around it does`() throws {
@@ -123,7 +123,7 @@ import Testing
         // Every pixel of the painting has the object's colours equally often around it.
         var tiles = painting
         for y in 0..<frame.height { for x in 0..<frame.width { tiles[x, y] = painting[x % 4, y % 4] } }
-        let cut = tiles.part(columns: 40..<48, rows: 32..<40)
+        let cut = Region(columns: 40..<48, rows: 32..<40).part(of: tiles)
         let matched = try opaque(cut, x: 40, y: 32).matchingColors(of: tiles)
         #expect(largestDifference(matched.image, cut) < 1e-5)
     }

@@ -61,12 +61,12 @@ import Testing
     /// A frame, and the size and corner of an object in it.
     struct Case: CustomStringConvertible {
         let frame, object: Size
-        let corner: Placement.Point
+        let corner: Point
 
         init(_ frame: (Int, Int), _ object: (Int, Int), at corner: (Int, Int)) {
             self.frame = Size(width: frame.0, height: frame.1)
             self.object = Size(width: object.0, height: object.1)
-            self.corner = Placement.Point(x: corner.0, y: corner.1)
+            self.corner = Point(x: corner.0, y: corner.1)
         }
 
         var description: String { "\(object) at \(corner.x),\(corner.y) in \(frame)" }
@@ -125,7 +125,7 @@ import Testing
         let half = try #require(object.halved), bounds = try #require(expected.bounds)
         #expect(half.frame == Size(width: scene.frame.width / 2, height: scene.frame.height / 2))
         #expect(laid(half.mask, of: half) == expected)
-        #expect(half.origin == Placement.Point(x: bounds.columns.lowerBound, y: bounds.rows.lowerBound))
+        #expect(half.origin == Point(x: bounds.columns.lowerBound, y: bounds.rows.lowerBound))
         #expect(half.mask.size == Size(width: bounds.columns.count, height: bounds.rows.count))
         #expect(half.image.size == half.mask.size && half.looseMask == nil)
     }
@@ -191,7 +191,7 @@ import Testing
         let both = Mask(
             width: mask.width, height: mask.height, values: zip(mask.values, expected.values).map { max($0, $1) })
         let bounds = try #require(both.bounds)
-        #expect(half.origin == Placement.Point(x: bounds.columns.lowerBound, y: bounds.rows.lowerBound))
+        #expect(half.origin == Point(x: bounds.columns.lowerBound, y: bounds.rows.lowerBound))
         #expect(halfLoose.size == Size(width: bounds.columns.count, height: bounds.rows.count))
         #expect(half.mask.size == halfLoose.size && half.image.size == halfLoose.size)
     }
@@ -202,11 +202,11 @@ import Testing
         for y in 4..<9 { for x in 4..<9 { mask[x, y] = 1 } }
         (mask[2, 8], mask[8, 2]) = (1, 1)
         let object = try PlacedObject(.mixed(width: 9, height: 9, seed: 1), mask: mask, in: mask.size)
-        #expect(object.origin == Placement.Point(x: 2, y: 2))
+        #expect(object.origin == Point(x: 2, y: 2))
         let half = try #require(object.halved)
-        #expect(half.origin == Placement.Point(x: 2, y: 2))
+        #expect(half.origin == Point(x: 2, y: 2))
         #expect(half.mask == Mask(width: 2, height: 2, repeating: 1))
-        #expect(half.image == object.image.part(columns: 2..<6, rows: 2..<6).halved)
+        #expect(half.image == Region(columns: 2..<6, rows: 2..<6).part(of: object.image).halved)
     }
 
     @Test func `nothing is left of a frame one pixel wide or high`() throws {

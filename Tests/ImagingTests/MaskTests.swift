@@ -134,12 +134,12 @@ import Testing
         guard let bounds = mask.bounds else { return }
         let columns = max(0, bounds.columns.lowerBound - margin)..<min(width, bounds.columns.upperBound + margin)
         let rows = max(0, bounds.rows.lowerBound - margin)..<min(height, bounds.rows.upperBound + margin)
-        let part = mask.part(columns: columns, rows: rows)
+        let part = Region(columns: columns, rows: rows).part(of: mask)
         for (whole, part) in [
             (mask.blurred(size: size, sigma: 7), part.blurred(size: size, sigma: 7)),
             (mask.loosened(size: size), part.loosened(size: size)),
         ] {
-            #expect(whole.part(columns: columns, rows: rows) == part)
+            #expect(Region(columns: columns, rows: rows).part(of: whole) == part)
             #expect(whole.values.filter { $0 > 0 }.count == part.values.filter { $0 > 0 }.count)
         }
     }
@@ -150,9 +150,9 @@ import Testing
         (mask[2, 3], mask[4, 1]) = (0.1, 1)
         let bounds = mask.bounds
         #expect(bounds?.columns == 2..<5 && bounds?.rows == 1..<4)
-        #expect(mask.part(columns: 2..<5, rows: 1..<4).values == [0, 0, 1, 0, 0, 0, 0.1, 0, 0])
-        #expect(mask.part(columns: 4..<7, rows: -1..<2).values == [0, 0, 0, 0, 0, 0, 1, 0, 0])
-        #expect(mask.part(columns: 7..<9, rows: 0..<1).values == [0, 0])
+        #expect(Region(columns: 2..<5, rows: 1..<4).part(of: mask).values == [0, 0, 1, 0, 0, 0, 0.1, 0, 0])
+        #expect(Region(columns: 4..<7, rows: -1..<2).part(of: mask).values == [0, 0, 0, 0, 0, 0, 1, 0, 0])
+        #expect(Region(columns: 7..<9, rows: 0..<1).part(of: mask).values == [0, 0])
     }
 
     @Test func `the loose mask of nothing is nothing`() {

@@ -26,7 +26,7 @@ import Testing
 
     /// The distance between the patches around two pixels as it is defined, in Double.
     private func distance(
-        _ target: Image, _ x: Int, _ y: Int, _ painting: Image, _ centre: Placement.Point, _ side: Int
+        _ target: Image, _ x: Int, _ y: Int, _ painting: Image, _ centre: Point, _ side: Int
     ) -> Double {
         let offsets = -(side / 2)...side / 2
         return offsets.reduce(0) { sum, dy in
@@ -45,7 +45,7 @@ import Testing
             var least = Double.infinity
             for v in radius..<painting.height - radius {
                 for u in radius..<painting.width - radius {
-                    let centre = Placement.Point(x: u, y: v)
+                    let centre = Point(x: u, y: v)
                     least = min(least, distance(target, i % target.width, i / target.width, painting, centre, side))
                 }
             }
@@ -97,12 +97,12 @@ import Testing
 
     @Test func `a piece of the painting is found again`() {
         let painting = picture(150, 120, seed: 1)
-        let target = painting.part(columns: 40..<100, rows: 30..<100)
+        let target = Region(columns: 40..<100, rows: 30..<100).part(of: painting)
         let field = search(target, painting)
         // Patches at the target's border have repeated edges, which the painting does not have.
         var found = 0
         for y in 3..<67 {
-            for x in 3..<57 where field[x, y] == Placement.Point(x: x + 40, y: y + 30) {
+            for x in 3..<57 where field[x, y] == Point(x: x + 40, y: y + 30) {
                 found += 1
                 #expect(field.distances[y * 60 + x] == 0)
             }
@@ -141,7 +141,7 @@ import Testing
     @Test func `a painting of one patch is everyone's match`() {
         let painting = picture(7, 7, seed: 1), target = picture(10, 5, seed: 2)
         let field = search(target, painting)
-        for i in 0..<50 { #expect(field[i % 10, i / 10] == Placement.Point(x: 3, y: 3)) }
+        for i in 0..<50 { #expect(field[i % 10, i / 10] == Point(x: 3, y: 3)) }
     }
 
     @Test func `what is not a number is matched with something`() {

@@ -102,14 +102,14 @@ import Testing
         var spot = Mask(width: 20, height: 15, repeating: 0)
         for y in 3..<7 { for x in 8..<10 { spot[x, y] = 0.5 } }
         let placed = try PlacedObject(noise(frame), mask: spot, in: frame)
-        #expect(placed.frame == frame && placed.origin == Placement.Point(x: 8, y: 3))
+        #expect(placed.frame == frame && placed.origin == Point(x: 8, y: 3))
         #expect(placed.mask == Mask(width: 2, height: 4, repeating: 0.5))
         for y in 0..<4 { for x in 0..<2 { #expect(placed.image[x, y] == noise(frame)[x + 8, y + 3]) } }
 
         var loose = Mask(width: 20, height: 15, repeating: 0)
         loose[1, 5] = 1
         let both = try PlacedObject(noise(frame), mask: spot, looseMask: loose, in: frame)
-        #expect(both.origin == Placement.Point(x: 1, y: 3) && both.image.size == Size(width: 9, height: 4))
+        #expect(both.origin == Point(x: 1, y: 3) && both.image.size == Size(width: 9, height: 4))
         #expect(framed(both).mask == spot && framed(both).looseMask == loose)
         #expect(both.image[7, 0] == noise(frame)[8, 3])
     }
@@ -147,7 +147,7 @@ import Testing
         let placed = try PlacedObject(
             noise(size), mask: opaque, in: frame, Placement(at: .init(x: 3, y: 5), scale: 2))
         let expected = noise(size).resampled(to: scaled)
-        #expect(placed.origin == Placement.Point(x: 3, y: 5) && placed.image.size == scaled)
+        #expect(placed.origin == Point(x: 3, y: 5) && placed.image.size == scaled)
         for y in 0..<8 {
             for x in 0..<12 {
                 #expect(abs(placed.mask[x, y] - 1) < 1e-6)
@@ -239,7 +239,7 @@ import Testing
             (Int.max, Int.min), (1 << 40, 3),
         ])
     func refusesOutside(x: Int, y: Int) {
-        let corner = Placement.Point(x: x, y: y)
+        let corner = Point(x: x, y: y)
         let found = error { () throws(PlacementError) in
             try PlacedObject(noise(small), mask: mask(small), in: frame, Placement(at: corner))
         }

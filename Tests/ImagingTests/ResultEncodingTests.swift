@@ -22,7 +22,7 @@ import Testing
 
     /// A patch on the picture at (4, 0), 10×8, the mask of which grows from 0 at the left to 1.
     private func patch(on picture: Picture, _ color: SIMD3<Float> = [0.5, 0.25, 0.125]) -> Patch {
-        var image = picture.flattened.part(columns: 4..<14, rows: 0..<8)
+        var image = Region(columns: 4..<14, rows: 0..<8).part(of: picture.flattened)
         var mask = Mask(width: 10, height: 8, repeating: 0)
         for y in 0..<8 {
             for x in 0..<10 {
@@ -66,7 +66,7 @@ import Testing
         let own = try #require(painting.unmanaged)
         #expect(own[5, 0] == SIMD3(0, 1, 0))
         // A patch of nearly the painting's colour, in sRGB, and of hardly any weight.
-        var image = painting.image.part(columns: 4..<6, rows: 0..<1)
+        var image = Region(columns: 4..<6, rows: 0..<1).part(of: painting.image)
         image.values[1] -= 0.01
         image.values[4] -= 0.01
         func result(_ mask: Mask?) throws -> Image {
@@ -107,7 +107,7 @@ import Testing
     @Test func `a grey picture's result is sRGB without its profile`() throws {
         let file = try TestFile.png(TestPicture.bytes("gray-16.png"), with: TestProfile.gray18)
         let gray = try Picture(decoding: file, path: "p")
-        var image = gray.image.part(columns: 2..<4, rows: 3..<5)
+        var image = Region(columns: 2..<4, rows: 3..<5).part(of: gray.image)
         image[0, 0] = SIMD3(1, 0, 0)
         let result = try Picture(
             decoding: gray.encoded(with: Patch(image, at: .init(x: 2, y: 3)), as: .png), path: "p")
@@ -115,7 +115,7 @@ import Testing
         #expect(result.image[2, 3] == SIMD3(1, 0, 0))
         #expect(
             largestDifference(
-                result.image.part(columns: 4..<13, rows: 0..<9), gray.image.part(columns: 4..<13, rows: 0..<9)) <= 0.5
+                Region(columns: 4..<13, rows: 0..<9).part(of: result.image), Region(columns: 4..<13, rows: 0..<9).part(of: gray.image)) <= 0.5
                 / 65535)
     }
 

@@ -17,7 +17,7 @@ import Testing
             #expect(tensor.values.allSatisfy { $0 == 1 })
             tensor.scale(by: 5)
         }
-        TensorPool.shared.drain()
+        MemoryPool.shared.drain()
         #expect(Tensor(shape: [20_000], repeating: 2).sum == 40_000)
     }
 
@@ -174,8 +174,8 @@ import Testing
     }
 }
 
-@Suite struct TensorPoolTests {
-    private let pool = TensorPool(), megabyte = 1 << 20
+@Suite struct MemoryPoolTests {
+    private let pool = MemoryPool(), megabyte = 1 << 20
 
     @Test func `released neighbours make room for a larger block`() {
         let blocks = (0..<3).map { _ in pool.take(megabyte) }

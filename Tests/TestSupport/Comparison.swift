@@ -6,7 +6,8 @@ package struct Comparison: CustomStringConvertible {
     package let worstIndex: Int
     private let actual, expected: Double
 
-    package init(_ actual: [Float], _ expected: [Double]) {
+    package init(_ actual: some Collection<Float>, _ expected: [Double]) {
+        let actual = Array(actual)
         precondition(actual.count == expected.count, "\(actual.count) values against \(expected.count)")
         let scale = expected.map(abs).max() ?? 0
         var worst = (difference: 0.0, index: 0)
@@ -24,7 +25,9 @@ package struct Comparison: CustomStringConvertible {
         self.expected = expected.isEmpty ? 0 : expected[worst.index]
     }
 
-    package init(_ actual: [Float], _ expected: [Float]) { self.init(actual, expected.map(Double.init)) }
+    package init(_ actual: some Collection<Float>, _ expected: some Collection<Float>) {
+        self.init(actual, expected.map(Double.init))
+    }
 
     package init(_ actual: Tensor, _ expected: [Double]) { self.init(actual.values, expected) }
 

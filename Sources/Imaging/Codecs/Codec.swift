@@ -1,4 +1,6 @@
 internal import CImageCodecs
+internal import Compute
+internal import Geometry
 
 /// libpng and libjpeg, behind the C module that keeps their jumps to itself.
 enum Codec {
@@ -49,47 +51,51 @@ enum Codec {
         ///
         /// Ink is taken as what lets light through: red passes by cyan · black, where 1 is no ink. Browsers read every
         /// CMYK JPEG without a profile so, marked as inverted or not.
-        var colors: [Float] {
+        var colors: FloatBuffer {
             guard space == .cmyk else { return values(channels: 0..<3) }
             let inks = picture.samples.assumingMemoryBound(to: UInt8.self)
-            let pixels = picture.width * picture.height
-            return [Float](unsafeUninitializedCapacity: 3 * pixels) { values, count in
-                for pixel in 0..<pixels {
-                    for c in 0..<3 {
-                        // Rounded to whole steps, as if the file held them.
-                        let light = (Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + 127) / 255
-                        values[count] = Float(light) / 255
-                        count += 1
+            return FloatBuffer(count: 3 * size.pixelCount) { values in
+                parallelFor(size.pixelCount, inPartsOf: Self.pixelsPerPart) { pixels in
+                    for pixel in pixels {
+                        for c in 0..<3 {
+                            // Rounded to whole steps, as if the file held them.
+                            let light = (Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + 127) / 255
+                            values[3 * pixel + c] = Float(light) / 255
+                        }
                     }
                 }
             }
         }
 
+        /// The pixels that a thread takes at a time.
+        private static let pixelsPerPart = 1 << 14
+
         /// The alpha channel; nil when there is none.
-        var alpha: [Float]? { space != .cmyk && picture.channels == 4 ? values(channels: 3..<4) : nil }
+        var alpha: FloatBuffer? { space != .cmyk && picture.channels == 4 ? values(channels: 3..<4) : nil }
 
         /// One channel of grey, in 0…1.
-        var grays: [Float] { values(channels: 0..<1) }
+        var grays: FloatBuffer { values(channels: 0..<1) }
 
         /// The four inks in per cent.
-        var inks: [Float] { values(channels: 0..<4).map { 100 * (1 - $0) } }
+        var inks: FloatBuffer { FloatBuffer(values(channels: 0..<4).map { 100 * (1 - $0) }) }
 
         /// Scales the samples of the given channels to 0…1, pixel by pixel.
-        private func values(channels wanted: Range<Int>) -> [Float] {
+        private func values(channels wanted: Range<Int>) -> FloatBuffer {
             switch depth {
             case .eight: scaled(UInt8.self, channels: wanted)
             case .sixteen: scaled(UInt16.self, channels: wanted)
             }
         }
 
-        private func scaled<Sample: FixedWidthInteger>(_: Sample.Type, channels wanted: Range<Int>) -> [Float] {
-            let samples = picture.samples.assumingMemoryBound(to: Sample.self)
-            let pixels = picture.width * picture.height, channels = Int(picture.channels)
-            return [Float](unsafeUninitializedCapacity: pixels * wanted.count) { values, count in
-                for pixel in 0..<pixels {
-                    for channel in wanted {
-                        values[count] = Float(samples[pixel * channels + channel]) / Float(Sample.max)
-                        count += 1
+        private func scaled<Sample: FixedWidthInteger>(_: Sample.Type, channels wanted: Range<Int>) -> FloatBuffer {
+            let samples = picture.samples.assumingMemoryBound(to: Sample.self), channels = Int(picture.channels)
+            return FloatBuffer(count: size.pixelCount * wanted.count) { values in
+                parallelFor(size.pixelCount, inPartsOf: Self.pixelsPerPart) { pixels in
+                    for pixel in pixels {
+                        for (i, channel) in wanted.enumerated() {
+                            values[pixel * wanted.count + i] =
+                                Float(samples[pixel * channels + channel]) / Float(Sample.max)
+                        }
                     }
                 }
             }
@@ -129,7 +135,7 @@ enum Codec {
     /// A value v is stored as m·v, where m is the largest sample, rounded to the nearest whole number and clamped to 0…m;
     /// NaN is stored as 0.
     static func encode(
-        _ values: [Float], size: Size, as format: ImageFormat, quality: Int, storage: ImageStorage
+        _ values: FloatBuffer, size: Size, as format: ImageFormat, quality: Int, storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
         switch (format, storage.depth) {
         case (.png, .sixteen): try encode(samples(values) as [UInt16], size, format, quality, storage)
@@ -143,12 +149,20 @@ enum Codec {
         return (try? encode([0, 0, 0] as [UInt8], pixel, .png, 0, storage)) != nil
     }
 
-    private static func samples<Sample: FixedWidthInteger>(_ values: [Float]) -> [Sample] {
+    private static func samples<Sample: FixedWidthInteger>(_ values: FloatBuffer) -> [Sample] {
         let largest = Float(Sample.max)
-        return values.map { value in
-            let scaled = value * largest + 0.5
-            // No comparison holds for NaN, so it ends as 0 and the conversion cannot trap.
-            return scaled > 0 ? Sample(min(scaled, largest)) : 0
+        return [Sample](unsafeUninitializedCapacity: values.count) { samples, count in
+            count = values.count
+            guard let samples = samples.baseAddress else { return }
+            values.read { values in
+                parallelFor(count, inPartsOf: 1 << 16) { part in
+                    for i in part {
+                        let scaled = values[i] * largest + 0.5
+                        // No comparison holds for NaN, so it ends as 0 and the conversion cannot trap.
+                        samples[i] = scaled > 0 ? Sample(min(scaled, largest)) : 0
+                    }
+                }
+            }
         }
     }
 

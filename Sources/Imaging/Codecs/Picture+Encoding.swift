@@ -40,15 +40,14 @@ extension Patch {
     /// f(v) + (1 − m)·(o − f(p)) for a new value v over the picture's p and o, where f converts and m is the mask (1
     /// without one); o itself where v is p.
     fileprivate func converted(by fromSRGB: ColorTransform, picture: Image, own: Image) -> Patch {
-        let columns = origin.x..<origin.x + image.width, rows = origin.y..<origin.y + image.height
-        let before = picture.part(columns: columns, rows: rows).values
-        let after = fromSRGB.applied(to: image.values), back = fromSRGB.applied(to: before)
-        var result = own.part(columns: columns, rows: rows)
-        for pixel in 0..<image.width * image.height {
-            let channels = 3 * pixel..<3 * pixel + 3
-            guard image.values[channels] != before[channels] else { continue }
+        let before = region.part(of: picture)
+        let after = fromSRGB.applied(to: image.values), back = fromSRGB.applied(to: before.values)
+        var result = region.part(of: own)
+        for pixel in 0..<image.size.pixelCount {
+            let (x, y) = (pixel % image.width, pixel / image.width)
+            guard image[x, y] != before[x, y] else { continue }
             let rest = 1 - (mask?.values[pixel] ?? 1)
-            for i in channels {
+            for i in 3 * pixel..<3 * pixel + 3 {
                 result.values[i] = (after[i] + rest * (result.values[i] - back[i])).clampedToUnit
             }
         }

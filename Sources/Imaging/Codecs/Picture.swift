@@ -105,14 +105,18 @@ public struct Picture: Equatable, Sendable {
 
     private func over(_ image: Image) -> Image {
         guard let alpha else { return image }
-        var flat = image
-        for pixel in 0..<alpha.values.count {
-            let a = alpha.values[pixel]
-            for i in 3 * pixel..<3 * pixel + 3 {
-                flat.values[i] = flat.values[i] * a + (1 - a)
+        return Image(image.size) { flat in
+            image.values.read { values in
+                alpha.values.read { alpha in
+                    parallelFor(image.height) { y in
+                        for pixel in y * image.width..<(y + 1) * image.width {
+                            let a = alpha[pixel]
+                            for i in 3 * pixel..<3 * pixel + 3 { flat[i] = values[i] * a + (1 - a) }
+                        }
+                    }
+                }
             }
         }
-        return flat
     }
 
     /// The picture read as a mask: how light each pixel is, times its alpha when there is one.
@@ -155,7 +159,7 @@ extension Codec.Samples {
     }
 
     /// The sRGB values of the pixels, whose own values as red, green and blue are those of `stored`.
-    fileprivate func values(of profile: ColorProfile, stored: Image) -> [Float] {
+    fileprivate func values(of profile: ColorProfile, stored: Image) -> FloatBuffer {
         switch profile.space {
         case .gray: profile.toSRGB.applied(to: grays)
         case .rgb: profile.toSRGB.applied(to: stored.values)

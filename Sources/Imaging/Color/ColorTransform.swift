@@ -22,21 +22,18 @@ final class ColorTransform: @unchecked Sendable {
 
     /// Converts colours whose channels lie side by side, grey and RGB in 0…1 and inks in 0…100 per cent; what comes out
     /// is clamped to 0…1, NaN to 0. The target is grey or RGB.
-    func applied(to values: [Float]) -> [Float] {
+    func applied(to values: FloatBuffer) -> FloatBuffer {
         let (width, newWidth) = (source.channels, target.channels)
         precondition(values.count % width == 0, "\(values.count) values are no colours of \(width) channels")
         let colors = values.count / width
-        return [Float](unsafeUninitializedCapacity: colors * newWidth) { result, count in
-            values.withUnsafeBufferPointer { values in
-                guard let first = values.baseAddress, let newFirst = result.baseAddress else { return }
-                nonisolated(unsafe) let (from, to, handle) = (first, newFirst, handle)
-                concurrently(rows: (colors + Self.block - 1) / Self.block) { row in
-                    let start = row * Self.block, end = min(start + Self.block, colors)
-                    LittleCMS.convert(handle, from + start * width, to + start * newWidth, count: end - start)
-                    for i in start * newWidth..<end * newWidth { to[i] = to[i].clampedToUnit }
+        return FloatBuffer(count: colors * newWidth) { to in
+            values.read { from in
+                parallelFor(colors, inPartsOf: Self.block) { part in
+                    let (start, end) = (part.lowerBound * newWidth, part.upperBound * newWidth)
+                    LittleCMS.convert(handle, from + part.lowerBound * width, to + start, count: part.count)
+                    for i in start..<end { to[i] = to[i].clampedToUnit }
                 }
             }
-            count = colors * newWidth
         }
     }
 }

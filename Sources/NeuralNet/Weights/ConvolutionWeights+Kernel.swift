@@ -26,6 +26,6 @@ extension ConvolutionWeights {
                 }
             }
         }
-        self.init(name: name, shape: shape, weights: weights, bias: bias.values)
+        self.init(name: name, shape: shape, weights: weights, bias: Array(bias.values))
     }
 }

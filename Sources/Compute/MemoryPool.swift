@@ -7,8 +7,8 @@ internal import Synchronization
 /// An evaluation allocates the same sizes again and again. Handing such blocks back to the system would cost a page fault
 /// for every 4 KiB of every activation, and keeping them by size would add up to the sum of all sizes. Here a block is
 /// split off the smallest free one that holds it, and joins its free neighbours when it is released.
-package final class TensorPool: Sendable {
-    package static let shared = TensorPool()
+package final class MemoryPool: Sendable {
+    package static let shared = MemoryPool()
 
     /// Free memory, by address; neighbours are one block.
     private let free = Mutex<[Range<UInt>]>([])

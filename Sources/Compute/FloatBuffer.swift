@@ -1,0 +1,142 @@
+/// A fixed number of Float32 values in memory that is aligned to 64 bytes: the memory of pictures, masks and tensors.
+///
+/// A buffer is a value: copies share memory until one of them is written to. Large ones come from the ``MemoryPool``.
+@frozen
+public struct FloatBuffer: Sendable {
+    @usableFromInline var storage: FloatStorage
+
+    /// The number of values.
+    public let count: Int
+
+    /// `count` values that `initialize` sets, every one of them.
+    public init(count: Int, initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+        precondition(count >= 0, "a buffer of \(count) values")
+        storage = FloatStorage(count: count)
+        self.count = count
+        try initialize(storage.pointer)
+    }
+
+    /// `count` times the same value.
+    public init(repeating value: Float, count: Int) {
+        self.init(count: count) { $0.update(repeating: value, count: count) }
+    }
+
+    /// The values of a sequence. Another buffer is shared, not copied.
+    public init(_ values: some Sequence<Float>) {
+        if let buffer = values as? FloatBuffer {
+            self = buffer
+        } else if let buffer = values.withContiguousStorageIfAvailable({ FloatBuffer(copying: $0) }) {
+            self = buffer
+        } else {
+            self = Array(values).withUnsafeBufferPointer { FloatBuffer(copying: $0) }
+        }
+    }
+
+    private init(copying values: UnsafeBufferPointer<Float>) {
+        self.init(count: values.count) {
+            if let base = values.baseAddress { $0.update(from: base, count: values.count) }
+        }
+    }
+
+    /// Calls `body` with the address of the first value.
+    @inlinable
+    public func read<Result, Failure>(
+        _ body: (UnsafePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // The buffer outlives the call, and so does its memory.
+        defer { withExtendedLifetime(storage) {} }
+        return try body(UnsafePointer(storage.pointer))
+    }
+
+    /// Calls `body` with the address of the first value, in memory that no other buffer shares.
+    @inlinable
+    public mutating func write<Result, Failure>(
+        _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        unshare()
+        defer { withExtendedLifetime(storage) {} }
+        return try body(storage.pointer)
+    }
+
+    @inlinable
+    mutating func unshare() {
+        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy(count) }
+    }
+}
+
+extension FloatBuffer: RandomAccessCollection, MutableCollection {
+    /// 0, the index of the first value.
+    @inlinable public var startIndex: Int { 0 }
+    /// The number of values.
+    @inlinable public var endIndex: Int { count }
+
+    /// The value at `index`, one of 0 ..< `count`.
+    @inlinable
+    public subscript(index: Int) -> Float {
+        get {
+            precondition(index >= 0 && index < count, "index out of range")
+            return storage.pointer[index]
+        }
+        set {
+            precondition(index >= 0 && index < count, "index out of range")
+            unshare()
+            storage.pointer[index] = newValue
+        }
+    }
+
+    /// Calls `body` with all values.
+    @inlinable
+    public func withContiguousStorageIfAvailable<Result>(
+        _ body: (UnsafeBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result? {
+        try read { try body(UnsafeBufferPointer(start: $0, count: count)) }
+    }
+
+    /// Calls `body` with all values.
+    @inlinable
+    public mutating func withContiguousMutableStorageIfAvailable<Result>(
+        _ body: (inout UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result? {
+        let count = count
+        return try write {
+            var values = UnsafeMutableBufferPointer(start: $0, count: count)
+            return try body(&values)
+        }
+    }
+}
+
+extension FloatBuffer: Equatable {
+    /// Whether both have the same number of equal values.
+    public static func == (a: FloatBuffer, b: FloatBuffer) -> Bool {
+        a.storage === b.storage || a.elementsEqual(b)
+    }
+}
+
+extension FloatBuffer: ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The values of a literal.
+    public init(arrayLiteral values: Float...) { self.init(values) }
+
+    /// The values, as an array's.
+    public var description: String { Array(self).description }
+}
+
+/// The memory of buffers that share it.
+@usableFromInline
+final class FloatStorage: @unchecked Sendable {
+    @usableFromInline let pointer: UnsafeMutablePointer<Float>
+    private let bytes: Int
+
+    init(count: Int) {
+        bytes = max(count, 1) * MemoryLayout<Float>.stride
+        pointer = MemoryPool.shared.take(bytes).assumingMemoryBound(to: Float.self)
+    }
+
+    deinit { MemoryPool.shared.release(pointer, bytes) }
+
+    @usableFromInline
+    func copy(_ count: Int) -> FloatStorage {
+        let copy = FloatStorage(count: count)
+        copy.pointer.update(from: pointer, count: count)
+        return copy
+    }
+}
