@@ -88,14 +88,14 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["CLCMS", "Tensors"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Compute", "CLCMS", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
+            name: "NeuralNetTests", dependencies: ["Geometry", "NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
         .testTarget(

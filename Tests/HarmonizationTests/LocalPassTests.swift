@@ -64,9 +64,9 @@ import Testing
         for (part, limit) in [(crop.columns, Self.size.width), (crop.rows, Self.size.height)] {
             #expect(part.lowerBound % 16 == 0 && (part.upperBound % 16 == 0 || part.upperBound == limit))
         }
-        let (columns, rows) = try #require(whole.looseMask.bounds)
-        #expect(crop.columns.lowerBound == max(0, (columns.lowerBound - 160) / 16 * 16))
-        #expect(crop.rows.upperBound == min(Self.size.height, (rows.upperBound + 175) / 16 * 16))
+        let loose = try #require(whole.looseMask.bounds)
+        #expect(crop.columns.lowerBound == max(0, (loose.columns.lowerBound - 160) / 16 * 16))
+        #expect(crop.rows.upperBound == min(Self.size.height, (loose.rows.upperBound + 175) / 16 * 16))
         for tap in VGG16.Tap.allCases {
             #expect(
                 FeatureMasks.tight(composition, at: tap)

@@ -10,7 +10,7 @@ import Testing
     private func plainMatch(_ a: Tensor, _ b: Tensor, _ query: Int) -> Int {
         let (h, w, c) = (a.shape[0], a.shape[1], a.shape[2])
         let (av, bv) = (a.values, b.values)
-        func patch(_ values: [Float], _ position: Int) -> [Double] {
+        func patch(_ values: FloatBuffer, _ position: Int) -> [Double] {
             var result: [Double] = []
             for dy in -1...1 {
                 for dx in -1...1 {

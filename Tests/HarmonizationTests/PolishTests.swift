@@ -79,7 +79,7 @@ import Testing
         #expect(nothing.values == raw.values.map { min(max($0, 0), 1) })
         let chroma = polished { $0.patchSide = nil }, patches = polished { $0.chromaRadius = nil },
             all = polished { _ in }
-        #expect(Set([nothing, chroma, patches, all].map(\.values)).count == 4)
+        #expect(Set([nothing, chroma, patches, all].map { Array($0.values) }).count == 4)
         #expect(polished { ($0.patchSide, $0.detailWeight) = (nil, 0) } == chroma)
     }
 
@@ -90,7 +90,7 @@ import Testing
             .polished(raw, composite: composite, painting: raw, mask: everywhere(raw.size))
         let before = LabImage(raw), after = LabImage(result)
         #expect(Comparison(after.lightness, before.lightness).error < 1e-5)
-        func variance(_ plane: [Float]) -> Float { plane.reduce(0) { $0 + $1 * $1 } / Float(plane.count) }
+        func variance(_ plane: FloatBuffer) -> Float { plane.reduce(0) { $0 + $1 * $1 } / Float(plane.count) }
         #expect(variance(after.a) < variance(before.a) / 6 && variance(after.b) < variance(before.b) / 6)
     }
 
@@ -103,7 +103,8 @@ import Testing
         let whole = polish.polished(raw, composite: composite, painting: raw, mask: everywhere(raw.size))
         let part = polish.polished(raw, composite: composite, painting: raw, mask: box(columns, rows, in: raw.size))
         let difference = zip(
-            Region(columns: columns, rows: rows).part(of: part).values, Region(columns: columns, rows: rows).part(of: whole).values
+            Region(columns: columns, rows: rows).part(of: part).values,
+            Region(columns: columns, rows: rows).part(of: whole).values
         ).reduce(0) { max($0, abs($1.0 - $1.1)) }
         #expect(difference < 1e-5)
     }

@@ -84,7 +84,7 @@ import Testing
 
     @Test func `a constant stays`() {
         let result = GuidedFilter(radius: 2, epsilon: 0.01)
-            .filtered(Array(repeating: -37.5, count: 30 * 40), guide: guide(30, 40))
+            .filtered(FloatBuffer(repeating: -37.5, count: 30 * 40), guide: guide(30, 40))
         #expect(result.allSatisfy { abs($0 + 37.5) < 1e-4 })
     }
 
@@ -108,7 +108,7 @@ import Testing
         let edge = (0..<width * height).map { $0 % width < width / 2 ? Float(-30) : 40 }
         let plane = zip(edge, noise).map { $0 + 20 * ($1 - 0.5) }
         let result = GuidedFilter(radius: 2, epsilon: 0.01).filtered(plane, guide: guide)
-        func variance(_ plane: [Float]) -> Float {
+        func variance(_ plane: some Collection<Float>) -> Float {
             zip(plane, edge).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Float(plane.count)
         }
         #expect(variance(plane) > 30)

@@ -1,3 +1,4 @@
+import Geometry
 import NeuralNet
 import Tensors
 import TestSupport
@@ -13,9 +14,9 @@ import Testing
     }
 
     @Test func `even bounds are those that pooling keeps`() {
-        let region = Region(columns: 3..<5, rows: 5..<7).evened(within: frame)
+        let region = Region(columns: 3..<5, rows: 5..<7).aligned(to: 1, within: frame)
         #expect(region == Region(columns: 2..<6, rows: 4..<7))
-        #expect(region.halved == Region(columns: 1..<3, rows: 2..<3))
+        #expect(region.halved() == Region(columns: 1..<3, rows: 2..<3))
     }
 
     @Test func `a part reaching beyond the map is filled up with zeros`() {

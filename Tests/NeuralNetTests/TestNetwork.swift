@@ -15,8 +15,8 @@ enum TestNetwork {
             let scale = (6 / Float(9 * inputs)).squareRoot()
             return ConvolutionWeights(
                 name: layer.0, shape: .init(out: layer.1, in: inputs),
-                weights: Tensor.random([layer.1 * inputs * 9], in: -scale...scale, seed: UInt64(seed)).values,
-                bias: Tensor.random([layer.1], in: -0.1...0.1, seed: UInt64(100 + seed)).values)
+                weights: Array(Tensor.random([layer.1 * inputs * 9], in: -scale...scale, seed: UInt64(seed)).values),
+                bias: Array(Tensor.random([layer.1], in: -0.1...0.1, seed: UInt64(100 + seed)).values))
         }
         return (try? Weights(layers: layers)).map { VGG16($0) }
     }()

@@ -105,7 +105,7 @@ import Testing
     @Test(arguments: [(700, 16), (1537, 17), (600, 130), (300, 512)])
     func `all instructions give the same bits`(rows: Int, columns: Int) {
         let x = Tensor.random([rows, columns], seed: 3), matrix = Tensor.random([columns, columns], seed: 4)
-        func results(_ instructions: Instructions) -> [[Float]] {
+        func results(_ instructions: Instructions) -> [FloatBuffer] {
             Instructions.$most.withValue(instructions) {
                 var sum = x
                 sum.add(x, times: 0.3)
