@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "harmonize", "Imaging", "NeuralNet", "TestSupport",
+                "harmonize", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),

@@ -6,7 +6,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case unreadable(path: String, reason: String)
     /// The file is something else.
     case unknownFormat(path: String)
-    /// A checkpoint of another version than 1.
+    /// A checkpoint of another version than ``HarmonizationCheckpoint/fileVersion``.
     case unsupportedVersion(path: String, version: String)
     /// The bytes are not those that were written.
     case damaged(path: String)

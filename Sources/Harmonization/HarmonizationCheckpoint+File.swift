@@ -12,10 +12,12 @@ internal import Tensors
 ///     memory.0 …      n×3     what the optimizer has learned: for L-BFGS the gradient at x, and s and y of its pairs, oldest
 ///                             first
 ///
-/// and its metadata is `format` (`harmonize checkpoint`), `version` (2), `state`, which is the rest in JSON, and
+/// and its metadata is `format` (`harmonize checkpoint`), `version` (``fileVersion``), `state`, which is the rest in JSON, and
 /// `checksum`: FNV-1a over the bytes of `state` and then the words of the tensors, in hexadecimal digits.
 extension HarmonizationCheckpoint {
-    private static let format = "harmonize checkpoint", version = "2"
+    private static let format = "harmonize checkpoint"
+    /// The version of the files that are written, and the only one that is read.
+    public static let fileVersion = "2"
 
     /// All that is not pixels.
     fileprivate struct State: Codable {
@@ -106,7 +108,7 @@ extension HarmonizationCheckpoint {
         return (
             tensors,
             [
-                "format": Self.format, "version": Self.version, "state": String(decoding: json, as: UTF8.self),
+                "format": Self.format, "version": Self.fileVersion, "state": String(decoding: json, as: UTF8.self),
                 "checksum": String(checksum, radix: 16),
             ]
         )
@@ -130,7 +132,7 @@ extension HarmonizationCheckpoint {
         guard metadata["format"] == Self.format, let version = metadata["version"] else {
             throw .unknownFormat(path: path)
         }
-        guard version == Self.version else { throw .unsupportedVersion(path: path, version: version) }
+        guard version == Self.fileVersion else { throw .unsupportedVersion(path: path, version: version) }
         let json = Data((metadata["state"] ?? "").utf8)
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(

@@ -1,5 +1,7 @@
 import Foundation
+import Harmonization
 import Imaging
+import NeuralNet
 import TestSupport
 import Testing
 
@@ -99,6 +101,15 @@ import Testing
         _ = try Command.run(arguments, in: folder) { kill($0.processIdentifier, SIGINT) }
         try folder.write(folder.bytes("work").dropLast(), to: "work")
         try expectRefusal(arguments, 65, "work is a damaged checkpoint", hint: "delete it, to begin anew")
+    }
+
+    @Test func `a checkpoint of another version is refused with the version that is read`() throws {
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "0"])
+        try folder.write(later, to: "work")
+        try expectRefusal(
+            arguments, 65,
+            "work is a checkpoint of version 0, and \(HarmonizationCheckpoint.fileVersion) is what is read",
+            hint: "go on with the harmonize that wrote it, or delete it to begin anew")
     }
 
     @Test func `a checkpoint in place of other files is refused`() throws {

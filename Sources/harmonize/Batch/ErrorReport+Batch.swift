@@ -27,7 +27,8 @@ extension ErrorReport {
             return Self("\(origin): \(reason)", hint: "give an array of objects, or an object in each line", Code.data)
         case .ragged(let count, let expected, let origin):
             return Self(
-                "\(origin): there are \(count) cells under \(expected) columns",
+                "\(origin): there \(count == 1 ? "is 1 cell" : "are \(count) cells") under "
+                    + (expected == 1 ? "1 column" : "\(expected) columns"),
                 hint: count > expected
                     ? "put cells with commas in quotes: \"420,330\"" : "leave cells empty, but not out",
                 Code.data)
