@@ -13,3 +13,17 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// The file cannot be written; `reason` is the system's.
     case cannotWrite(path: String, reason: String)
 }
+
+extension CheckpointError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path) does not exist"
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .unknownFormat(let path): "\(path) is no checkpoint"
+        case .unsupportedVersion(let path, let version):
+            "\(path) is a checkpoint of version \(version), and \(HarmonizationCheckpoint.fileVersion) is what is read"
+        case .damaged(let path): "\(path) is a damaged checkpoint"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+}

@@ -113,6 +113,31 @@ enum ConfigurationError: Error {
     case type(String, isFlag: Bool, origin: String)
 }
 
+extension ConfigurationError: Reportable {
+    var report: ErrorReport {
+        switch self {
+        case .missing(let path): .missing("\(path) does not exist")
+        case .unreadable(let path):
+            ErrorReport("cannot read \(path)", hint: "give a file you may read, or --no-config", .noInput)
+        case .tooLong(let path):
+            ErrorReport(
+                "\(path) has more than \(ConfigurationFile.limit >> 10) KB: it is no file of options",
+                hint: "give another with --config, or --no-config", .data)
+        case .notText(let path):
+            ErrorReport("\(path) is not text in UTF-8", hint: "save it as UTF-8", .data)
+        case .syntax(let path, let line, let column, let reason):
+            ErrorReport(
+                "\(path):\(line):\(column): \(reason)",
+                hint: "write one option a line: style-level = \"expressionist\"",
+                .data)
+        case .type(let key, let isFlag, let origin):
+            ErrorReport(
+                "\(origin): '\(key)' \(isFlag ? "is either true or false" : "takes a number, a text or an array of these")",
+                hint: isFlag ? "write \(key) = true" : "write \(key) = and the value, texts in quotes", .data)
+        }
+    }
+}
+
 extension LongOptions {
     /// The arguments that stand for what `file` says, after those that stand for what others said.
     func arguments(from file: ConfigurationFile, after others: [String] = []) throws -> [String] {

@@ -52,7 +52,7 @@ enum Interruption: Error {
 
                 """
             _ = Foundation.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-            _exit(ErrorReport.Code.data)
+            _exit(ErrorReport.Code.data.rawValue)
         }
         _ = sources
     }
@@ -86,6 +86,14 @@ enum Interruption: Error {
         AtomicFile.discardUnfinished {
             StandardError.write("Error: interrupted\n")
             _exit(128 + number)
+        }
+    }
+}
+
+extension Interruption: Reportable {
+    var report: ErrorReport {
+        switch self {
+        case .signal(let number): ErrorReport(interruptedBy: number)
         }
     }
 }

@@ -164,6 +164,6 @@ struct Job {
         }.joined(separator: ", ")
         return
             "wrote \(destination.escapingControls): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
-            + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(PlanReport.bytes(SystemMemory.peak))"
+            + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
     }
 }

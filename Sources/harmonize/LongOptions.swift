@@ -128,6 +128,28 @@ package enum OptionValueError: Error {
     case refused(OptionValue, reason: String)
 }
 
+extension OptionValueError: Reportable {
+    var report: ErrorReport {
+        let list = "harmonize --help-hidden lists the options"
+        switch self {
+        case .unknown(let name, let nearest, let origin):
+            return ErrorReport(
+                "\(origin): there is no option '\(name)'", hint: nearest.map { "did you mean '\($0)'?" } ?? list,
+                .data)
+        case .commandLineOnly(let name, let origin):
+            return ErrorReport(
+                "\(origin): '\(name)' has no place in a file", hint: "give it on the command line", .data)
+        case .notBoolean(let value):
+            return ErrorReport(
+                "\(value.origin): '\(value.name)' is '\(value.value)'", hint: "it is switched by true or false",
+                .data)
+        case .refused(let value, let reason):
+            let line = reason.split(separator: "\n").joined(separator: " ")
+            return ErrorReport("\(value.origin): \(line)", hint: list, .data)
+        }
+    }
+}
+
 /// The part that matters here of what a parser says of itself (`--experimental-dump-help`).
 private struct ParserDescription: Decodable {
     struct Command: Decodable {

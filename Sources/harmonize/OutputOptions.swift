@@ -193,4 +193,10 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// A picture would go to a terminal, where nobody can read it.
-struct TerminalOutput: Error {}
+struct TerminalOutput: Reportable {
+    var report: ErrorReport {
+        ErrorReport(
+            "--output - would write a picture to the terminal",
+            hint: "redirect it, as in '> stage2.png', or name a folder", .usage)
+    }
+}

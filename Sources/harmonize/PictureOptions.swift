@@ -109,8 +109,14 @@ struct PictureFiles {
 }
 
 /// The object has no alpha, and no mask was given.
-struct MissingMask: Error {
+struct MissingMask: Reportable {
     let object: String
+
+    var report: ErrorReport {
+        ErrorReport(
+            "\(object) has no alpha channel and no --mask was given",
+            hint: "give a mask of the object's size with --mask: white where the object is", .usage)
+    }
 }
 
 extension Placement.Point: ExpressibleByArgument {

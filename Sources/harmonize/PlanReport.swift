@@ -31,7 +31,8 @@ struct PlanReport {
             )
         }
         lines += [
-            "memory     about \(Self.bytes(plan.memory)) of \(Self.bytes(availableMemory)) available"
+            "memory     about \(SystemMemory.formatted(plan.memory)) of "
+                + "\(SystemMemory.formatted(availableMemory)) available"
                 + (plan.memory > availableMemory ? ": it would be refused" : ""),
             "time       about \(Self.time(seconds))",
         ]
@@ -39,12 +40,6 @@ struct PlanReport {
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
-
-    /// Bytes as people count them.
-    static func bytes(_ count: Int) -> String {
-        count < 1_000_000_000
-            ? String(format: "%.0f MB", Double(count) / 1e6) : String(format: "%.1f GB", Double(count) / 1e9)
-    }
 
     /// Seconds, minutes or hours, with as many digits as an estimate has.
     private static func time(_ seconds: Double) -> String {

@@ -4,12 +4,14 @@ internal import Synchronization
 /// Writes files that appear complete or not at all.
 package enum AtomicFile {
     /// A file that could not be written.
-    package struct Failure: Error, Equatable, Sendable {
+    package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
         /// The path asked for.
         package let path: String
 
         /// The system's reason.
         package let reason: String
+
+        package var description: String { "cannot write \(path): \(reason)" }
 
         fileprivate init(path: String, code: CInt) {
             self.path = path

@@ -168,7 +168,13 @@ extension Batch {
 }
 
 /// Some jobs are not done.
-struct JobsFailed: Error {
+struct JobsFailed: Reportable {
     let count, jobs: Int
     let results: String
+
+    var report: ErrorReport {
+        ErrorReport(
+            "\(count) of \(jobs) jobs failed",
+            hint: "the same command does them once more; \(results) has the details", .unfinished)
+    }
 }

@@ -14,8 +14,14 @@ final class ChildProcesses: Sendable {
     }
 
     /// A process that could not be started.
-    struct Failure: Error {
+    struct Failure: Reportable {
         let path, reason: String
+
+        var report: ErrorReport {
+            ErrorReport(
+                "cannot start \(path): \(reason)",
+                hint: "too many processes or too little memory? give fewer --jobs at a time", .resource)
+        }
     }
 
     private struct State {

@@ -74,7 +74,8 @@ final class ResultsFile: Sendable {
     }
 
     /// Outcomes can no longer be taken down.
-    struct Failure: Error {
+    struct Failure: Reportable {
         let cause: any Error
+        var report: ErrorReport { ErrorReport(cause) }
     }
 }
