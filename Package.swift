@@ -49,6 +49,10 @@ let package = Package(
             name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
+        // Published weights, for the command.
+        .target(
+            name: "Fetching", dependencies: ["Imaging", "NeuralNet", "CTransfer", "COpenSSL"], swiftSettings: settings),
+
         // Charts, for the command.
         .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
 
@@ -59,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Plotting", "Terminal", "CStartup", "CTransfer", "COpenSSL",
+                "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal", "CStartup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -103,7 +107,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "harmonize", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
+                "harmonize", "Fetching", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),

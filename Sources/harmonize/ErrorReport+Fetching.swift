@@ -1,3 +1,5 @@
+internal import Fetching
+
 extension FetchError: Reportable {
     var report: ErrorReport {
         let copy = "give the address of a copy with --url", again = "run the same command again"
@@ -18,6 +20,7 @@ extension FetchError: Reportable {
         case .busy: resource("wait for it to end")
         case .notFetched(let model):
             ErrorReport(self, hint: "run 'harmonize model fetch \(model.rawValue)'", .noInput)
+        case .cannotWrite: .cannotWrite(self)
         case .noDataFolder: ErrorReport(self, hint: "set XDG_DATA_HOME to a folder of yours", .cannotWrite)
         }
     }

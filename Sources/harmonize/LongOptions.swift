@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Fetching
 internal import Foundation
 
 /// A value for a long option that was read from a file.

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Fetching
 public import Harmonization
 internal import NeuralNet
 

@@ -152,3 +152,10 @@ package enum AtomicFile {
         return errno
     }
 }
+
+extension String {
+    /// The text up to the first zero of `bytes`, as C ends it; what is no UTF-8 becomes U+FFFD.
+    package init(zeroTerminated bytes: UnsafeRawBufferPointer) {
+        self.init(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}

@@ -1,3 +1,4 @@
+internal import Fetching
 internal import Foundation
 internal import Imaging
 internal import NeuralNet

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Imaging
-internal import NeuralNet
 
 /// A file elsewhere, as far as it has come: the same bytes at the same places, with holes where none are wanted, and a
 /// record beside it of what file it is. Whoever has it open is alone with it.
@@ -28,7 +27,7 @@ final class PartialFile {
     /// Opens what is at `path` of the file at `url`, or begins anew.
     ///
     /// Nil where another program has it open.
-    /// - Throws: `WeightsError.cannotWrite`.
+    /// - Throws: ``FetchError/cannotWrite(path:reason:)``.
     init?(_ path: String, url: String) throws {
         guard let file = try Self.locked(path) else { return nil }
         self.path = path
@@ -134,11 +133,15 @@ final class PartialFile {
 
     /// The record is there before anything that it is about.
     private func write(_ record: Record) throws {
-        try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)
+        do {
+            try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)
+        } catch let failure as AtomicFile.Failure {
+            throw FetchError.cannotWrite(path: failure.path, reason: failure.reason)
+        }
         self.record = record
     }
 
-    private static func failure(_ path: String) -> WeightsError {
+    private static func failure(_ path: String) -> FetchError {
         .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
 }

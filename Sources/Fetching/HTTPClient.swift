@@ -1,10 +1,11 @@
 internal import CTransfer
+internal import Imaging
 
 /// Gets parts of files over HTTP and HTTPS.
 ///
 /// libcurl itself and not `URLSession`, which is libcurl as well on Linux: there it takes in a body as fast as it comes and
 /// keeps what is not yet written, 560 MB of a file of 553 MB where the disk was the slower one.
-final class HTTPClient {
+package final class HTTPClient {
     /// What an answer's headers say; an empty string is a header that is not there.
     struct Answer {
         let status: Int
@@ -14,11 +15,11 @@ final class HTTPClient {
     }
 
     /// A request that failed on the way, with libcurl's words.
-    struct Failure: Error, Equatable {
-        enum Kind { case unreachable, untrusted, cut, stalled, other }
+    package struct Failure: Error, Equatable {
+        package enum Kind: Sendable { case unreachable, untrusted, cut, stalled, other }
 
-        let kind: Kind
-        let reason: String
+        package let kind: Kind
+        package let reason: String
     }
 
     private let client: OpaquePointer
@@ -72,8 +73,7 @@ final class HTTPClient {
         case ctransfer_stalled: kind = .stalled
         default: kind = .other
         }
-        let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        throw Failure(kind: kind, reason: String(decoding: text, as: UTF8.self))
+        throw Failure(kind: kind, reason: message.withUnsafeBytes(String.init(zeroTerminated:)))
     }
 }
 
@@ -107,9 +107,7 @@ private final class Reader {
 
 extension HTTPClient.Answer {
     fileprivate init(_ answer: ctransfer_answer) {
-        func text<Value>(_ value: Value) -> String {
-            withUnsafeBytes(of: value) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        }
+        func text<Value>(_ value: Value) -> String { withUnsafeBytes(of: value, String.init(zeroTerminated:)) }
         status = answer.status
         length = answer.length >= 0 ? Int(answer.length) : nil
         contentRange = text(answer.content_range)

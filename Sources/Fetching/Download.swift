@@ -12,7 +12,7 @@ final class Download {
     private let wantsAll: Bool
     private let retries: Int
     private let client: HTTPClient
-    private var progress: FetchProgress
+    private let progress: (FetchProgress) -> Void
 
     /// What is wanted, once the header is there.
     private var ranges: [Range<Int>]?
@@ -36,7 +36,7 @@ final class Download {
     ///   - retries: how often what may pass is tried again.
     init(
         of model: KnownModel, from url: String, into part: PartialFile, wantsAll: Bool, timeout: Int, retries: Int,
-        progress: FetchProgress
+        progress: @escaping (FetchProgress) -> Void
     ) {
         self.model = model
         self.url = url
@@ -58,10 +58,10 @@ final class Download {
 
     /// Fetches until all that is wanted is there.
     ///
-    /// - Throws: ``FetchError``; `WeightsError` for what is no safetensors file, or cannot be written.
+    /// - Throws: ``FetchError``; `WeightsError` for what is no safetensors file.
     func run() throws {
         if wantsAll, part.hasHoles { try part.clear() }
-        if part.length > 0 { progress.say("going on after \(FetchProgress.megabytes(part.length))") }
+        if part.length > 0 { progress(.resumed(after: part.length)) }
         var failures = 0
         while let range = try next() {
             let before = part.length
@@ -75,7 +75,7 @@ final class Download {
                 failures = part.length - before >= Self.notableBytes ? 1 : failures + 1
                 let wait = trouble.wait ?? 1 << min(failures - 1, 5)
                 guard failures <= retries, wait <= Self.longestWait else { throw trouble.error }
-                progress.say("\(ErrorReport(trouble.error).what); trying again in \(wait) s")
+                progress(.interrupted(trouble.error, retryAfter: wait))
                 Thread.sleep(forTimeInterval: Double(wait))
             }
         }
@@ -85,8 +85,10 @@ final class Download {
     private func next() throws -> Range<Int>? {
         guard let size = part.identity?.size else { return 0..<Self.firstBytes }
         let wanted = try wanted(size)
-        progress.show(
-            wanted.reduce(0) { $0 + $1.clamped(to: 0..<part.length).count }, of: wanted.reduce(0) { $0 + $1.count })
+        progress(
+            .received(
+                wanted.reduce(0) { $0 + $1.clamped(to: 0..<part.length).count },
+                of: wanted.reduce(0) { $0 + $1.count }))
         guard let range = wanted.first(where: { $0.upperBound > part.length }) else { return nil }
         return max(range.lowerBound, part.length)..<range.upperBound
     }
@@ -106,7 +108,7 @@ final class Download {
     private func noteChange() throws {
         changes += 1
         guard changes == 1 else { throw FetchError.changing(url: url) }
-        progress.say("the file has changed: from the start")
+        progress(.changed)
         ranges = nil
     }
 
@@ -151,7 +153,7 @@ final class Download {
         // The published place tells the file's SHA-256 before it leads to where the file lies.
         let linked = answer.linkedETag.filter(\.isHexDigit)
         if linked.count == model.sha256.count, linked != model.sha256 {
-            throw FetchError.notTheModel(model, url: url, reason: "its SHA-256 is \(linked)")
+            throw FetchError.notTheModel(model, url: url, .sha256(linked))
         }
         let validator = answer.etag.isEmpty ? answer.lastModified : answer.etag
         func identity(_ size: Int) -> PartialFile.Identity { .init(url: url, size: size, validator: validator) }
@@ -175,7 +177,7 @@ final class Download {
                 if part.identity != nil { try noteChange() }
                 try part.begin(identity(size))
             }
-            if !hasToldOfWhole { progress.say("the server sends no parts of files: reading this one from its start") }
+            if !hasToldOfWhole { progress(.whole) }
             hasToldOfWhole = true
             return (0..<size, false)
         case 416 where part.identity != nil: throw Change()
@@ -184,5 +186,22 @@ final class Download {
                 error: .status(url: url, answer.status), wait: Int(answer.retryAfter).flatMap { $0 < 0 ? nil : $0 })
         default: throw FetchError.status(url: url, answer.status)
         }
+    }
+}
+
+/// The header `Content-Range: bytes 0-65535/553430176` of an answer with part of a file (RFC 9110, 14.4).
+struct ContentRange: Equatable {
+    /// The bytes that come.
+    let bytes: Range<Int>
+    /// The size of the whole file.
+    let size: Int
+
+    /// Nil for anything else, such as a size that is `*`.
+    init?(_ header: String) {
+        guard let match = header.wholeMatch(of: /(?i:bytes)\s+([0-9]+)-([0-9]+)\/([0-9]+)/),
+            let first = Int(match.1), let last = Int(match.2), let size = Int(match.3), first <= last, last < size
+        else { return nil }
+        bytes = first..<last + 1
+        self.size = size
     }
 }

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Fetching
 internal import Foundation
-internal import Imaging
 internal import NeuralNet
 
 extension Model {
@@ -41,36 +41,31 @@ extension Model {
         func run() throws {
             let store = try ModelStore()
             let path = store.path(of: name)
-            let progress = FetchProgress(quiet: quiet || root.output.quiet)
-            if !force, isThere(path, progress) { return }
+            var display = FetchDisplay(quiet: quiet || root.output.quiet)
+            if !force, isThere(path, display) { return }
             let fetch = ModelFetch(
-                model: name, url: url ?? name.url, verifies: verify, timeout: timeout, retries: retries)
-            try store.makeFolder()
-            guard let part = try PartialFile(store.partialPath(of: name), url: fetch.url) else {
-                throw FetchError.busy(name)
-            }
-            progress.say("fetching \(name.rawValue) from \(fetch.url)")
-            let weights = try fetch.weights(through: part, progress)
-            try AtomicFile.write(weights, to: path)
-            part.remove()
-            progress.say("wrote \(path): \(weights.summary)")
+                of: name, from: url ?? name.url, verifies: verify, timeout: timeout, retries: retries)
+            let weights = try fetch.run(in: store) { display.show($0, of: name) }
+            display.say("wrote \(path): \(weights.summary)")
         }
 
         /// Whether the weights at `path` are these, and whole.
-        private func isThere(_ path: String, _ progress: FetchProgress) -> Bool {
+        private func isThere(_ path: String, _ display: FetchDisplay) -> Bool {
             guard FileManager.default.fileExists(atPath: path) else { return false }
             do {
                 let weights = try Weights.read(path)
                 if let difference = name.difference(of: weights) {
-                    progress.say("\(path) is not \(name.rawValue): \(difference); fetching it again")
+                    display.say("\(path) is not \(name.rawValue): \(difference); fetching it again")
                     return false
                 }
-                progress.say("\(name.rawValue) is there: \(path)")
+                display.say("\(name.rawValue) is there: \(path)")
                 return true
             } catch {
-                progress.say("\(ErrorReport(error).what); fetching it again")
+                display.say("\(error); fetching it again")
                 return false
             }
         }
     }
 }
+
+extension KnownModel: ExpressibleByArgument {}

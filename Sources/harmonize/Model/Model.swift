@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Fetching
 internal import Foundation
 internal import Imaging
 internal import NeuralNet

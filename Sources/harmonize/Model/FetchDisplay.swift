@@ -1,8 +1,9 @@
+internal import Fetching
 internal import Foundation
 internal import Terminal
 
 /// How much has come, on stderr: a line rewritten in place on a terminal, one at each quarter elsewhere.
-struct FetchProgress {
+struct FetchDisplay {
     private let quiet: Bool
     private let isTerminal = StandardError.isTerminal
     private let clock = ContinuousClock()
@@ -17,8 +18,20 @@ struct FetchProgress {
         start = clock.now
     }
 
-    /// Says that `done` bytes of `total` are there.
-    mutating func show(_ done: Int, of total: Int) {
+    /// Shows what a fetch of `model` reports.
+    mutating func show(_ progress: FetchProgress, of model: KnownModel) {
+        switch progress {
+        case .began(let url): say("fetching \(model.rawValue) from \(url)")
+        case .resumed(let count): say("going on after \(Self.megabytes(count))")
+        case .received(let done, let total): show(done, of: total)
+        case .interrupted(let error, let seconds): say("\(error); trying again in \(seconds) s")
+        case .changed: say("the file has changed: from the start")
+        case .whole: say("the server sends no parts of files: reading this one from its start")
+        case .verifying: say("comparing its SHA-256")
+        }
+    }
+
+    private mutating func show(_ done: Int, of total: Int) {
         guard !quiet else { return }
         let before = first ?? done
         first = before

@@ -1,14 +1,25 @@
-internal import ArgumentParser
-internal import NeuralNet
+package import NeuralNet
 
-/// A network whose published weights `harmonize model fetch` gets.
-enum KnownModel: String, CaseIterable, ExpressibleByArgument {
+/// A network whose published weights can be fetched.
+package enum KnownModel: String, CaseIterable, Sendable {
     case vgg16
     case vgg16BN = "vgg16-bn"
     case vgg19
 
+    /// What tells a file from the published one.
+    package enum Difference: Equatable, Sendable {
+        /// The file's hash.
+        case sha256(String)
+        /// It holds no weights of a network.
+        case contents(WeightsError)
+        /// The output channels of its convolutions.
+        case channels([Int])
+        /// A bias of conv1_1.
+        case bias(Int, Float, expected: Float)
+    }
+
     /// Where the weights are published, as timm's safetensors.
-    var url: String {
+    package var url: String {
         let (repository, revision) =
             switch self {
             case .vgg16: ("vgg16.tv_in1k", "3394518cba29aee1ea82a49d971be90d2dd1dab7")
@@ -32,14 +43,11 @@ enum KnownModel: String, CaseIterable, ExpressibleByArgument {
     static func needs(_ tensor: String) -> Bool { tensor.hasPrefix("features.") }
 
     /// What shows `weights` not to be these, or nil.
-    func difference(of weights: Weights) -> String? {
-        if weights.channels != channels {
-            let found = weights.channels.map(\.description).joined(separator: " ")
-            return "its convolutions have \(found) channels"
-        }
+    package func difference(of weights: Weights) -> Difference? {
+        if weights.channels != channels { return .channels(weights.channels) }
         for (i, (value, expected)) in zip(weights.layers[0].bias, firstBiases).enumerated()
         where abs(value - expected) > 5e-5 {
-            return "conv1_1's bias \(i) is \(value), not \(expected)"
+            return .bias(i, value, expected: expected)
         }
         return nil
     }
@@ -52,4 +60,16 @@ enum KnownModel: String, CaseIterable, ExpressibleByArgument {
 
     /// What conv1_1's bias begins with, to four digits; of VGG16 alone it is known.
     private var firstBiases: [Float] { self == .vgg16 ? [0.4034, 0.3778, 0.4644, -0.3228, 0.3940] : [] }
+}
+
+extension KnownModel.Difference: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .sha256(let hash): "its SHA-256 is \(hash)"
+        case .contents(let error): error.description
+        case .channels(let channels):
+            "its convolutions have \(channels.map(\.description).joined(separator: " ")) channels"
+        case .bias(let index, let value, let expected): "conv1_1's bias \(index) is \(value), not \(expected)"
+        }
+    }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Fetching
 internal import Foundation
 internal import NeuralNet
 
@@ -22,7 +23,7 @@ extension Model {
         }
 
         private func row(_ name: String, size: Int?, _ text: String) throws {
-            let size = size.map { FetchProgress.megabytes($0) } ?? "-"
+            let size = size.map { FetchDisplay.megabytes($0) } ?? "-"
             let gap = String(repeating: " ", count: max(0, 8 - size.count))
             try StandardOutput.write(
                 line: "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(gap)\(size)  \(text)")

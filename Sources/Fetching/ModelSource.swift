@@ -1,14 +1,14 @@
 internal import Foundation
-internal import NeuralNet
+package import NeuralNet
 
-/// What `--model` and `harmonize model info` name: a file, a known model, or the one that is built in.
-enum ModelSource {
+/// Where a network's weights come from: a file, a known model, or the one that is built in.
+package enum ModelSource {
     case builtIn
     case file(String)
     case known(KnownModel)
 
     /// A file of that name comes first; a bare known name means the weights in the data folder.
-    init(_ name: String) {
+    package init(_ name: String) {
         if FileManager.default.fileExists(atPath: name) || !Self.isName(name) {
             self = .file(name)
         } else {
@@ -17,10 +17,10 @@ enum ModelSource {
     }
 
     /// Whether this names a model where there is no file of the name.
-    static func isName(_ text: String) -> Bool { text == "built-in" || KnownModel(rawValue: text) != nil }
+    package static func isName(_ text: String) -> Bool { text == "built-in" || KnownModel(rawValue: text) != nil }
 
     /// The file of the weights, whether or not it is there; nil for the built-in model, and where there is no data folder.
-    var file: String? {
+    package var file: String? {
         switch self {
         case .builtIn: nil
         case .file(let path): path
@@ -31,7 +31,7 @@ enum ModelSource {
     /// The weights.
     ///
     /// - Throws: `WeightsError` for a file, ``FetchError/notFetched(_:)`` for a known model that is not there.
-    func weights() throws -> Weights {
+    package func weights() throws -> Weights {
         switch self {
         case .builtIn: return .builtIn
         case .file(let path): return try Weights.read(path)
@@ -47,7 +47,7 @@ enum ModelSource {
 
 extension ModelSource: CustomStringConvertible {
     /// `built-in` or the path of the file.
-    var description: String {
+    package var description: String {
         switch self {
         case .builtIn: "built-in"
         case .file(let path): path
