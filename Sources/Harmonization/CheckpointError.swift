@@ -15,6 +15,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"

@@ -94,10 +94,7 @@ extension HarmonizationCheckpoint {
                 tensors.append(("memory.\(i)", vector))
             }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let encoder = NonFiniteJSON.encoder(.sortedKeys)
         let shapes = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor.shape) })
         guard let json = try? encoder.encode(state(shapes)) else { preconditionFailure("a state is always JSON") }
         let checksum = tensors.reduce(Checksum.fnv1a(json)) { hash, entry in
@@ -134,9 +131,7 @@ extension HarmonizationCheckpoint {
         }
         guard version == Self.fileVersion else { throw .unsupportedVersion(path: path, version: version) }
         let json = Data((metadata["state"] ?? "").utf8)
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let decoder = NonFiniteJSON.decoder
         guard let checksum = metadata["checksum"].flatMap({ UInt64($0, radix: 16) }),
             file.checksum(after: Checksum.fnv1a(json)) == checksum,
             let state = try? decoder.decode(State.self, from: json),

@@ -25,6 +25,7 @@ public enum HarmonizationError: Error, Equatable, Sendable {
 }
 
 extension HarmonizationError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {
         case .paintingTooSmall(let size, let smallest):

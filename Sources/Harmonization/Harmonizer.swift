@@ -87,10 +87,12 @@ public struct Harmonizer: Sendable {
                 second, composite: composition.composite, painting: painting,
                 mask: composition.blendMask.thresholded(at: 0))
         }
-        return HarmonizedPainting(
+        var result = HarmonizedPainting(
             painting: painting, firstPatch: finished(first, composition), secondPatch: finished(second, composition),
             styleLevel: schedule.level, tapScale: repainting.tapScale, passes: repainting.records,
             isCancelled: repainting.isCancelled)
+        result.warnings = HarmonizationWarning.found(in: result, plan, of: object)
+        return result
     }
 
     /// A picture of the passes, of the crop's size, as it goes into the painting.

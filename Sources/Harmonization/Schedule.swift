@@ -9,6 +9,8 @@ struct Schedule: Sendable {
     let rounds: [Round]
     /// The style level, given or estimated.
     let level: Double
+    /// What looks wrong before any work.
+    private let warnings: [HarmonizationWarning]
     private let network: VGG16
 
     /// Both passes at a size.
@@ -60,6 +62,7 @@ struct Schedule: Sendable {
                 second: step(2, iterations.second, settings.secondWeights(level: level, calm: calm)))
         }
         self.level = level
+        warnings = HarmonizationWarning.found(in: painting, object)
         self.network = network
     }
 
@@ -73,7 +76,8 @@ struct Schedule: Sendable {
         let whole = compositions[0]
         return HarmonizationPlan(
             painting: whole.painting.size, styleLevel: level, steps: rounds.flatMap { [$0.first, $0.second] },
-            memory: WorkCost.memory(self, network), rest: WorkCost.rest(whole, polishes: polishes))
+            memory: WorkCost.memory(self, network), warnings: warnings,
+            rest: WorkCost.rest(whole, polishes: polishes))
     }
 }
 

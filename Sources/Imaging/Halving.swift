@@ -51,7 +51,7 @@ extension PlacedObject {
                 x: columns.lowerBound + box.columns.lowerBound, y: rows.lowerBound + box.rows.lowerBound),
             image: colours.part(columns: box.columns, rows: box.rows),
             mask: coverage.part(columns: box.columns, rows: box.rows),
-            looseMask: loose?.part(columns: box.columns, rows: box.rows))
+            looseMask: loose?.part(columns: box.columns, rows: box.rows), maskWarning: maskWarning)
     }
 }
 

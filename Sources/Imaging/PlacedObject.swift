@@ -12,6 +12,8 @@ public struct PlacedObject: Equatable, Sendable {
     public let mask: Mask
     /// The loose mask that was given with it, 0 or 1, of the image's size; nil where none was.
     public let looseMask: Mask?
+    /// What looks wrong about the mask, in the object's own frame; nil where nothing does.
+    public let maskWarning: MaskWarning?
 
     /// Puts `object` with its `mask` into the frame of a painting.
     ///
@@ -45,10 +47,15 @@ public struct PlacedObject: Equatable, Sendable {
         image = colours.part(
             columns: box.columns.shifted(by: -covered.columns.lowerBound),
             rows: box.rows.shifted(by: -covered.rows.lowerBound))
+        maskWarning = MaskWarning(mask, of: object)
     }
 
-    init(frame: Size, origin: Placement.Point, image: Image, mask: Mask, looseMask: Mask?) {
-        (self.frame, self.origin, self.image, self.mask, self.looseMask) = (frame, origin, image, mask, looseMask)
+    /// What is made of another placed object.
+    init(
+        frame: Size, origin: Placement.Point, image: Image, mask: Mask, looseMask: Mask?, maskWarning: MaskWarning?
+    ) {
+        (self.frame, self.origin, self.image) = (frame, origin, image)
+        (self.mask, self.looseMask, self.maskWarning) = (mask, looseMask, maskWarning)
     }
 
     /// The loose mask where it lies in the painting, 0 or 1.

@@ -15,6 +15,7 @@ public enum PlacementError: Error, Equatable, Sendable {
 }
 
 extension PlacementError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {
         case .maskSize(let mask, let object): "the mask is \(mask) and the object \(object)"

@@ -1,12 +1,10 @@
 internal import Foundation
+internal import Harmonization
 
 /// Figures as text. A loss that is not finite is a string, as in `--trace`.
 enum JSON {
     static func encode(_ figures: some Encodable, pretty: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted] : .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let encoder = NonFiniteJSON.encoder(pretty ? [.sortedKeys, .prettyPrinted] : .sortedKeys)
         return String(decoding: try encoder.encode(figures), as: UTF8.self)
     }
 
@@ -14,9 +12,6 @@ enum JSON {
     static func print(_ figures: some Encodable) throws { Swift.print(try encode(figures)) }
 
     static func decode<Figures: Decodable>(_ data: Data) throws -> Figures {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(Figures.self, from: data)
+        try NonFiniteJSON.decoder.decode(Figures.self, from: data)
     }
 }

@@ -37,7 +37,7 @@ struct Job {
         let harmonizer = Harmonizer(network: network, settings: settings)
         if output.dryRun {
             let plan = try harmonizer.plan(painting.image, with: object)
-            warnings.add(PaintingDiagnosis.warning(for: painting.image))
+            warnings.add(plan.warnings)
             try report(plan, object)
         } else {
             let writer = ResultWriter(painting, output)
@@ -66,18 +66,16 @@ struct Job {
     ) throws -> HarmonizedPainting {
         if output.previewEvery != nil { try output.makeFolder() }
         var preview = output.previewEvery.map { Preview(every: $0, at: output.path("preview.png")) }
-        var plan: HarmonizationPlan?
         let result = try Interruption.awaited { () throws(HarmonizationError) in
             try harmonizer.harmonize(painting, with: object, from: checkpoint?.start) { progress in
                 display.show(progress)
                 switch progress {
-                case .planned(let made):
-                    plan = made
+                case .planned(let plan):
                     if let checkpoint, let start = checkpoint.start {
                         display.write(
                             "going on from \(checkpoint.path.escapingControls), after \(start.evaluations) evaluations")
                     }
-                    warnings.add(PaintingDiagnosis.warning(for: painting))
+                    warnings.add(plan.warnings)
                 case .evaluated(let evaluation):
                     // The work is worth more than a look at it, or than a second chance.
                     do {
@@ -102,9 +100,7 @@ struct Job {
         } catch {
             warnings.add(.init(warning: ErrorReport(error).what, hint: "the same command will begin further back"))
         }
-        if let plan {
-            for warning in ResultDiagnosis.warnings(for: result, plan, of: object) { warnings.add(warning) }
-        }
+        warnings.add(result.warnings)
         return result
     }
 

@@ -92,13 +92,13 @@ struct PictureFiles {
         let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
-        warnings.add(MaskDiagnosis.warning(for: mask, of: object.image))
+        warnings.add(placed.maskWarning.map { [.mask($0)] } ?? [])
         return (painting, placed)
     }
 
     private func read(_ argument: String, _ warnings: Warnings) throws -> Picture {
         let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
-        warnings.add(ProfileDiagnosis.warning(for: picture, Self.name(argument)))
+        warnings.add(Warnings.Warning(profileOf: picture, Self.name(argument)))
         return picture
     }
 

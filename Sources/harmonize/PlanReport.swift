@@ -18,7 +18,7 @@ struct PlanReport {
             "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)",
             "model      \(model)",
             "level      \(Self.number(plan.styleLevel))",
-            "changes    at most \(last.variables) pixels\(last.reduction == 1 ? "" : " at 1/\(last.reduction)"), "
+            "changes    at most \(last.variables) pixels\(PassName.size(last.reduction)), "
                 + "seen in a crop of \(last.crop)",
         ]
         for step in plan.steps {

@@ -5,6 +5,8 @@ import NeuralNet
 import TestSupport
 import Testing
 
+@testable import harmonize
+
 /// `--checkpoint`: work that is interrupted in any way goes on, and ends as if it had not been.
 @Suite struct CheckpointFileTests {
     private let folder: TemporaryFolder
@@ -86,6 +88,13 @@ import Testing
                 "the checkpoint is of another job: not the same \(options)", hint: hint)
         }
         #expect(try folder.bytes("work") == checkpoint)
+    }
+
+    @Test func `what a checkpoint may differ in has an option each`() throws {
+        let options = LongOptions(of: Harmonize.self)
+        for difference in HarmonizationCheckpoint.Difference.allCases {
+            #expect(options.contains(difference.option), "\(difference)")
+        }
     }
 
     @Test func `a file that is no checkpoint is refused, and stays`() throws {

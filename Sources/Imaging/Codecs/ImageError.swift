@@ -23,6 +23,7 @@ public enum ImageError: Error, Equatable, Sendable {
 }
 
 extension ImageError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"

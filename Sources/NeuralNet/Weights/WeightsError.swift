@@ -62,6 +62,7 @@ public enum WeightsError: Error, Equatable, Sendable {
 }
 
 extension WeightsError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"

@@ -1,42 +1,43 @@
-internal import Imaging
+/// What looks wrong about an object's mask, though it can be used.
+public enum MaskWarning: Equatable, Sendable {
+    /// The mask is above ½ everywhere: no object was cut out.
+    case coversAll
+    /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners: it may be inverted. `coverage` is
+    /// its mean value, 0…1.
+    case inverted(coverage: Double, coversCorners: Bool)
+    /// The mask's outline lies on the object's edges only when the mask is turned.
+    case turned(Turn)
 
-/// What a mask looks like that will hardly give what was wanted.
-enum MaskDiagnosis {
-    /// From this part of the picture on, an object is more likely the background.
-    private static let largestPart = 0.9
-    /// How many times as well a turned mask must follow the object's edges to be the likelier one, and how much better than
-    /// any place does.
+    /// A way to turn a mask.
+    public enum Turn: Sendable {
+        /// Rows in reverse order, columns in reverse order, or both.
+        case upsideDown, mirrored, rotated
+    }
+
+    /// The coverage above which an object is more likely the background.
+    private static let largestCoverage = 0.9
+    /// A turned mask must follow the object's edges this many times as well as it does unturned, and as an average place.
     private static let clearlyBetter: Float = 2
 
-    /// What is wrong with an object's mask; nil for one that looks right.
-    ///
-    /// A mask that is white all over is taken for one where no object was cut out; one that is white at all four corners,
-    /// or nearly all over, for one that is inverted; one whose outline lies on the object's edges only when it is turned
-    /// over, for one that is upside down.
-    static func warning(for mask: Mask, of object: Image) -> Warnings.Warning? {
-        let covered = mask.values.reduce(0) { $0 + Double($1) } / Double(mask.values.count)
-        let percent = Int((100 * covered).rounded())
+    /// The first warning that applies to `mask`, of the size of `object`; nil where none does.
+    init?(_ mask: Mask, of object: Image) {
         if mask.values.allSatisfy({ $0 > 0.5 }) {
-            return .init(
-                warning: "the mask is white all over: the whole picture is the object",
-                hint: "white is where the object is, black around it")
+            self = .coversAll
+            return
         }
+        let coverage = mask.values.reduce(0) { $0 + Double($1.clampedToUnit) } / Double(mask.values.count)
         let corners = [(0, 0), (mask.width - 1, 0), (0, mask.height - 1), (mask.width - 1, mask.height - 1)]
-        let isSurrounding = corners.allSatisfy { mask[$0.0, $0.1] > 0.5 }
-        if covered > largestPart || isSurrounding {
-            return .init(
-                warning: "the mask covers \(percent) % of the picture\(isSurrounding ? " and all its corners" : "")",
-                hint: "is it inverted? White is where the object is, black around it")
+        let coversCorners = corners.allSatisfy { mask[$0.0, $0.1] > 0.5 }
+        if coverage > Self.largestCoverage || coversCorners {
+            self = .inverted(coverage: coverage, coversCorners: coversCorners)
+            return
         }
-        return betterTurn(of: mask, on: object).map { turn in
-            .init(
-                warning: "the mask's outline follows the object's edges better when it is \(turn)",
-                hint: "was one of the two files turned or mirrored? export both from the same picture")
-        }
+        guard let turn = Self.betterTurn(of: mask, on: object) else { return nil }
+        self = .turned(turn)
     }
 
     /// How a mask has to be turned to lie on the object's edges, if it clearly does not as it is.
-    private static func betterTurn(of mask: Mask, on object: Image) -> String? {
+    private static func betterTurn(of mask: Mask, on object: Image) -> Turn? {
         let edges = edges(of: object)
         let average = edges.reduce(0, +) / Float(edges.count)
         let outline = outline(of: mask)
@@ -50,8 +51,8 @@ enum MaskDiagnosis {
         }
         let asItIs = strength { ($0, $1) }
         let turned = [
-            ("upside down", strength { ($0, bottom - $1) }), ("mirrored", strength { (right - $0, $1) }),
-            ("turned by 180°", strength { (right - $0, bottom - $1) }),
+            (Turn.upsideDown, strength { ($0, bottom - $1) }), (.mirrored, strength { (right - $0, $1) }),
+            (.rotated, strength { (right - $0, bottom - $1) }),
         ].max { $0.1 < $1.1 }
         guard let turned, turned.1 > clearlyBetter * max(asItIs, average) else { return nil }
         return turned.0
