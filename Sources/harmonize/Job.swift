@@ -9,7 +9,7 @@ struct Job {
     let output: OutputOptions
     let settings: Settings
     let network: VGG16
-    let model: Trace.Model
+    let model: NetworkDescription
     private let start = ContinuousClock.now
     private let display: ProgressDisplay
     private let warnings = Warnings()
@@ -40,7 +40,7 @@ struct Job {
             warnings.add(plan.warnings)
             try report(plan, object)
         } else {
-            let writer = ResultWriter(painting, output)
+            let writer = ResultWriter(painting, output.files, quality: output.quality)
             try write(try repaint(painting.image, object, harmonizer, writer, &checkpoint), object, writer, checkpoint)
         }
     }
@@ -53,7 +53,7 @@ struct Job {
             availableMemory: settings.memory ?? SystemMemory.available)
         guard output.json else { return try StandardOutput.write(Data(report.text.utf8)) }
         var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
-        summary.passes = plan.steps.map(Summary.Pass.init)
+        summary.passes = plan.steps.map(JobSummary.Pass.init)
         (summary.seconds, summary.memory) = (report.seconds, plan.memory)
         (summary.availableMemory, summary.fits) = (report.availableMemory, plan.memory <= report.availableMemory)
         try JSONLine.print(summary)
@@ -64,8 +64,8 @@ struct Job {
         _ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer, _ writer: ResultWriter,
         _ checkpoint: inout CheckpointFile?
     ) throws -> HarmonizedPainting {
-        if output.previewEvery != nil { try output.makeFolder() }
-        var preview = output.previewEvery.map { Preview(every: $0, at: output.path("preview.png")) }
+        if output.previewEvery != nil { try output.files.makeFolder() }
+        var preview = output.previewEvery.map { Preview(every: $0, at: output.files.previewPath) }
         let result = try Interruption.awaited { () throws(HarmonizationError) in
             try harmonizer.harmonize(painting, with: object, from: checkpoint?.start) { progress in
                 display.show(progress)
@@ -118,7 +118,7 @@ struct Job {
         }
         if let path = output.trace {
             try Trace(
-                settings: Trace.Settings(files, settings, styleLevel: result.styleLevel), model: model,
+                settings: JobDescription(files, settings, styleLevel: result.styleLevel), model: model,
                 tapScale: result.tapScale, passes: result.passes
             ).write(to: path)
         }
@@ -134,7 +134,7 @@ struct Job {
         if output.json {
             var summary = summary(
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
-            summary.passes = result.passes.map(Summary.Pass.init)
+            summary.passes = result.passes.map(JobSummary.Pass.init)
             (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
             summary.resumedAfter = checkpoint?.start?.evaluations
             try JSONLine.print(summary)
@@ -144,9 +144,9 @@ struct Job {
     }
 
     /// What every summary says.
-    private func summary(_ status: Summary.Status, size: Size, styleLevel: Double) -> Summary {
-        var summary = Summary(status)
-        summary.settings = Trace.Settings(files, settings, styleLevel: styleLevel)
+    private func summary(_ status: JobSummary.Status, size: Size, styleLevel: Double) -> JobSummary {
+        var summary = JobSummary(status)
+        summary.settings = JobDescription(files, settings, styleLevel: styleLevel)
         summary.size = [size.width, size.height]
         (summary.model, summary.warnings) = (model, warnings.all)
         return summary

@@ -148,10 +148,10 @@ struct MethodOptions: ParsableArguments {
     var modelFile: String? { model.flatMap { ModelSource($0).file } }
 
     /// The network to see through, and what the trace says of it.
-    func network() throws -> (network: VGG16, description: Trace.Model) {
-        guard let model else { return (.builtIn, Trace.Model(source: "built-in", .builtIn)) }
+    func network() throws -> (network: VGG16, description: NetworkDescription) {
+        guard let model else { return (.builtIn, NetworkDescription(source: "built-in", .builtIn)) }
         let network = VGG16(try ModelSource(model).weights())
-        return (network, Trace.Model(source: model, network))
+        return (network, NetworkDescription(source: model, network))
     }
 }
 
@@ -191,4 +191,26 @@ extension StyleLevel: ExpressibleByArgument {
 
     /// The name of a level that has one.
     public var defaultValueDescription: String { Self.names.first { $0.value == self }?.key ?? "" }
+}
+
+/// How much work goes into a result.
+enum Quality: String, CaseIterable, ExpressibleByArgument {
+    /// A look at what will come, in seconds also in a large painting.
+    case draft
+    /// Where half as many evaluations more change the losses by less than a percent.
+    case normal
+    /// For a last version.
+    case fine
+
+    /// The evaluations of each pass at full size.
+    var iterations: IterationPair {
+        switch self {
+        case .draft: IterationPair(first: 50, second: 50)
+        case .normal: IterationPair(first: 200, second: 200)
+        case .fine: IterationPair(first: 500, second: 500)
+        }
+    }
+
+    /// The most pixels of the painting's long side that are worked at; nil: all.
+    var largestSide: Int? { self == .draft ? 1000 : nil }
 }

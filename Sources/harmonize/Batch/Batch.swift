@@ -50,13 +50,13 @@ struct Batch: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let file = try JobsFile(reading: file)
+        let file = try JobsFile(reading: file, options: Harmonize.longOptions)
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let (good, bad) = try jobs(of: file, in: shard)
         let display = BatchDisplay(good.count + bad.count, quiet: output.quiet)
         let run = BatchRun(good, ResultsFile(in: output.output), shard, force: force, display)
         if output.dryRun { return try plan(good, bad, run) }
-        try output.makeFolder()
+        try output.files.makeFolder()
         for job in bad { try run.refuse(job.name, row: job.row, job.report) }
         defer { display.close() }
         let tally = try run.run(count)
@@ -118,7 +118,7 @@ struct Batch: ParsableCommand {
 
     /// Says what was done; throws where that is not all.
     private func report(_ tally: BatchRun.Tally, of count: Int, seconds: Double) throws {
-        let status: Summary.Status =
+        let status: JobSummary.Status =
             Interruption.isRequested ? .interrupted : tally.failed.isEmpty ? .done : .failed
         if output.json {
             var summary = BatchSummary(status, jobs: count)
@@ -151,7 +151,7 @@ extension Batch {
     static func commonOptions(_ arguments: some Sequence<String>) throws -> [OptionValue] {
         let own: Set = ["output", "jobs", "shard", "config"]
         let ownFlags: Set = ["force", "no-config", "dry-run", "json", "quiet", "no-quiet"]
-        let options = LongOptions(of: Harmonize.self), origin = "the command line"
+        let options = Harmonize.longOptions, origin = "the command line"
         var values: [OptionValue] = []
         var rest = Array(arguments)[...]
         while let argument = rest.popFirst(), argument != "--" {
@@ -177,4 +177,25 @@ struct JobsFailed: Reportable {
             "\(count) of \(jobs) jobs failed",
             hint: "the same command does them once more; \(results) has the details", .unfinished)
     }
+}
+
+/// What was done, or would be: what `harmonize batch --json` prints on stdout, as one line.
+struct BatchSummary: Encodable {
+    struct Failure: Encodable {
+        let job, error: String
+    }
+
+    let status: JobSummary.Status
+    /// How many jobs the shard has.
+    let jobs: Int
+    /// Those that were done now, and those that were done before.
+    var done = 0, skipped = 0
+    /// Those that would be done.
+    var planned: [String]?
+    var failed: [Failure] = []
+    var interrupted: [String] = []
+    var results: String?
+    var seconds: Double?
+
+    init(_ status: JobSummary.Status, jobs: Int) { (self.status, self.jobs) = (status, jobs) }
 }

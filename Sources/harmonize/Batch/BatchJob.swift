@@ -43,7 +43,7 @@ struct BatchJobs {
         @OptionGroup var output: OutputOptions
     }
 
-    private let options = LongOptions(of: Harmonize.self), outputs = LongOptions(of: Outputs.self)
+    private let options = Harmonize.longOptions, outputs = LongOptions(of: Outputs.self)
 
     init(
         common: [OptionValue], _ configuration: ConfigurationOptions, output: String, source: String, threads: Int?

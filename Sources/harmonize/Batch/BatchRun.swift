@@ -171,7 +171,7 @@ final class BatchRun: Sendable {
     }
 
     private func outcome(
-        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.Ending, _ summary: CommandSummary?
+        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.Ending, _ summary: PrintedSummary?
     ) -> Outcome {
         var outcome = Outcome(job.name, row: job.row, .failed)
         outcome.fingerprint = fingerprint
@@ -203,7 +203,7 @@ final class BatchRun: Sendable {
     }
 
     /// Takes down what became of a job, and shows it.
-    private func close(_ outcome: Outcome, _ summary: CommandSummary? = nil) throws {
+    private func close(_ outcome: Outcome, _ summary: PrintedSummary? = nil) throws {
         var outcome = outcome
         outcome.shard = shard == .whole ? nil : shard.description
         try results.append(outcome)

@@ -18,7 +18,8 @@ struct JobsFile {
     }
 
     let path: String
-    let rows: [Row]
+    private(set) var rows: [Row] = []
+    private let options: LongOptions
 
     /// The folder that relative paths in the file start at.
     var folder: String { path.folder }
@@ -30,15 +31,14 @@ struct JobsFile {
     /// What a batch has a say in, not a job.
     private static let batchOnly: Set = ["output", "json", "quiet", "no-quiet", "dry-run"]
 
-    private static let options = LongOptions(of: Harmonize.self)
-
-    init(reading path: String) throws {
-        self.path = path
+    /// The jobs in the file at `path`, which set `options`.
+    init(reading path: String, options: LongOptions) throws {
+        (self.path, self.options) = (path, options)
         var text = try Self.text(path)
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         switch text.first(where: { !$0.isWhitespace }) {
-        case "[", "{": rows = try Self.rows(json: text, path)
-        default: rows = try Self.rows(csv: text, path)
+        case "[", "{": rows = try rows(json: text)
+        default: rows = try rows(csv: text)
         }
         guard !rows.isEmpty else { throw JobsFileError.empty(path) }
     }
@@ -61,7 +61,7 @@ struct JobsFile {
 
     // MARK: CSV
 
-    private static func rows(csv text: String, _ path: String) throws -> [Row] {
+    private func rows(csv text: String) throws -> [Row] {
         let records: [CSVTable.Record]
         do {
             records = try CSVTable(text).records.filter { !$0.isBlank }
@@ -88,7 +88,7 @@ struct JobsFile {
 
     // MARK: JSON
 
-    private static func rows(json text: String, _ path: String) throws -> [Row] {
+    private func rows(json text: String) throws -> [Row] {
         let decoder = JSONDecoder()
         let isArray = text.first { !$0.isWhitespace } == "["
         var objects: [(origin: String, object: [String: JSONValue])] = []
@@ -139,18 +139,18 @@ struct JobsFile {
     // MARK: Both
 
     /// Throws for a column that is neither the name nor an option that a job may have.
-    private static func check(_ column: String, _ origin: String) throws {
-        guard column != nameColumn else { return }
-        if batchOnly.contains(column) { throw OptionValueError.commandLineOnly(column, origin: origin) }
+    private func check(_ column: String, _ origin: String) throws {
+        guard column != Self.nameColumn else { return }
+        if Self.batchOnly.contains(column) { throw OptionValueError.commandLineOnly(column, origin: origin) }
         _ = try options.isFlag(column, origin: origin)
     }
 
-    private static func row(_ number: Int, _ cells: [(column: String, text: String)], _ origin: String) throws -> Row {
+    private func row(_ number: Int, _ cells: [(column: String, text: String)], _ origin: String) throws -> Row {
         Row(
-            number: number, origin: origin, name: cells.first { $0.column == nameColumn }?.text,
-            values: try cells.filter { $0.column != nameColumn }.map { column, text in
+            number: number, origin: origin, name: cells.first { $0.column == Self.nameColumn }?.text,
+            values: try cells.filter { $0.column != Self.nameColumn }.map { column, text in
                 let isFlag = try options.isFlag(column, origin: origin)
-                return OptionValue(name: column, value: isFlag ? boolean(text) : text, origin: origin)
+                return OptionValue(name: column, value: isFlag ? Self.boolean(text) : text, origin: origin)
             })
     }
 

@@ -4,7 +4,7 @@ internal import Imaging
 /// What was done, or would be: what `--json` prints on stdout.
 ///
 /// Every outcome is one JSON object with a `status`: `done`, `planned` (`--dry-run`), `interrupted` or `failed`.
-struct Summary: Encodable {
+struct JobSummary: Encodable {
     enum Status: String, Encodable {
         case done, planned, interrupted, failed
     }
@@ -12,8 +12,8 @@ struct Summary: Encodable {
     let status: Status
     var error: String?, hint: String?, exitCode: Int32?
     /// The job as it was resolved, and the network.
-    var settings: Trace.Settings?
-    var model: Trace.Model?
+    var settings: JobDescription?
+    var model: NetworkDescription?
     /// Width and height of the painting.
     var size: [Int]?
     /// The files written, by what they are: `stage1`, `stage2`, `compare`, `trace` …
@@ -54,7 +54,7 @@ struct Summary: Encodable {
     }
 }
 
-extension Summary.Pass {
+extension JobSummary.Pass {
     init(_ step: HarmonizationPlan.Step) {
         self.init(
             pass: step.pass, reduction: step.reduction, evaluations: step.evaluations,
