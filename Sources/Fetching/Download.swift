@@ -148,7 +148,8 @@ final class Download {
         }
     }
 
-    /// Looks at an answer's headers: which bytes come, and whether they are the part that was asked for or the whole file.
+    /// Looks at an answer's headers: which bytes come, and whether they are the part that was asked for or the whole
+    /// file.
     private func take(_ answer: HTTPClient.Answer, to range: Range<Int>) throws -> (coming: Range<Int>, isPart: Bool) {
         // The published place tells the file's SHA-256 before it leads to where the file lies.
         let linked = answer.linkedETag.filter(\.isHexDigit)

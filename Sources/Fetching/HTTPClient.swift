@@ -3,8 +3,8 @@ internal import Imaging
 
 /// Gets parts of files over HTTP and HTTPS.
 ///
-/// libcurl itself and not `URLSession`, which is libcurl as well on Linux: there it takes in a body as fast as it comes and
-/// keeps what is not yet written, 560 MB of a file of 553 MB where the disk was the slower one.
+/// libcurl itself and not `URLSession`, which is libcurl as well on Linux: there it takes in a body as fast as it comes
+/// and keeps what is not yet written, 560 MB of a file of 553 MB where the disk was the slower one.
 package final class HTTPClient {
     /// What an answer's headers say; an empty string is a header that is not there.
     struct Answer {

@@ -11,8 +11,8 @@ package struct ModelFetch {
     /// A fetch of `model` from `url`.
     ///
     /// - Parameters:
-    ///   - verifies: whether all of the file is fetched and its hash compared; else the convolutions alone come, a tenth of
-    ///     it, and are known by their names, shapes and values.
+    ///   - verifies: whether all of the file is fetched and its hash compared; else the convolutions alone come, a
+    ///     tenth of it, and are known by their names, shapes and values.
     ///   - timeout: the seconds without a byte after which a request has failed.
     ///   - retries: how often what may pass is tried again.
     package init(of model: KnownModel, from url: String, verifies: Bool, timeout: Int, retries: Int) {

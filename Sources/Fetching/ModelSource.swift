@@ -19,7 +19,8 @@ package enum ModelSource {
     /// Whether this names a model where there is no file of the name.
     package static func isName(_ text: String) -> Bool { text == "built-in" || KnownModel(rawValue: text) != nil }
 
-    /// The file of the weights, whether or not it is there; nil for the built-in model, and where there is no data folder.
+    /// The file of the weights, whether or not it is there; nil for the built-in model, and where there is no data
+    /// folder.
     package var file: String? {
         switch self {
         case .builtIn: nil

@@ -31,8 +31,8 @@ extension HarmonizationError: CustomStringConvertible {
         case .paintingTooSmall(let size, let smallest):
             "the painting is \(size); each side needs at least \(smallest) pixels"
         case .tooLarge(let size, let needed, let available):
-            "the painting, \(size), with this object takes about \(SystemMemory.formatted(needed)) of memory and there are "
-                + SystemMemory.formatted(available)
+            "the painting, \(size), with this object takes about \(SystemMemory.formatted(needed)) of memory "
+                + "and there are \(SystemMemory.formatted(available))"
         case .paintingValue(let value): "the painting holds a value of \(value), not in 0…1"
         case .placedSize(let size, let painting): "an object placed in \(size) for a painting of \(painting)"
         case .faintMask(let largest):

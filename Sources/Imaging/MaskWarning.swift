@@ -2,8 +2,8 @@
 public enum MaskWarning: Equatable, Sendable {
     /// The mask is above ½ everywhere: no object was cut out.
     case coversAll
-    /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners: it may be inverted. `coverage` is
-    /// its mean value, 0…1.
+    /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners: it may be inverted. `coverage`
+    /// is its mean value, 0…1.
     case inverted(coverage: Double, coversCorners: Bool)
     /// The mask's outline lies on the object's edges only when the mask is turned.
     case turned(Turn)
@@ -16,7 +16,8 @@ public enum MaskWarning: Equatable, Sendable {
 
     /// The coverage above which an object is more likely the background.
     private static let largestCoverage = 0.9
-    /// A turned mask must follow the object's edges this many times as well as it does unturned, and as an average place.
+    /// A turned mask must follow the object's edges this many times as well as it does unturned, and as an average
+    /// place.
     private static let clearlyBetter: Float = 2
 
     /// The first warning that applies to `mask`, of the size of `object`; nil where none does.
@@ -70,8 +71,8 @@ public enum MaskWarning: Equatable, Sendable {
         return outline
     }
 
-    /// How much a picture changes at each pixel: the largest difference, of the mean of its colours, to a pixel of the 5×5
-    /// around it.
+    /// How much a picture changes at each pixel: the largest difference, of the mean of its colours, to a pixel of the
+    /// 5×5 around it.
     private static func edges(of picture: Image) -> [Float] {
         let (width, height) = (picture.width, picture.height)
         let grey = (0..<width * height).map { picture.values[3 * $0..<3 * $0 + 3].reduce(0, +) / 3 }

@@ -1,7 +1,7 @@
 /// Panels side by side with one legend below them.
 ///
-/// Lengths are points. A chart of the default width has text of 8.5 to 11 points and stays readable at 8 cm, little more
-/// than half of it.
+/// Lengths are points. A chart of the default width has text of 8.5 to 11 points and stays readable at 8 cm, little
+/// more than half of it.
 package struct Chart: Sendable {
     /// What the chart shows; above the panels, and in the file's metadata.
     package var title: String

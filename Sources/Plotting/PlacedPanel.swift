@@ -134,8 +134,8 @@ extension Canvas {
 
 /// Moves labels apart that would lie on one another.
 package enum Spreading {
-    /// The places nearest to `wanted`, in ascending order (by the sum of squares), that are `gap` apart and lie in `range`,
-    /// where that has room for them all.
+    /// The places nearest to `wanted`, in ascending order (by the sum of squares), that are `gap` apart and lie in
+    /// `range`, where that has room for them all.
     package static func spread(_ wanted: [Double], apart gap: Double, in range: ClosedRange<Double>) -> [Double] {
         // Less `gap` for each one before them, they need only not fall: runs that do take their mean.
         var runs: [(sum: Double, count: Int)] = []

@@ -6,8 +6,8 @@ internal import TOMLKit
 struct ConfigurationFile {
     /// Its name in the folders where it is looked for.
     static let name = "harmonize.toml"
-    /// The most bytes that it may have. The parser calls itself for each part of a dotted key: many more could exhaust the
-    /// stack.
+    /// The most bytes that it may have. The parser calls itself for each part of a dotted key: many more could exhaust
+    /// the stack.
     static let limit = 32 << 10
 
     let path: String
@@ -132,7 +132,8 @@ extension ConfigurationError: Reportable {
                 .data)
         case .type(let key, let isFlag, let origin):
             ErrorReport(
-                "\(origin): '\(key)' \(isFlag ? "is either true or false" : "takes a number, a text or an array of these")",
+                "\(origin): '\(key)' "
+                    + (isFlag ? "is either true or false" : "takes a number, a text or an array of these"),
                 hint: isFlag ? "write \(key) = true" : "write \(key) = and the value, texts in quotes", .data)
         }
     }

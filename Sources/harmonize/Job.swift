@@ -159,7 +159,8 @@ struct Job {
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
         return
-            "wrote \(destination.escapingControls): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
+            "wrote \(destination.escapingControls): \(result.painting.size), "
+            + "level \(String(format: "%.3g", result.styleLevel)), "
             + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
     }
 }

@@ -24,7 +24,8 @@ struct JobSummary: Encodable {
     var warnings: [Warnings.Warning]?
     /// Wall-clock seconds: of the whole command, or, planned, about what the passes and the polish will take.
     var seconds: Double?
-    /// The most bytes of memory that the process had, or, planned, about how many it will have; and how many there are for it.
+    /// The most bytes of memory that the process had, or, planned, about how many it will have; and how many there are
+    /// for it.
     var memory, availableMemory: Int?
     /// Whether it would be begun with so much memory; planned only.
     var fits: Bool?

@@ -31,8 +31,8 @@ package struct LongOptions {
     private let options: [String: Option]
     private let names: [String: @Sendable (String) -> Bool]
 
-    /// The options of `command`; `names` tells of options for files which of their values name something else where there
-    /// is no such file.
+    /// The options of `command`; `names` tells of options for files which of their values name something else where
+    /// there is no such file.
     package init(of command: any ParsableCommand.Type, names: [String: @Sendable (String) -> Bool] = [:]) {
         (self.command, self.names) = (command, names)
         options = Dictionary(

@@ -33,7 +33,10 @@ struct MethodOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How far to move the object's colours to those of the painting around it first: 0 not at all, 1 all the way.",
+            """
+            How far to move the object's colours to those of the painting around it first: 0 not at all, 1 all the \
+            way.
+            """,
             valueName: "share", visibility: .expert))
     var matchColors = 0.5
     @Flag(
@@ -84,8 +87,8 @@ struct MethodOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change up: \
-            about a quarter of the time for each halving. Default: 1000 for a draft, else the painting's own.
+            Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change \
+            up: about a quarter of the time for each halving. Default: 1000 for a draft, else the painting's own.
             """,
             valueName: "pixels", visibility: .expert))
     var size: Int?

@@ -61,8 +61,8 @@ struct OutputFiles {
         }
     }
 
-    /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the nearest
-    /// folder that exists must be writable.
+    /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the
+    /// nearest folder that exists must be writable.
     private static func check(_ path: String, makingFolders: Bool = true) throws {
         let files = FileManager.default
         var isFolder: ObjCBool = false

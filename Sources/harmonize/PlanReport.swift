@@ -27,7 +27,8 @@ struct PlanReport {
                 ("tv", step.weights.tv),
             ].filter { $0.1 != 0 }.map { "\($0.0) \(Self.number($0.1))" }.joined(separator: ", ")
             lines.append(
-                "pass \(step.pass)     \(step.painting), \(step.evaluations) evaluation\(step.evaluations == 1 ? "" : "s"); \(weights)"
+                "pass \(step.pass)     \(step.painting), "
+                    + "\(step.evaluations) evaluation\(step.evaluations == 1 ? "" : "s"); \(weights)"
             )
         }
         lines += [

@@ -16,7 +16,8 @@ struct ResultWriter {
         (self.files, self.quality) = (files, quality)
     }
 
-    /// Writes the painting with `patch` in it as `stage`, in place of an earlier one; makes the folder where it is missing.
+    /// Writes the painting with `patch` in it as `stage`, in place of an earlier one; makes the folder where it is
+    /// missing.
     ///
     /// Returns the file's path. Standard output takes stage 2 alone, and has none.
     func write(_ patch: Patch, to stage: Stage) throws -> String? {

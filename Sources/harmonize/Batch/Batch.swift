@@ -10,14 +10,14 @@ struct Batch: ParsableCommand {
         usage: "harmonize batch JOBS [--output DIR] [--jobs N] [--shard I/N] [OPTION ...]",
         discussion: """
             JOBS is CSV, its first line names of options without the dashes; or JSON, an array of objects. Relative \
-            paths in it start at its folder. Options on the command line are for all jobs; what a job's row says counts \
-            more.
+            paths in it start at its folder. Options on the command line are for all jobs; what a job's row says \
+            counts more.
 
               painting,object,at,name
               starry-night.jpg,cup.png,"420,330",cup-at-night
 
-            Results go to a folder for each job in --output, outcomes to results.jsonl there. Failed jobs stop no others, \
-            and what is done is not done again when the same command is run once more.
+            Results go to a folder for each job in --output, outcomes to results.jsonl there. Failed jobs stop no \
+            others, and what is done is not done again when the same command is run once more.
             """)
 
     @Argument(
@@ -92,7 +92,8 @@ struct Batch: ParsableCommand {
         return (good, bad)
     }
 
-    /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's default.
+    /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's
+    /// default.
     private var threads: Int? {
         let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }.flatMap {
             $0 > 0 ? $0 : nil
@@ -134,7 +135,8 @@ struct Batch: ParsableCommand {
                 (tally.interrupted.count, "interrupted"),
             ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             StandardError.write(
-                "\(parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")), in \(String(format: "%.1f", seconds)) s\n"
+                "\(parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")), "
+                    + "in \(String(format: "%.1f", seconds)) s\n"
             )
         }
         for job in tally.failed { StandardError.write("  \(job.name): \(job.error)\n") }
@@ -146,8 +148,8 @@ struct Batch: ParsableCommand {
 }
 
 extension Batch {
-    /// The options of `arguments`, those after the program's name, that are for all jobs. The parser knows their values, but
-    /// not which were given.
+    /// The options of `arguments`, those after the program's name, that are for all jobs. The parser knows their
+    /// values, but not which were given.
     static func commonOptions(_ arguments: some Sequence<String>) throws -> [OptionValue] {
         let own: Set = ["output", "jobs", "shard", "config"]
         let ownFlags: Set = ["force", "no-config", "dry-run", "json", "quiet", "no-quiet"]

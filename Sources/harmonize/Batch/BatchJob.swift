@@ -84,8 +84,8 @@ struct BatchJobs {
 
     /// The names of rows, in their order: the folders of their results.
     ///
-    /// A row without a name is called by its number and its object's file. Throws for names that cannot be folders', and
-    /// for those that some file systems cannot tell apart.
+    /// A row without a name is called by its number and its object's file. Throws for names that cannot be folders',
+    /// and for those that some file systems cannot tell apart.
     func names(of rows: [JobsFile.Row]) throws -> [String] {
         var origins: [String: String] = [:]
         return try rows.map { row in

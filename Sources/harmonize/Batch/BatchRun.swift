@@ -86,7 +86,8 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// A job that no one does, as far as is known; after those, ones that another process did, which may leave them undone.
+    /// A job that no one does, as far as is known; after those, ones that another process did, which may leave them
+    /// undone.
     private func next() -> (job: BatchJob, isRetry: Bool)? {
         state.withLock { state in
             guard !Interruption.isRequested, state.failure == nil else { return nil }

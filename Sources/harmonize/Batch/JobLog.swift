@@ -2,8 +2,8 @@ internal import Foundation
 
 /// `job.jsonl` in a job's folder: a line with the fingerprint of what is being done, then the command's summary.
 ///
-/// Who has it open does the job, and no one else at that time: the batch that started the command, and the command itself,
-/// whose stdout it is and which may outlive the batch. What it finished then is not done again.
+/// Who has it open does the job, and no one else at that time: the batch that started the command, and the command
+/// itself, whose stdout it is and which may outlive the batch. What it finished then is not done again.
 struct JobLog {
     static let name = "job.jsonl"
 

@@ -9,8 +9,8 @@ extension Model {
         static let configuration = CommandConfiguration(
             abstract: "Get published weights, for --model NAME.",
             discussion: """
-                Gets the convolutions out of the published safetensors file (huggingface.co/timm), a tenth of it: 59 MB, \
-                or 80 MB of VGG19. What was cut off goes on where it ended. The weights are under CC BY 4.0.
+                Gets the convolutions out of the published safetensors file (huggingface.co/timm), a tenth of it: \
+                59 MB, or 80 MB of VGG19. What was cut off goes on where it ended. The weights are under CC BY 4.0.
                 """)
 
         @ParentCommand var root: Harmonize
