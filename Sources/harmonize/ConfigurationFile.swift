@@ -122,19 +122,17 @@ extension ConfigurationError: Reportable {
         case .tooLong(let path):
             ErrorReport(
                 "\(path) has more than \(ConfigurationFile.limit >> 10) KB: it is no file of options",
-                hint: "give another with --config, or --no-config", .data)
-        case .notText(let path):
-            ErrorReport("\(path) is not text in UTF-8", hint: "save it as UTF-8", .data)
+                hint: "give another with --config, or --no-config")
+        case .notText(let path): ErrorReport("\(path) is not text in UTF-8", hint: "save it as UTF-8")
         case .syntax(let path, let line, let column, let reason):
             ErrorReport(
                 "\(path):\(line):\(column): \(reason)",
-                hint: "write one option a line: style-level = \"expressionist\"",
-                .data)
+                hint: "write one option a line: style-level = \"expressionist\"")
         case .type(let key, let isFlag, let origin):
             ErrorReport(
                 "\(origin): '\(key)' "
                     + (isFlag ? "is either true or false" : "takes a number, a text or an array of these"),
-                hint: isFlag ? "write \(key) = true" : "write \(key) = and the value, texts in quotes", .data)
+                hint: isFlag ? "write \(key) = true" : "write \(key) = and the value, texts in quotes")
         }
     }
 }

@@ -4,14 +4,10 @@ extension ImageError: Reportable {
     var report: ErrorReport {
         switch self {
         case .missing: .missing(self)
-        case .unreadable: ErrorReport(self, hint: "give a PNG or JPEG file you may read", .noInput)
-        case .unknownFormat, .unsupported:
-            ErrorReport(self, hint: "convert it to PNG first", .data)
-        case .damaged: ErrorReport(self, hint: "fetch or export the picture again", .data)
-        case .tooLarge:
-            ErrorReport(
-                self, hint: "scale the picture down first, or raise the limit with --max-pixels",
-                .resource)
+        case .unreadable: report("give a PNG or JPEG file you may read", .noInput)
+        case .unknownFormat, .unsupported: report("convert it to PNG first")
+        case .damaged: report("fetch or export the picture again")
+        case .tooLarge: report("scale the picture down first, or raise the limit with --max-pixels", .resource)
         case .cannotWrite: .cannotWrite(self)
         }
     }
@@ -24,19 +20,12 @@ extension AtomicFile.Failure: Reportable {
 extension PlacementError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .maskSize:
-            ErrorReport(self, hint: "the mask must have the object's size", .data)
-        case .looseMaskSize:
-            ErrorReport(
-                self, hint: "the loose mask must have the object's or the painting's size", .data)
-        case .outside:
-            ErrorReport(self, hint: "move it with --at X,Y or resize it with --scale", .usage)
-        case .emptyMask:
-            ErrorReport(
-                self, hint: "the mask is white where the object is; check it, and --at", .data)
-        case .emptyLooseMask:
-            ErrorReport(self, hint: "the loose mask is white where pixels may change", .data)
-        case .tooLarge: ErrorReport(self, hint: "use a smaller --scale", .usage)
+        case .maskSize: report("the mask must have the object's size")
+        case .looseMaskSize: report("the loose mask must have the object's or the painting's size")
+        case .outside: report("move it with --at X,Y or resize it with --scale", .usage)
+        case .emptyMask: report("the mask is white where the object is; check it, and --at")
+        case .emptyLooseMask: report("the loose mask is white where pixels may change")
+        case .tooLarge: report("use a smaller --scale", .usage)
         }
     }
 }

@@ -20,7 +20,7 @@ struct ErrorReport {
     init(_ error: any Error) { self = (error as? any Reportable)?.report ?? Self.usage(error) }
 
     /// The words of an error of a library, or others, with what the command adds.
-    init(_ what: some CustomStringConvertible, hint: String?, _ code: Code) {
+    init(_ what: some CustomStringConvertible, hint: String?, _ code: Code = .data) {
         (self.what, self.hint, exitCode) = (what.description, hint, code.rawValue)
     }
 
@@ -50,6 +50,13 @@ struct ErrorReport {
 /// An error that the command has a hint and an exit code for.
 protocol Reportable: Error {
     var report: ErrorReport { get }
+}
+
+extension Reportable where Self: CustomStringConvertible {
+    /// The error in its own words, with a hint.
+    func report(_ hint: String, _ code: ErrorReport.Code = .data) -> ErrorReport {
+        ErrorReport(self, hint: hint, code)
+    }
 }
 
 extension String {

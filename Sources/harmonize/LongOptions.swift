@@ -137,18 +137,15 @@ extension OptionValueError: Reportable {
         switch self {
         case .unknown(let name, let nearest, let origin):
             return ErrorReport(
-                "\(origin): there is no option '\(name)'", hint: nearest.map { "did you mean '\($0)'?" } ?? list,
-                .data)
+                "\(origin): there is no option '\(name)'", hint: nearest.map { "did you mean '\($0)'?" } ?? list)
         case .commandLineOnly(let name, let origin):
-            return ErrorReport(
-                "\(origin): '\(name)' has no place in a file", hint: "give it on the command line", .data)
+            return ErrorReport("\(origin): '\(name)' has no place in a file", hint: "give it on the command line")
         case .notBoolean(let value):
             return ErrorReport(
-                "\(value.origin): '\(value.name)' is '\(value.value)'", hint: "it is switched by true or false",
-                .data)
+                "\(value.origin): '\(value.name)' is '\(value.value)'", hint: "it is switched by true or false")
         case .refused(let value, let reason):
             let line = reason.split(separator: "\n").joined(separator: " ")
-            return ErrorReport("\(value.origin): \(line)", hint: list, .data)
+            return ErrorReport("\(value.origin): \(line)", hint: list)
         }
     }
 }

@@ -191,53 +191,45 @@ extension JobsFileError: Reportable {
     var report: ErrorReport {
         switch self {
         case .missing(let path): .missing("\(path) does not exist")
-        case .unreadable(let path):
-            ErrorReport("cannot read \(path)", hint: "give a file you may read", .noInput)
+        case .unreadable(let path): ErrorReport("cannot read \(path)", hint: "give a file you may read", .noInput)
         case .tooLong(let path):
             ErrorReport(
                 "\(path) has more than \(JobsFile.limit >> 20) MB",
-                hint: "put the jobs into several files, one batch each",
-                .data)
-        case .notText(let path):
-            ErrorReport("\(path) is not text in UTF-8", hint: "save it as CSV in UTF-8", .data)
+                hint: "put the jobs into several files, one batch each")
+        case .notText(let path): ErrorReport("\(path) is not text in UTF-8", hint: "save it as CSV in UTF-8")
         case .empty(let path):
-            ErrorReport(
-                "\(path) holds no jobs", hint: "write a line of option names, and one for each job below", .data)
+            ErrorReport("\(path) holds no jobs", hint: "write a line of option names, and one for each job below")
         case .csv(let path, .openQuote(let line)):
             ErrorReport(
-                "\(path):\(line): a quote is never closed", hint: "close it; a quote in a cell is written twice",
-                .data)
+                "\(path):\(line): a quote is never closed", hint: "close it; a quote in a cell is written twice")
         case .csv(let path, .textBehindQuote(let line)):
             ErrorReport(
                 "\(path):\(line): there is something behind a closing quote",
-                hint: "put all of the cell in quotes; a quote in it is written twice", .data)
+                hint: "put all of the cell in quotes; a quote in it is written twice")
         case .json(let origin, let reason):
-            ErrorReport("\(origin): \(reason)", hint: "give an array of objects, or an object in each line", .data)
+            ErrorReport("\(origin): \(reason)", hint: "give an array of objects, or an object in each line")
         case .ragged(let count, let expected, let origin):
             ErrorReport(
                 "\(origin): there \(count == 1 ? "is 1 cell" : "are \(count) cells") under "
                     + (expected == 1 ? "1 column" : "\(expected) columns"),
                 hint: count > expected
-                    ? "put cells with commas in quotes: \"420,330\"" : "leave cells empty, but not out",
-                .data)
+                    ? "put cells with commas in quotes: \"420,330\"" : "leave cells empty, but not out")
         case .repeated(let column, let origin):
-            ErrorReport("\(origin): '\(column)' is there already", hint: "keep one of the two columns", .data)
+            ErrorReport("\(origin): '\(column)' is there already", hint: "keep one of the two columns")
         case .value(let column, let origin):
             ErrorReport(
                 "\(origin): '\(column)' takes a number, a text, true or false, or an array of numbers",
-                hint: "an x and a y are written [420, 330]", .data)
+                hint: "an x and a y are written [420, 330]")
         case .name(let name, let origin):
             ErrorReport(
                 "\(origin): '\(name)' cannot name a job",
-                hint: "the name becomes a folder's: no slash, no dot in front, at most 200 bytes", .data)
+                hint: "the name becomes a folder's: no slash, no dot in front, at most 200 bytes")
         case .sameName(let name, let origin, let first):
-            ErrorReport(
-                "\(origin): '\(name)' is the name of \(first) as well", hint: "give each job a name of its own",
-                .data)
+            ErrorReport("\(origin): '\(name)' is the name of \(first) as well", hint: "give each job a name of its own")
         case .sameResult(let path, let origin, let first):
             ErrorReport(
                 "\(origin): \(path) is a file of \(first) as well",
-                hint: "give the name of a file without a folder: it goes into each job's own", .data)
+                hint: "give the name of a file without a folder: it goes into each job's own")
         }
     }
 }
