@@ -52,6 +52,10 @@ let package = Package(
             name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
+        // Published weights, for the command.
+        .target(
+            name: "Fetching", dependencies: ["Imaging", "NeuralNet", "CTransfer", "COpenSSL"], swiftSettings: settings),
+
         // Charts, for the command.
         .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
 
@@ -62,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Plotting", "Terminal", "CStartup", "CTransfer", "COpenSSL",
+                "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal", "CStartup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -106,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "harmonize", "Imaging", "NeuralNet", "TestSupport",
+                "harmonize", "Fetching", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),

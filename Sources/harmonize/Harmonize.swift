@@ -54,7 +54,7 @@ enum Main {
             StandardError.write(report.text)
             // What was done until an interruption has been said. The parser may not have got as far as this option.
             if !(error is Interruption || error is JobsFailed), CommandLine.arguments.contains("--json") {
-                try? JSONLine.print(Summary(report))
+                try? JSONLine.print(JobSummary(report))
             }
             exit(report.exitCode)
         }

@@ -124,7 +124,11 @@ import Testing
                 "name,at\n\na,1,2\n", "jobs.csv:3: there are 3 cells under 2 columns",
                 "put cells with commas in quotes: \"420,330\""
             ),
-            ("name,at\na\n", "jobs.csv:2: there are 1 cells under 2 columns", "leave cells empty, but not out"),
+            ("name,at\na\n", "jobs.csv:2: there is 1 cell under 2 columns", "leave cells empty, but not out"),
+            (
+                "name\na,b\n", "jobs.csv:2: there are 2 cells under 1 column",
+                "put cells with commas in quotes: \"420,330\""
+            ),
             ("name\n\"a\n", "jobs.csv:2: a quote is never closed", "close it; a quote in a cell is written twice"),
             ("name\n", "jobs.csv holds no jobs", "write a line of option names, and one for each job below"),
             ("", "jobs.csv holds no jobs", "write a line of option names, and one for each job below"),

@@ -1,7 +1,11 @@
 import Foundation
+import Harmonization
 import Imaging
+import NeuralNet
 import TestSupport
 import Testing
+
+@testable import harmonize
 
 /// `--checkpoint`: work that is interrupted in any way goes on, and ends as if it had not been.
 @Suite struct CheckpointFileTests {
@@ -86,6 +90,13 @@ import Testing
         #expect(try folder.bytes("work") == checkpoint)
     }
 
+    @Test func `what a checkpoint may differ in has an option each`() throws {
+        let options = LongOptions(of: Harmonize.self)
+        for difference in HarmonizationCheckpoint.Difference.allCases {
+            #expect(options.contains(difference.option), "\(difference)")
+        }
+    }
+
     @Test func `a file that is no checkpoint is refused, and stays`() throws {
         try folder.write("notes".utf8, to: "work")
         let hint = "give --checkpoint the name of a file that is not there yet, or a checkpoint's"
@@ -99,6 +110,15 @@ import Testing
         _ = try Command.run(arguments, in: folder) { kill($0.processIdentifier, SIGINT) }
         try folder.write(folder.bytes("work").dropLast(), to: "work")
         try expectRefusal(arguments, 65, "work is a damaged checkpoint", hint: "delete it, to begin anew")
+    }
+
+    @Test func `a checkpoint of another version is refused with the version that is read`() throws {
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "0"])
+        try folder.write(later, to: "work")
+        try expectRefusal(
+            arguments, 65,
+            "work is a checkpoint of version 0, and \(HarmonizationCheckpoint.fileVersion) is what is read",
+            hint: "go on with the harmonize that wrote it, or delete it to begin anew")
     }
 
     @Test func `a checkpoint in place of other files is refused`() throws {

@@ -1,8 +1,8 @@
+import Fetching
 import Foundation
 import NeuralNet
 import TestSupport
 import Testing
-import harmonize
 
 /// `harmonize model fetch`, from servers that do right: what comes, from where and to where.
 @Suite struct FetchTests {
