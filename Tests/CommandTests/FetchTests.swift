@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `harmonize model fetch`, from servers that do right: what comes, from where and to where.
-@Suite struct FetchTests {
+@Suite(.timeLimit(.minutes(60))) struct FetchTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -67,7 +67,7 @@ import Testing
                 evaluations: [2, 1].map { LossRecord(total: $0, content: 0, style: [:], histogram: [:], tv: 0) })
         }
         func warnings(_ picture: Image) -> [HarmonizationWarning] {
-            let patch = Patch(picture, at: Placement.Point(x: 0, y: 0))
+            let patch = Patch(picture, at: Point(x: 0, y: 0))
             let result = HarmonizedPainting(
                 painting: scene.painting, firstPatch: patch, secondPatch: patch, styleLevel: 1, tapScale: [:],
                 passes: records, isCancelled: false)

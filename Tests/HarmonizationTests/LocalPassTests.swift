@@ -25,8 +25,7 @@ import Testing
     ]
 
     private static func picture(seed: UInt64) -> Image {
-        let coarse = Image(width: 40, height: 36, values: Tensor.random([36, 40, 3], in: 0...1, seed: seed).values)
-        return coarse.resampled(to: size)
+        .noise(Size(width: 40, height: 36), seed: seed).resampled(to: size)
     }
 
     private static func tensor(_ image: Image) -> Tensor {
@@ -76,8 +75,12 @@ import Testing
 
     @Test(arguments: places) func `the match and Grams of pass 1 are the whole painting's`(place: Place) throws {
         let (composition, whole) = try Self.compositions(place)
-        let part = try Preparation(composition, network: Scene.shared.network)
-        let all = try Preparation(whole, network: Scene.shared.network)
+        try Self.expectSameFirstPass(composition, whole, Scene.shared.network)
+    }
+
+    /// Expects that pass 1's matches and Grams are the same from the crop as from the whole frame.
+    static func expectSameFirstPass(_ composition: Composition, _ whole: Composition, _ network: VGG16) throws {
+        let part = try Preparation(composition, network: network), all = try Preparation(whole, network: network)
         for tap in Preparation.firstTaps {
             let field = try #require(part.firstMatches[tap]), wholeField = try #require(all.firstMatches[tap])
             let crop = composition.crop(at: tap)
