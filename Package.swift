@@ -66,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal", "CStartup",
+                "Compute", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal", "CStartup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -97,9 +97,12 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
+        .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "NeuralNetTests", dependencies: ["Geometry", "NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
+            name: "NeuralNetTests", dependencies: ["Geometry", "NeuralNet", "Tensors", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
         .testTarget(

@@ -173,7 +173,9 @@ import Testing
         let small = Size(width: 40, height: 32)
         let object = try PlacedObject(.noise(small, seed: 2), mask: .box(18..<24, 14..<19, in: small), in: small)
         var checkpoint: HarmonizationCheckpoint?
-        _ = try scene.harmonizer { $0.iterations = Iterations(pass1: 4, pass2: 6) }.harmonize(.noise(small, seed: 1), with: object) {
+        _ = try scene.harmonizer { $0.iterations = Iterations(pass1: 4, pass2: 6) }.harmonize(
+            .noise(small, seed: 1), with: object
+        ) {
             if case .evaluated(let evaluation) = $0 { checkpoint = evaluation.checkpoint }
         }
         let bytes = try #require(checkpoint).encoded()
