@@ -1,6 +1,6 @@
 /// A fixed number of Float32 values in memory that is aligned to 64 bytes: the memory of pictures, masks and tensors.
 ///
-/// A buffer is a value: copies share memory until one of them is written to. Large ones come from the ``MemoryPool``.
+/// A buffer is a value: copies share memory until one of them is written to.
 @frozen
 public struct FloatBuffer: Sendable {
     @usableFromInline var storage: FloatStorage
@@ -10,8 +10,15 @@ public struct FloatBuffer: Sendable {
 
     /// `count` values that `initialize` sets, every one of them.
     public init(count: Int, initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+        try self.init(count: count, isPooled: false, initializedBy: initialize)
+    }
+
+    /// The same in memory of the ``MemoryPool``, for buffers of the same sizes that come and go many times.
+    package init(
+        count: Int, isPooled: Bool, initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void
+    ) rethrows {
         precondition(count >= 0, "a buffer of \(count) values")
-        storage = FloatStorage(count: count)
+        storage = FloatStorage(count: count, isPooled: isPooled)
         self.count = count
         try initialize(storage.pointer)
     }
@@ -125,17 +132,22 @@ extension FloatBuffer: ExpressibleByArrayLiteral, CustomStringConvertible {
 final class FloatStorage: @unchecked Sendable {
     @usableFromInline let pointer: UnsafeMutablePointer<Float>
     private let bytes: Int
+    private let isPooled: Bool
 
-    init(count: Int) {
+    init(count: Int, isPooled: Bool) {
         bytes = max(count, 1) * MemoryLayout<Float>.stride
-        pointer = MemoryPool.shared.take(bytes).assumingMemoryBound(to: Float.self)
+        self.isPooled = isPooled
+        let memory =
+            isPooled
+            ? MemoryPool.shared.take(bytes) : UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        pointer = memory.assumingMemoryBound(to: Float.self)
     }
 
-    deinit { MemoryPool.shared.release(pointer, bytes) }
+    deinit { if isPooled { MemoryPool.shared.release(pointer, bytes) } else { pointer.deallocate() } }
 
     @usableFromInline
     func copy(_ count: Int) -> FloatStorage {
-        let copy = FloatStorage(count: count)
+        let copy = FloatStorage(count: count, isPooled: isPooled)
         copy.pointer.update(from: pointer, count: count)
         return copy
     }

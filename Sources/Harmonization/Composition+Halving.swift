@@ -5,7 +5,7 @@ internal import NeuralNet
 extension Composition {
     /// The scene at half the size; nil where too little is left of the painting or of the object.
     package var halved: Composition? {
-        guard let object = object.halved else { return nil }
+        guard let object = object?.halved else { return nil }
         return try? Composition(painting: painting.halved, object: object, reach: reach)
     }
 

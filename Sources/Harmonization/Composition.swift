@@ -5,7 +5,7 @@ package import NeuralNet
 /// only by its receptive field.
 package struct Composition: Sendable {
     /// The painting P.
-    package let painting: Image
+    package private(set) var painting: Image
     /// The part of the painting's frame that the composite and the masks cover. Its sides are multiples of 16 (four
     /// poolings) or the frame's own. Outside, all masks are 0, and so far inside that no feature outside the crop, nor any
     /// 3×3 patch of features that is looked for in the painting, depends on the object.
@@ -21,7 +21,8 @@ package struct Composition: Sendable {
     /// The part of the crop that each evaluation passes through the network: the loose mask's box and a pixel around it.
     package let evaluated: Region
 
-    let object: PlacedObject
+    /// The object that the scene was made from; nil where it is not needed any more.
+    private(set) var object: PlacedObject?
 
     /// How far a position of relu5_1 sees on each side.
     let reach: Int
@@ -73,6 +74,12 @@ package struct Composition: Sendable {
         composite = self.crop.part(of: painting).composited(with: placed, mask: mask)
         evaluated = Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
     }
+
+    /// Releases the object, which only halving needs.
+    mutating func releaseObject() { object = nil }
+
+    /// Releases the painting's pixels, which only the passes at this size need: to carry their change up, the composite does.
+    mutating func releasePainting() { painting = Image(width: 1, height: 1, values: [0, 0, 0]) }
 
     /// The size of a whole tap.
     package func size(of tap: VGG16.Tap) -> Size {

@@ -8,7 +8,7 @@ struct HarmonizationRun {
     /// The results so far.
     private(set) var state: RunState
 
-    let schedule: Schedule
+    private(set) var schedule: Schedule
     let settings: Settings
     let network: VGG16
     /// The identity of the work, for checkpoints.
@@ -36,6 +36,7 @@ struct HarmonizationRun {
             } catch .deadTap where round.sizeIndex != schedule.rounds.last?.sizeIndex {
                 // A size at which the network gives no features is left out.
             }
+            schedule.finish(round)
         }
         state.carry(to: 0, in: schedule)
     }
@@ -60,9 +61,11 @@ struct HarmonizationRun {
             progress(.began(round.pass2))
         }
         guard let stage1 = state.stage1ForPass2 else { preconditionFailure("pass 1 gives a picture") }
-        let pass2 = try preparation.secondPass(
+        let tapScale = preparation.tapScale
+        // The minimisation needs none of the masks and matches, and their memory itself.
+        let pass2 = try (consume preparation).secondPass(
             after: composition.blended(stage1), weights: round.pass2.weights, range: settings.histogramRange)
-        minimize(pass2, round.pass2, from: start, clock, preparation.tapScale, progress)
+        minimize(pass2, round.pass2, from: start, clock, tapScale, progress)
     }
 
     /// Minimises a pass, from its state where one was restored, and stores its result.

@@ -83,10 +83,10 @@ public struct Harmonizer: Sendable {
         try checkpoint?.check(subject.value, schedule)
         progress(.planned(plan))
         var run = HarmonizationRun(
-            from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), schedule, settings,
+            from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), consume schedule, settings,
             network, subject, isCancelled: isCancelled)
         try run.runPasses(progress)
-        return try result(of: run.state, schedule, plan, object, progress)
+        return try result(of: run.state, run.schedule, plan, object, progress)
     }
 
     /// The pictures that the passes gave, finished for the painting.

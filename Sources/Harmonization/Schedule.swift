@@ -4,7 +4,7 @@ internal import NeuralNet
 /// The sizes of a run, in order, and the passes at each: all that is decided before any work.
 struct Schedule: Sendable {
     /// The scene at full size, at half of it each way, and so on.
-    let compositions: [Composition]
+    private(set) var compositions: [Composition]
     /// The passes, from the smallest size.
     let rounds: [Round]
     /// The style level, given or estimated.
@@ -43,6 +43,7 @@ struct Schedule: Sendable {
         let coarse = settings.coarseIterations
         let smaller = coarse == nil ? [] : worked.halves(until: Self.longSideToKeep)
         compositions = [whole] + larger + smaller
+        for index in compositions.indices { compositions[index].releaseObject() }
         rounds = ([worked] + smaller).enumerated().reversed().map { place, composition in
             let index = larger.count + place
             let iterations = place == 0 ? settings.iterations : coarse ?? Iterations(0)
@@ -63,6 +64,9 @@ struct Schedule: Sendable {
         warnings = HarmonizationWarning.found(in: painting, object)
         self.network = network
     }
+
+    /// Releases what is not needed any more once the passes at a size are done.
+    mutating func finish(_ round: Round) { if round.sizeIndex > 0 { compositions[round.sizeIndex].releasePainting() } }
 
     /// A picture of the crop at one size, at a larger one (places among `compositions`).
     func carried(_ picture: Image, from index: Int, to target: Int) -> Image {

@@ -21,7 +21,7 @@ public struct Tensor: Sendable, Equatable {
     public init(shape: [Int], initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
         precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent, got \(shape)")
         self.shape = shape
-        values = try FloatBuffer(count: shape.reduce(1, *), initializedBy: initialize)
+        values = try FloatBuffer(count: shape.reduce(1, *), isPooled: true, initializedBy: initialize)
     }
 
     /// A tensor of `shape` over `values`, in row-major order. A `FloatBuffer` is shared, not copied.
@@ -34,7 +34,8 @@ public struct Tensor: Sendable, Equatable {
 
     /// A tensor of `shape` with the same value everywhere.
     public init(shape: [Int], repeating value: Float) {
-        self.init(shape: shape, values: FloatBuffer(repeating: value, count: shape.reduce(1, *)))
+        let count = shape.reduce(1, *)
+        self.init(shape: shape) { $0.update(repeating: value, count: count) }
     }
 
     /// The same elements under another shape of the same count; one extent may be −1, for what the others leave.
