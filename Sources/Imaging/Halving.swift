@@ -25,7 +25,7 @@ extension PlacedObject {
     package var halved: PlacedObject? {
         let half = frame.halved
         guard half.pixelCount > 0, origin.x / 2 < half.width, origin.y / 2 < half.height else { return nil }
-        // The pooling windows of the frame that overlap the object, less the dropped odd column and row.
+        // The 2×2 pooling windows of the frame that overlap the object, less a dropped odd column and row.
         func squares(_ range: Range<Int>, _ limit: Int) -> Range<Int> {
             range.lowerBound / 2..<min((range.upperBound + 1) / 2, limit)
         }

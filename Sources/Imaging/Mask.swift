@@ -47,7 +47,7 @@ extension Mask {
 
     /// The loose mask of this tight one: 1 where its blur by a k×k Gaussian with σ = k/3 reaches 0.1, else 0.
     ///
-    /// Where the blur of a thin object is below 0.1 everywhere, the threshold is half of the blur's maximum.
+    /// If the blur of a thin object stays below 0.1, the threshold is half of the blur's maximum.
     ///
     /// - Parameter size: k; nil for ``looseBlurSize(for:object:)``. The mask of a part of the painting needs the k of
     ///   the whole: padded by more than k/2 zeros at each side that is not the painting's edge, it gives the same
