@@ -1,13 +1,17 @@
 /// Panels side by side with one legend below them.
 ///
-/// Lengths are points. A chart of the default width has text of 8.5 to 11 points and stays readable at 8 cm, little
-/// more than half of it.
+/// Lengths are in points. Text has 8.5 to 11 points; a chart of the default width stays legible when printed 8 cm wide,
+/// little more than half its size.
+///
+///     let loss = Series("loss", [.init(0, 2.3), .init(1, 0.9)], style: SeriesStyle(.blue))
+///     let panel = Panel("Training", x: Axis("epoch"), y: Axis("loss", scale: .logarithmic), series: [loss])
+///     let svg = try Chart("Training loss", panels: [panel]).encoded(as: .svg)
 package struct Chart: Sendable {
-    /// What the chart shows; above the panels, and in the file's metadata.
+    /// The title, above the panels and in the metadata of an SVG or PDF.
     package var title: String
-    /// From left to right; at least one.
+    /// The panels from left to right; at least one.
     package var panels: [Panel]
-    /// Whether all panels have one y axis, the first one's, for all their values; it is labelled at the left alone.
+    /// Whether all panels share the first one's y axis, with a common range and labels at the left only.
     package var sharesY: Bool
     package var width, height: Double
 
@@ -17,30 +21,30 @@ package struct Chart: Sendable {
         (self.width, self.height) = (width, height)
     }
 
-    /// The series that the legend explains: the first of each name.
+    /// The series in the legend: the first of each name.
     package var legend: [Series] {
         var names: Set<String> = []
         return panels.flatMap(\.series).filter { names.insert($0.name).inserted }
     }
 }
 
-/// The kinds of file that a chart is written as.
+/// A file format of charts.
 package enum ChartFormat: String, CaseIterable, Sendable {
-    /// Pixels, four to a point each way: 1600 for the default width.
+    /// A raster image of four pixels per point: 1600 for the default width.
     case png
-    /// Vectors, with text as outlines.
+    /// A vector image, with text as outlines.
     case svg
-    /// Vectors, with text as text.
+    /// A vector image, with selectable text.
     case pdf
 
-    /// The kind that the end of a file's name asks for, in small or capital letters.
+    /// The format of a file name's extension, case-insensitively; nil for another one.
     package init?(path: String) {
         guard let dot = path.lastIndex(of: ".") else { return nil }
         self.init(rawValue: path[dot...].dropFirst().lowercased())
     }
 }
 
-/// A chart that could not be drawn.
+/// A failure to draw or encode a chart.
 package struct DrawingFailure: Error, Equatable, Sendable {
     /// The graphics library's reason.
     package let reason: String

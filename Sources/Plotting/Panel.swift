@@ -1,11 +1,11 @@
-/// One frame with its axes and series.
+/// A plot with its axes and series.
 package struct Panel: Sendable {
-    /// A stretch of the x axis.
+    /// A labelled interval of the x axis.
     package struct Band: Sendable {
         package var range: ClosedRange<Double>
-        /// What stands above it: the first of these for which there is room, in all bands of the panel alike.
+        /// Alternative labels above it, by preference: the first index that fits in all bands of the panel is used.
         package var labels: [String]
-        /// Whether its background is grey.
+        /// Whether it has a grey background.
         package var isShaded: Bool
 
         package init(_ range: ClosedRange<Double>, labels: [String], isShaded: Bool) {
@@ -15,7 +15,7 @@ package struct Panel: Sendable {
 
     package var title: String
     package var x, y: Axis
-    /// Drawn in this order, the last on top.
+    /// The series in drawing order, the last on top.
     package var series: [Series]
     package var bands: [Band]
 
@@ -23,7 +23,7 @@ package struct Panel: Sendable {
         (self.title, self.x, self.y, self.series, self.bands) = (title, x, y, series, bands)
     }
 
-    /// The series' values in either direction.
+    /// The coordinates of all finite points.
     var xValues: [Double] { series.flatMap { $0.points.lazy.filter(\.isFinite).map(\.x) } }
     var yValues: [Double] { series.flatMap { $0.points.lazy.filter(\.isFinite).map(\.y) } }
 }

@@ -1,10 +1,10 @@
-/// How a series is drawn. Dashes and markers tell series apart where colours do not.
+/// The style of a series. Dashes and markers distinguish series where colours do not.
 package struct SeriesStyle: Hashable, Sendable {
-    /// What a line is made of.
+    /// A dash pattern.
     package enum Dash: Sendable {
         case solid, dashed, dotted, dashDotted
 
-        /// The lengths of ink and gap in turn, in points; none: ink alone.
+        /// The alternating lengths of dashes and gaps, in points; empty for a solid line.
         var lengths: [Double] {
             switch self {
             case .solid: []
@@ -15,7 +15,7 @@ package struct SeriesStyle: Hashable, Sendable {
         }
     }
 
-    /// What a point looks like where points are few enough to be seen one by one.
+    /// The shape of a point's marker.
     package enum Marker: Sendable {
         case circle, square, diamond, triangle, invertedTriangle
     }
@@ -30,7 +30,7 @@ package struct SeriesStyle: Hashable, Sendable {
         (self.color, self.width, self.dash, self.marker) = (color, width, dash, marker)
     }
 
-    /// From a marker's centre to its edge, in points.
+    /// The radius of a marker, in points.
     var markerRadius: Double { 1.2 + width }
 }
 
@@ -44,8 +44,8 @@ package struct Color: Hashable, Sendable {
         (red, green, blue) = (channel(16), channel(8), channel(0))
     }
 
-    /// The palette of Okabe and Ito, "Color Universal Design" (2008), which people of any colour vision can tell apart;
-    /// without its yellow, too light for lines on white.
+    /// The palette of Okabe and Ito, "Color Universal Design" (2008), distinguishable with any colour vision; without
+    /// its yellow, which is too light for lines on white.
     package static let black = Color(0x000000), orange = Color(0xE69F00),
         bluishGreen = Color(0x009E73), blue = Color(0x0072B2), vermillion = Color(0xD55E00),
         reddishPurple = Color(0xCC79A7)
