@@ -1,7 +1,7 @@
 package import Imaging
 package import Tensors
 
-/// Keeps the object recognisable: Σ (D·(F − F_C))² / (C·ΣD), F_C the composite's features (Luan et al. 2018, eq. 2).
+/// The content loss Σ (D·(F − F_C))² / (C·ΣD), F_C the composite's features and D the mask (Luan et al. 2018, eq. 2).
 package struct ContentLoss: Sendable {
     private let target: Tensor
     private let mask: Mask

@@ -32,8 +32,8 @@ public enum HarmonizationProgress: Sendable {
         /// ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)`` to start from; made anew at each use.
         public var checkpoint: HarmonizationCheckpoint { makeCheckpoint() }
 
-        /// The changed part of the painting at this evaluation, at the painting's size and not polished; made anew at each
-        /// use.
+        /// The changed part of the painting at this evaluation, at the painting's size and not polished; made anew at
+        /// each use.
         public var preview: Patch { makePreview() }
     }
 }

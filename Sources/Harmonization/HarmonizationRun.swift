@@ -24,8 +24,8 @@ struct HarmonizationRun {
         (self.subject, self.isCancelled) = (subject, isCancelled)
     }
 
-    /// Runs both passes at each size, each from the change made at the size before; at full size, where they may not run,
-    /// that change is scaled up.
+    /// Runs both passes at each size, each from the change made at the size before; at full size, where they may not
+    /// run, that change is scaled up.
     mutating func runPasses(_ progress: (HarmonizationProgress) -> Void) throws(HarmonizationError) {
         for round in schedule.rounds where round.sizeIndex <= state.sizeIndex && !state.isCancelled {
             state.carry(to: round.sizeIndex, in: schedule)

@@ -41,11 +41,12 @@ public struct Harmonizer: Sendable {
 
     /// Repaints `object` in `painting`.
     ///
-    /// Where the object's blurred mask is 0 both results are the painting, to the bit. Cancelling takes effect at the next
-    /// evaluation, or the next band of the painting that is read: the result is then the best so far.
+    /// Where the object's blurred mask is 0 both results are the painting, to the bit. Cancelling takes effect at the
+    /// next evaluation, or the next band of the painting that is read: the result is then the best so far.
     ///
-    /// Each evaluation that `progress` is told of has a ``HarmonizationProgress/Evaluation/checkpoint``. A harmonization of
-    /// the same painting and object, by the same settings and network, goes on `from` there and ends with the same bits.
+    /// Each evaluation that `progress` is told of has a ``HarmonizationProgress/Evaluation/checkpoint``. A
+    /// harmonization of the same painting and object, by the same settings and network, goes on `from` there and ends
+    /// with the same bits.
     ///
     /// Throws ``HarmonizationError``.
     /// - Parameters:
@@ -53,7 +54,8 @@ public struct Harmonizer: Sendable {
     ///   - object: the object in its place.
     ///   - checkpoint: where to go on; nil: from the beginning.
     ///   - progress: told what happens, from the calling thread.
-    ///   - isCancelled: asked often, from the calling thread; whether to stop. By default, whether the task is cancelled.
+    ///   - isCancelled: asked often, from the calling thread; whether to stop. By default, whether the task is
+    ///     cancelled.
     public func harmonize(
         _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil,
         progress: (HarmonizationProgress) -> Void = { _ in },

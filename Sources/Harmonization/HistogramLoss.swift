@@ -1,13 +1,15 @@
 package import Tensors
 
 /// Gives the features the style's distribution: the mean of (F − remapped F)² over the counted positions and the
-/// channels, divided by the number of taps; the remapped values are constants of the gradient (Luan et al. 2018, eq. 5).
+/// channels, divided by the number of taps; the remapped values are constants of the gradient (Luan et al. 2018, eq.
+/// 5).
 package struct HistogramLoss: Sendable {
     private let remap: HistogramRemap
     private let positions: [Int]
     private let taps: Int
 
-    /// The values that are copied out at a time, as long as that gives four channels: all would be as large as the features.
+    /// The values that are copied out at a time, as long as that gives four channels: all would be as large as the
+    /// features.
     private static let valuesAtATime = 1 << 20
     /// Positions a thread takes at a time.
     private static let part = 4096

@@ -10,9 +10,10 @@ enum MemoryEstimate {
 
     /// The bytes that a run by `schedule` takes.
     ///
-    /// The sum of the network, the paintings of all sizes, and max(result and its file, working set), where the working set
-    /// is, at the size where it is largest, a band of the painting in the network and either the first layers' maps over the
-    /// crop or an evaluation: the features at the taps, two such maps, L-BFGS's vectors and the losses' positions.
+    /// The sum of the network, the paintings of all sizes, and max(result and its file, working set), where the working
+    /// set is, at the size where it is largest, a band of the painting in the network and either the first layers' maps
+    /// over the crop or an evaluation: the features at the taps, two such maps, L-BFGS's vectors and the losses'
+    /// positions.
     static func bytes(of schedule: Schedule, _ network: VGG16) -> Int {
         let maps = 2 * Double(network.channels[.relu1_1] ?? 0)
         let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }

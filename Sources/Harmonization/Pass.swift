@@ -84,8 +84,8 @@ package struct Pass: Sendable {
         return (losses, Region.whole(of: x.size).seen(from: region.origin).part(of: Image(masked)))
     }
 
-    /// Receives an evaluation: its number from 1, its losses, the state at the start of its step (nil in the first), and a
-    /// closure that makes its picture, of the crop's size.
+    /// Receives an evaluation: its number from 1, its losses, the state at the start of its step (nil in the first),
+    /// and a closure that makes its picture, of the crop's size.
     package typealias Report = (Int, LossRecord, PassState?, @escaping @Sendable () -> Image) -> Void
 
     /// Minimises the weighted sum of the losses.
@@ -94,7 +94,8 @@ package struct Pass: Sendable {
     ///   - start: a picture of the crop's size that is the composite where D = 0.
     ///   - optimizer: the optimizer.
     ///   - state: an earlier state to continue from.
-    ///   - evaluations: the number of evaluations of loss and gradient, those before `state` included; at least one is made.
+    ///   - evaluations: the number of evaluations of loss and gradient, those before `state` included; at least one is
+    ///     made.
     ///   - isCancelled: asked after each evaluation; the minimisation ends where it is true.
     ///   - report: called after each evaluation.
     /// - Returns: the picture of the least loss, the losses of each evaluation, and the reason for the end.

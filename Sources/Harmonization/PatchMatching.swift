@@ -43,8 +43,8 @@ package struct PatchMatching {
         style = Tensor(shape: [queries.count, map.shape[2]], repeating: 0)
     }
 
-    /// The match of each query: the flat index into the other map whose 3×3×C patch (zeros around the map) has the highest
-    /// cosine similarity, ties going to the lowest; and the features there, n×C. All rows have come.
+    /// The match of each query: the flat index into the other map whose 3×3×C patch (zeros around the map) has the
+    /// highest cosine similarity, ties going to the lowest; and the features there, n×C. All rows have come.
     package var result: (matches: [Int], features: Tensor) {
         precondition(rowsSeen == size.height, "\(rowsSeen) of \(size.height) rows have come")
         return (best.map(\.index), style)

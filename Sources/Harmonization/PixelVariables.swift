@@ -2,13 +2,13 @@ package import Tensors
 
 /// The pixels that a pass optimises: x = start + K·z at the pixels with D = 1, start elsewhere.
 ///
-/// With G a 5×5 binomial filter (σ = 1), K = D·(1 + G)·D is symmetric and invertible, so the minima in z are those in x.
-/// But a step in z moves neighbours together, where a gradient through poolings differs from pixel to pixel by chance:
-/// pass 2 falls as far in 25 evaluations as without K in 30 to 40, and ends at the same loss.
+/// With G a 5×5 binomial filter (σ = 1), K = D·(1 + G)·D is symmetric and invertible, so the minima in z are those in
+/// x. But a step in z moves neighbours together, where a gradient through poolings differs from pixel to pixel by
+/// chance: pass 2 falls as far in 25 evaluations as without K in 30 to 40, and ends at the same loss.
 ///
 /// With ``smoothsColors`` that K counts for the mean of red, green and blue alone; what they differ by moves through
-/// D·H·D with H a filter of σ = 3. Colours then change smoothly over a few pixels: a Gram matrix can no longer be met by
-/// coloured noise, which is what it would be met by first.
+/// D·H·D with H a filter of σ = 3. Colours then change smoothly over a few pixels: a Gram matrix can no longer be met
+/// by coloured noise, which is what it would be met by first.
 package struct PixelVariables: Sendable {
     /// Whether colours change smoothly.
     package let smoothsColors: Bool

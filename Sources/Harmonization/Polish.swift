@@ -5,14 +5,14 @@ internal import NeuralNet
 /// anew from pieces of the painting.
 ///
 /// Luan et al. (2018) call it post-processing; the steps are those of their program. Two values are not: patches of 9×9
-/// pixels instead of 7×7, which keep more of a stroke together, and three quarters of the detail instead of all of it, which
-/// brought back some of the noise (table and pictures in the article on pictures).
+/// pixels instead of 7×7, which keep more of a stroke together, and three quarters of the detail instead of all of it,
+/// which brought back some of the noise (table and pictures in the article on pictures).
 ///
-/// 1. *Chroma*: the gradients of the network leave a speckle that is mostly one of colour. In CIELAB, a and b go through
-///    a guided filter (He, Sun and Tang 2010) whose guide is the composite, so they are smooth where the object and the
-///    painting are, and keep their edges. The lightness stays. This gives F.
-/// 2. *Patches*: for each n×n patch of F the painting's most similar one is found by PatchMatch (Barnes et al. 2009); the
-///    mean of all found patches that cover a pixel is the base V, made of nothing but the painting.
+/// 1. *Chroma*: the gradients of the network leave a speckle that is mostly one of colour. In CIELAB, a and b go
+///    through a guided filter (He, Sun and Tang 2010) whose guide is the composite, so they are smooth where the object
+///    and the painting are, and keep their edges. The lightness stays. This gives F.
+/// 2. *Patches*: for each n×n patch of F the painting's most similar one is found by PatchMatch (Barnes et al. 2009);
+///    the mean of all found patches that cover a pixel is the base V, made of nothing but the painting.
 /// 3. *Detail*: averaging overlapping patches blurs them, so what a blur G takes from F is put back:
 ///    V + w·(F − G∗F).
 package struct Polish: Equatable, Sendable {

@@ -4,8 +4,9 @@ package import Tensors
 
 /// The targets of both passes: masks, matches, Gram matrices and histograms.
 ///
-/// The painting is passed through the network in bands, three times: to be matched with the composite, to be matched with
-/// pass 1's result, and for the style features of pass 2; no band is kept. The composite is passed through it in its crop.
+/// The painting is passed through the network in bands, three times: to be matched with the composite, to be matched
+/// with pass 1's result, and for the style features of pass 2; no band is kept. The composite is passed through it in
+/// its crop.
 package struct Preparation: Sendable {
     package let composition: Composition
     /// The mean feature of the painting at each tap, over positions and channels. Features are divided by it, so that
@@ -13,7 +14,8 @@ package struct Preparation: Sendable {
     package let tapScale: [VGG16.Tap: Float]
     /// The match of each tap of pass 1 where the loose mask arrives.
     package let firstMatches: [VGG16.Tap: MatchField]
-    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
+    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the
+    /// match.
     package let firstGrams: [VGG16.Tap: Tensor]
 
     /// The loose mask as it arrives at each tap, and the tight mask at each tap of pass 2.
@@ -78,8 +80,8 @@ package struct Preparation: Sendable {
         pass(1, weights, firstGrams)
     }
 
-    /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps; style
-    /// positions count once.
+    /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps;
+    /// style positions count once.
     ///
     /// Throws ``HarmonizationError/cancelled``.
     package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange)
@@ -166,8 +168,8 @@ package struct Preparation: Sendable {
         return mask
     }
 
-    /// The part that each tap has in the mean of a pass's style losses: all the same, but that relu3_1, which sees as far
-    /// as a brush stroke is wide, counts as much in pass 2 as the three others together.
+    /// The part that each tap has in the mean of a pass's style losses: all the same, but that relu3_1, which sees as
+    /// far as a brush stroke is wide, counts as much in pass 2 as the three others together.
     private func parts(of taps: [VGG16.Tap], in pass: Int) -> [VGG16.Tap: Double] {
         let counts = taps.map { ($0, !isFaithful && pass == 2 && $0 == .relu3_1 ? Double(taps.count - 1) : 1) }
         let total = counts.reduce(0) { $0 + $1.1 }
@@ -205,7 +207,8 @@ extension VGG16 {
     /// The pixels of a band, more or less: as many rows as there is room for.
     static let bandPixels = 1 << 18
 
-    /// The features of a picture in bands; throws ``HarmonizationError/cancelled`` where `isCancelled` is true before one.
+    /// The features of a picture in bands; throws ``HarmonizationError/cancelled`` where `isCancelled` is true before
+    /// one.
     fileprivate func bands(
         of picture: Image, at taps: [Tap], _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
     ) throws(HarmonizationError) {

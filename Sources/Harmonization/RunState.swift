@@ -7,7 +7,8 @@ internal import NeuralNet
 struct RunState: Sendable {
     /// The size of the pictures, as an index into ``Schedule/compositions``: 0 is full size.
     private(set) var sizeIndex: Int
-    /// The latest results of pass 1 and pass 2, of the crop's size and not blended; nil before a pass has run at any size.
+    /// The latest results of pass 1 and pass 2, of the crop's size and not blended; nil before a pass has run at any
+    /// size.
     private(set) var stage1, stage2: Image?
     /// The records of the passes that are done, in order.
     private(set) var records: [PassRecord]

@@ -10,15 +10,15 @@ package import Optimization
 ///
 /// The weights that a style level gives are in `LossWeights.swift`.
 public struct Settings: Equatable, Codable, Sendable {
-    /// The evaluations of loss and gradient at full size. With 0 a pass evaluates once, at its start. Each smaller size,
-    /// which comes before, gets three tenths of them.
+    /// The evaluations of loss and gradient at full size. With 0 a pass evaluates once, at its start. Each smaller
+    /// size, which comes before, gets three tenths of them.
     public var iterations = Iterations(200)
 
     /// The style level τ. Sets the weights that are not given below.
     public var styleLevel: StyleLevel = .auto
 
-    /// Whether the method is that of the paper to the letter, for comparison: one size, pixels that are free in all their
-    /// colours, the paper's balance of losses, no polish.
+    /// Whether the method is that of the paper to the letter, for comparison: one size, pixels that are free in all
+    /// their colours, the paper's balance of losses, no polish.
     public var isFaithful = false
 
     /// Whether pass 2's result is polished (see ``Polish``). A faithful one never is.
@@ -28,8 +28,9 @@ public struct Settings: Equatable, Codable, Sendable {
     /// they are not moved to those around it either.
     public var keepsColors = false
 
-    /// How far the object's colours are moved to those of the painting around it before pass 1, 0…1: 0 not at all, 1 until
-    /// they have the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). A faithful method moves none.
+    /// How far the object's colours are moved to those of the painting around it before pass 1, 0…1: 0 not at all, 1
+    /// until they have the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). A faithful method moves
+    /// none.
     ///
     /// Half way the object is still told by its colours: all the way, a red cup is as blue as the night.
     public var colorMatching = 0.5
@@ -53,8 +54,8 @@ public struct Settings: Equatable, Codable, Sendable {
     /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.
     public var memoryLimit: Int?
 
-    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit, nor on
-    /// the instructions that the processor has.
+    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit,
+    /// nor on the instructions that the processor has.
     public var threads: Int?
 
     /// The default settings.
@@ -139,8 +140,8 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
 public enum OptimizerKind: String, CaseIterable, Codable, Sendable {
     /// L-BFGS with a history of 10: the loss never rises, and it falls fastest.
     case lbfgs
-    /// Adam with a rate of 0.02: each evaluation is a step, and the best of them is the result. (On the sample, rates from
-    /// 0.005 to 0.05 end with losses within 7 % of that one's.)
+    /// Adam with a rate of 0.02: each evaluation is a step, and the best of them is the result. (On the sample, rates
+    /// from 0.005 to 0.05 end with losses within 7 % of that one's.)
     case adam
 
     /// A pass' optimizer at its beginning.

@@ -21,17 +21,17 @@ public enum StyleLevel: Equatable, Codable, Sendable {
 extension StyleLevel {
     /// A level for a painting, 1…10, from how it is painted: 1 + 9·min(c, r)·f, each of these clamped to 0…1.
     ///
-    /// - c = (coherence − 0.28) / 0.2: strokes or outlines that run their way are a hand of their own; dabs side by side
-    ///   that render light, and the surface of things, are not.
+    /// - c = (coherence − 0.28) / 0.2: strokes or outlines that run their way are a hand of their own; dabs side by
+    ///   side that render light, and the surface of things, are not.
     /// - r = (roughness − 0.015) / 0.015: on a smooth surface, a photograph's or a master's glaze, what runs one way is
     ///   the outline of a thing, not a stroke.
-    /// - f = (relief − 0.45) / 1.3: where flat areas meet, shapes themselves are redrawn; where strokes cover everything
-    ///   alike, they are only overlaid.
+    /// - f = (relief − 0.45) / 1.3: where flat areas meet, shapes themselves are redrawn; where strokes cover
+    ///   everything alike, they are only overlaid.
     ///
-    /// What it is: three measures anyone can look at (see ``Brushwork``), with bounds set by hand on four paintings: the
-    /// three published cases, for which the authors' own estimator (never released) gave 1.02, 7.32 and 9.98, and the
-    /// sample. What it is not: a recogniser of genres, learned from many paintings or tested on others. A level that is
-    /// given is always better than one that is guessed.
+    /// What it is: three measures anyone can look at (see ``Brushwork``), with bounds set by hand on four paintings:
+    /// the three published cases, for which the authors' own estimator (never released) gave 1.02, 7.32 and 9.98, and
+    /// the sample. What it is not: a recogniser of genres, learned from many paintings or tested on others. A level
+    /// that is given is always better than one that is guessed.
     package static func estimate(of painting: Image) -> Double {
         func clamped(_ value: Double) -> Double { min(max(value, 0), 1) }
         let brushwork = Brushwork(painting)

@@ -1,8 +1,8 @@
 package import Imaging
 package import Tensors
 
-/// Draws the texture of the style: the mean over the C² entries of (G(F, D) − G_style)², times the tap's part of the mean
-/// over taps (Luan et al. 2018, eq. 3, with features after the tap scale).
+/// Draws the texture of the style: the mean over the C² entries of (G(F, D) − G_style)², times the tap's part of the
+/// mean over taps (Luan et al. 2018, eq. 3, with features after the tap scale).
 package struct StyleLoss: Sendable {
     private let target: Tensor
     private let positions: [Int]

@@ -4,8 +4,8 @@ internal import Foundation
 package enum SystemMemory {
     /// The bytes that this process may have in all: those it has, and those that are free or would be made free.
     ///
-    /// On Linux, the kernel's own estimate and what is left in the control groups the process is in; elsewhere, or where
-    /// the system does not tell, the machine's memory.
+    /// On Linux, the kernel's own estimate and what is left in the control groups the process is in; elsewhere, or
+    /// where the system does not tell, the machine's memory.
     package static var available: Int {
         let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         guard let free = value(of: "MemAvailable:", in: "/proc/meminfo") else { return machine }

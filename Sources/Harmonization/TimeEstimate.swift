@@ -3,14 +3,14 @@ internal import NeuralNet
 
 /// The time that a pass takes at a size, in seconds on the machine that the article on performance describes.
 ///
-/// A model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16. It is there to
-/// tell seconds from minutes from hours and to place a progress bar.
+/// A model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16. It is
+/// there to tell seconds from minutes from hours and to place a progress bar.
 struct TimeEstimate: Equatable, Sendable {
     /// The seconds of the set-up, and of an evaluation of loss and gradient.
     let setUp, evaluation: Double
 
-    /// The seconds for each multiplication of the network on its way to a feature, and one on the way back; and those that
-    /// a pixel takes beside.
+    /// The seconds for each multiplication of the network on its way to a feature, and one on the way back; and those
+    /// that a pixel takes beside.
     private static let multiplication = 6.5e-12, passage = 5e-8
     /// The columns and rows around a region that an evaluation looks at too, on an average of the layers.
     private static let reach = 12
