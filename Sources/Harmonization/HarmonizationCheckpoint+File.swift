@@ -9,7 +9,8 @@ internal import Tensors
 ///     stage1, stage2  H×W×3   the results of pass 1 and pass 2, if any
 ///     x               n×3     the variables of the current pass, once it has made its first step
 ///     best            n×3     the variables with the least loss so far, if any loss was finite
-///     memory.0 …      n×3     the optimizer's state: for L-BFGS the gradient at x, then s, y of each pair, oldest first
+///     memory.0 …      n×3     the optimizer's state: for L-BFGS the gradient at x, then s and y of each pair, oldest
+///                             first
 ///
 /// and its metadata are `format` (`harmonize checkpoint`), `version` (``fileVersion``), `state` (all else, as JSON) and
 /// `checksum`: FNV-1a over the bytes of `state`, then over the words of the tensors, in hexadecimal.
