@@ -1,6 +1,6 @@
 package import Tensors
 
-/// Histogram specification: maps the values of each channel monotonically onto a given histogram.
+/// Histogram specification: maps the values of each channel, by rank, onto a given histogram.
 package struct HistogramRemap: Sendable {
     private let histogram: ChannelHistogram
     private let range: HistogramRange
@@ -15,7 +15,7 @@ package struct HistogramRemap: Sendable {
     ///
     /// The value of rank i (1…n, equal values in their order) goes to the first bin whose cumulative count (of the
     /// histogram scaled to total n) reaches i, at lo + (bin + ratio)·(hi − lo)/256 with
-    /// ratio = (i − cumulative count below) / count, clamped to 0…1. O(C·n log n).
+    /// ratio = (i − cumulative count below) / count, clamped to 0…1. O(n·C).
     package func callAsFunction(_ values: consuming Tensor, from first: Int = 0) -> Tensor {
         let (channels, n) = (values.shape[0], values.shape[1])
         precondition(
