@@ -14,7 +14,7 @@ package struct ContentLoss: Sendable {
         total = mask.values.total
     }
 
-    /// The value at `features`; the gradient is 2·D²·(F − F_C) / (C·ΣD).
+    /// The unweighted value at `features` (H×W×C); adds `weight`·2·D²·(F − F_C) / (C·ΣD) to `gradient`.
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
         precondition(features.shape == target.shape, "expected features \(target.shape), got \(features.shape)")
         let channels = features.shape[2]

@@ -3,8 +3,8 @@ package import Tensors
 /// The pixels that a pass optimises: x = start + K·z at the pixels with D = 1, start elsewhere.
 ///
 /// With G a 5×5 binomial filter (σ = 1), K = D·(1 + G)·D is symmetric and invertible, so the minima in z are those in
-/// x. But a step in z moves neighbours together, where a gradient through poolings differs from pixel to pixel by
-/// chance: pass 2 falls as far in 25 evaluations as without K in 30 to 40, and ends at the same loss.
+/// x. But K preconditions: a step in z moves neighbours together, whereas a gradient through poolings varies by chance
+/// from pixel to pixel. Pass 2 falls as far in 25 evaluations as in 30 to 40 without K, and ends at the same loss.
 ///
 /// With ``smoothsColors``, K acts on the mean of red, green and blue only; their differences from the mean go through
 /// D·H·D, with H a filter of σ = 3. Colours then vary smoothly over a few pixels, so that a Gram matrix cannot be
