@@ -30,7 +30,7 @@ package struct Composition: Sendable {
     let reach: Int
 
     /// The crop's margin around the masks: a position of relu5_1 depends on a pixel of D up to `reach` away, the
-    /// neighbours in its patch are 16 pixels further, and their receptive fields extend by `reach`. Rounded down to
+    /// neighbours in its patch are 16 pixels further, and their receptive fields extend by `reach`. Rounded up to
     /// whole positions of relu5_1, of 16 pixels: 160 for VGG16.
     private static func margin(reach: Int) -> Int { (2 * reach + 16 + 15) / 16 * 16 }
 

@@ -8,7 +8,8 @@ internal import NeuralNet
 /// the inputs.
 ///
 ///     try evaluation.checkpoint.write(to: "cup.checkpoint")
-///     let result = try harmonizer.harmonize(painting, with: placed, from: .init(reading: "cup.checkpoint"))
+///     let checkpoint = try HarmonizationCheckpoint(reading: "cup.checkpoint")
+///     let result = try harmonizer.harmonize(painting, with: placed, from: checkpoint)
 public struct HarmonizationCheckpoint: Sendable {
     /// The inputs and settings.
     let subject: Subject

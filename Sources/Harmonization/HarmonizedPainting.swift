@@ -5,7 +5,7 @@ public import NeuralNet
 public struct HarmonizedPainting: Sendable {
     /// The original painting.
     public let painting: Image
-    /// The results of pass 1 and of pass 2 as overlays that cover the bounding box of the changed pixels.
+    /// The results of pass 1 and of pass 2 as overlays that cover the bounding box of the blend mask.
     public let firstPatch, secondPatch: Patch
     /// The style level τ, given or estimated.
     public let styleLevel: Double
