@@ -4,8 +4,7 @@ internal import NeuralNet
 internal import Tensors
 internal import TestSupport
 
-/// `benchmarks evaluation`: the network alone, forward to its five taps and backward to the pixels, with everything in
-/// the mask.
+/// `benchmarks evaluation`: the network alone, forward to its five taps and backward to the pixels of a whole picture.
 struct EvaluationBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluation", abstract: "One evaluation of a network with random weights over a whole picture.")

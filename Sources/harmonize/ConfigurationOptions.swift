@@ -21,7 +21,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// The arguments equivalent to the options files; of several values for one option, the last wins.
     ///
-    /// The files are that of `--config`, or else the user's `harmonize.toml`, followed by the one beside the painting:
+    /// With `--config`, that file alone; else the user's `harmonize.toml`, then the one beside the painting:
     /// `painting`, from the command line, or else the one that the user's file sets.
     func arguments(painting: String?) throws -> [String] {
         guard !ignoresFiles else { return [] }

@@ -19,7 +19,7 @@ extension String {
     }
 
     /// The nearest of `names` by ``editDistance(to:)``, the alphabetically first among equals; nil if its distance
-    /// exceeds half the length of this string, and 2.
+    /// exceeds max(2, n/2), where n is the length of this string.
     package func nearest(of names: some Sequence<String>) -> String? {
         let count = count, farthest = max(2, count / 2)
         // The distance is at least the difference in length: O(n·m) is not spent on long names from files.

@@ -23,7 +23,7 @@ enum Interruption: Error {
     /// Serial: one signal is handled at a time.
     private static let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
 
-    // Initialized once, only to be kept alive.
+    // Initialised once, only to be kept alive.
     private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM, SIGHUP].compactMap {
         number -> (any DispatchSourceSignal)? in
         // The default action would end the program before the source receives the signal. SIGHUP stays ignored where it

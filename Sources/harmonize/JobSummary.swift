@@ -1,7 +1,7 @@
 internal import Harmonization
 internal import Imaging
 
-/// The summary that `--json` prints on stdout.
+/// The summary of a job, done or planned, that `--json` prints on stdout.
 ///
 /// Every outcome is one JSON object with a `status`: `done`, `planned` (`--dry-run`), `interrupted` or `failed`.
 struct JobSummary: Encodable {

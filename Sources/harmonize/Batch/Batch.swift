@@ -181,7 +181,7 @@ struct JobsFailed: Reportable {
     }
 }
 
-/// The summary that `harmonize batch --json` prints on stdout, as one line.
+/// The summary of a batch, done or planned, that `harmonize batch --json` prints on stdout as one line.
 struct BatchSummary: Encodable {
     struct Failure: Encodable {
         let job, error: String
