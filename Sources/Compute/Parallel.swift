@@ -2,15 +2,15 @@ internal import Foundation
 internal import Synchronization
 
 /// The number of threads of parallel loops.
-package enum Parallel {
+public enum Parallel {
     /// The maximum number of threads, at least 1; by default the number of cores. Results do not depend on it.
-    @TaskLocal package static var threads = ProcessInfo.processInfo.activeProcessorCount
+    @TaskLocal public static var threads = ProcessInfo.processInfo.activeProcessorCount
 
     /// An upper limit above any machine's cores, so that products with the number of threads stay small.
     private static let most = 4096
 
     /// Calls `body` with the maximum number of threads set to `threads`; nil keeps the current one.
-    package static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
+    public static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
         try $threads.withValue(min(threads ?? self.threads, most)) { try body() }
     }
 }
@@ -18,7 +18,7 @@ package enum Parallel {
 /// A parallel loop: calls `body` with each index in 0 ..< `count` and returns when all calls have.
 ///
 /// The calls must write to disjoint memory; results then do not depend on the number of threads.
-package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+public func parallelFor(_ count: Int, _ body: (Int) -> Void) {
     let threads = min(count, Parallel.threads)
     guard threads > 1 else {
         for i in 0..<count { body(i) }
@@ -35,7 +35,7 @@ package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
 }
 
 /// A parallel loop over parts: splits 0 ..< `count` into ranges of at most `size` and calls `body` with each.
-package func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Void) {
+public func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Void) {
     let size = max(1, size)
     parallelFor((count + size - 1) / size) { part in
         body(part * size..<min(count, (part + 1) * size))
@@ -45,7 +45,7 @@ package func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>)
 /// A parallel reduction: the sum of `body` over ranges of at most `size` that cover 0 ..< `count`.
 ///
 /// The ranges and the order of summation are fixed: the result does not depend on the number of threads.
-package func parallelSum(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Double) -> Double {
+public func parallelSum(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Double) -> Double {
     let sums = [Double](unsafeUninitializedCapacity: (count + size - 1) / size) { sums, initialized in
         initialized = (count + size - 1) / size
         nonisolated(unsafe) let sums = sums

@@ -90,7 +90,7 @@ extension HarmonizationCheckpoint {
         if let minimization = state.pass?.minimization {
             tensors.append(("x", minimization.x))
             if let best = minimization.best { tensors.append(("best", best.x)) }
-            for (i, vector) in minimization.optimizer.memory.vectors.enumerated() {
+            for (i, vector) in minimization.optimizer.state.vectors.enumerated() {
                 tensors.append(("memory.\(i)", vector))
             }
         }
@@ -116,7 +116,7 @@ extension HarmonizationCheckpoint {
             subject: subject, sizeIndex: state.sizeIndex, shapes: shapes, records: state.records,
             tapScale: state.tapScale, seconds: state.seconds,
             pass: state.pass.map {
-                let memory = $0.minimization.optimizer.memory
+                let memory = $0.minimization.optimizer.state
                 return Header.Minimization(
                     spent: $0.minimization.spent, best: $0.minimization.best?.value, numbers: memory.numbers,
                     vectors: memory.vectors.count, evaluations: $0.evaluations)
@@ -170,10 +170,11 @@ extension SafeTensors {
         _ pass: HarmonizationCheckpoint.Header.Minimization, by optimizer: any Optimizer
     ) throws(WeightsError) -> Minimization {
         let x = try tensor("x")
-        var memory = OptimizerMemory(numbers: pass.numbers)
+        var memory = OptimizerState(numbers: pass.numbers)
         // Here the vectors have to match x; whether they match the schedule is checked before the run.
         for i in 0..<max(0, min(pass.vectors, names.count)) { memory.vectors.append(try tensor("memory.\(i)")) }
-        guard memory.vectors.allSatisfy({ $0.shape == x.shape }), let optimizer = optimizer.remembering(memory) else {
+        guard memory.vectors.allSatisfy({ $0.shape == x.shape }), let optimizer = optimizer.restored(from: memory)
+        else {
             throw .malformed(path: path, reason: "no optimizer remembers that")
         }
         let best: Minimization.Best?

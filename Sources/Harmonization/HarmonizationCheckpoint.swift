@@ -62,7 +62,7 @@ public struct HarmonizationCheckpoint: Sendable {
 extension PassState {
     /// Whether all vectors have the shape `variables`×3, and there is a record of every evaluation.
     fileprivate func fits(variables: Int) -> Bool {
-        let tensors = [minimization.x, minimization.best?.x].compactMap(\.self) + minimization.optimizer.memory.vectors
+        let tensors = [minimization.x, minimization.best?.x].compactMap(\.self) + minimization.optimizer.state.vectors
         return tensors.allSatisfy { $0.shape == [variables, 3] } && evaluations.count == minimization.spent
     }
 }

@@ -102,7 +102,7 @@ package struct Pass: Sendable {
         from start: Image, by optimizer: OptimizerKind = .lbfgs, resuming state: PassState? = nil,
         evaluations count: Int,
         isCancelled: () -> Bool = { false }, report: Report = { _, _, _, _ in }
-    ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
+    ) -> (picture: Image, evaluations: [LossRecord], ended: StopReason) {
         let variables = PixelVariables(
             start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
         var evaluations = state?.evaluations ?? []

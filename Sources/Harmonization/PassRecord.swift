@@ -12,7 +12,7 @@ public struct PassRecord: Codable, Sendable {
     /// The wall-clock time from the pass's set-up to its end, in seconds.
     public let seconds: Double
     /// The reason for its end.
-    public let ended: Ending
+    public let ended: StopReason
     /// The losses at each evaluation, in order.
     public let evaluations: [LossRecord]
 }

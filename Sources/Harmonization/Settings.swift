@@ -148,7 +148,7 @@ public enum OptimizerKind: String, CaseIterable, Codable, Sendable {
     package var optimizer: any Optimizer {
         switch self {
         case .lbfgs: LBFGS()
-        case .adam: Adam(rate: 0.02)
+        case .adam: Adam(learningRate: 0.02)
         }
     }
 }

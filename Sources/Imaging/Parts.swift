@@ -2,17 +2,17 @@
 
 extension Region {
     /// The bounding box of the values above 0; the whole mask where there are none.
-    package init(bounding mask: Mask) { self = mask.bounds ?? .whole(of: mask.size) }
+    public init(bounding mask: Mask) { self = mask.bounds ?? .whole(of: mask.size) }
 
     /// The crop of `mask` to this region, padded with 0 outside the mask.
-    package func part(of mask: Mask) -> Mask {
+    public func part(of mask: Mask) -> Mask {
         Mask(
             width: columns.count, height: rows.count,
             values: mask.values.part(self, of: mask.size, channels: 1))
     }
 
     /// The crop of `image` to this region, padded with black outside the image.
-    package func part(of image: Image) -> Image {
+    public func part(of image: Image) -> Image {
         Image(
             width: columns.count, height: rows.count,
             values: image.values.part(self, of: image.size, channels: 3))
@@ -21,7 +21,7 @@ extension Region {
 
 extension Mask {
     /// The bounding box of the values above 0; nil where there are none.
-    package var bounds: Region? {
+    public var bounds: Region? {
         var (left, right) = (width, -1)
         var rows: Range<Int>?
         values.read { values in

@@ -1,15 +1,15 @@
 internal import Foundation
 
 /// The x or y axis of a panel.
-package struct Axis: Sendable {
+public struct Axis: Sendable {
     /// The mapping from values to positions.
-    package enum Scale: Sendable {
+    public enum Scale: Sendable {
         case linear
         case logarithmic
     }
 
     /// The format of tick labels.
-    package enum Numbers: Sendable {
+    public enum Numbers: Sendable {
         case plain
         /// Ticks at integers only.
         case whole
@@ -18,15 +18,18 @@ package struct Axis: Sendable {
     }
 
     /// The quantity and its unit, if any.
-    package var label: String
-    package var scale: Scale
-    package var numbers: Numbers
+    public var label: String
+    /// Linear or logarithmic.
+    public var scale: Scale
+    /// The format of the tick labels.
+    public var numbers: Numbers
     /// The displayed range, above 0 if logarithmic; nil for that of the series' values, plus a margin.
-    package var range: ClosedRange<Double>?
+    public var range: ClosedRange<Double>?
     /// Values outside do not extend the automatic range: lines to them are clipped.
-    package var focus: ClosedRange<Double>?
+    public var focus: ClosedRange<Double>?
 
-    package init(
+    /// An axis with a title.
+    public init(
         _ label: String, scale: Scale = .linear, numbers: Numbers = .plain, range: ClosedRange<Double>? = nil,
         focus: ClosedRange<Double>? = nil
     ) {
@@ -39,7 +42,7 @@ package struct Axis: Sendable {
     private static let room = 0.04
 
     /// The displayed range for `values`; non-finite ones are ignored.
-    package func range(for values: some Sequence<Double>) -> ClosedRange<Double> {
+    public func range(for values: some Sequence<Double>) -> ClosedRange<Double> {
         if let range { return range }
         let isLogarithmic = scale == .logarithmic
         // Ratios of subnormal numbers lose precision.

@@ -1,6 +1,6 @@
 extension Chart {
     /// Draws the chart and returns the bytes of a file.
-    package func encoded(as format: ChartFormat) throws(DrawingFailure) -> [UInt8] {
+    public func encoded(as format: ChartFormat) throws(DrawingFailure) -> [UInt8] {
         let canvas = Canvas(width: width, height: height, title: title, format: format)
         draw(on: canvas)
         let file = try canvas.finish()

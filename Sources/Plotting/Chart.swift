@@ -6,30 +6,31 @@
 ///     let loss = Series("loss", [.init(0, 2.3), .init(1, 0.9)], style: SeriesStyle(.blue))
 ///     let panel = Panel("Training", x: Axis("epoch"), y: Axis("loss", scale: .logarithmic), series: [loss])
 ///     let svg = try Chart("Training loss", panels: [panel]).encoded(as: .svg)
-package struct Chart: Sendable {
+public struct Chart: Sendable {
     /// The title, above the panels and in the metadata of an SVG or PDF.
-    package var title: String
+    public var title: String
     /// The panels from left to right; at least one.
-    package var panels: [Panel]
+    public var panels: [Panel]
     /// Whether all panels share the first one's y axis, with a common range and labels at the left only.
-    package var sharesY: Bool
-    package var width, height: Double
+    public var sharesY: Bool
+    public var width, height: Double
 
-    package init(_ title: String, panels: [Panel], sharesY: Bool = false, width: Double = 400, height: Double = 300) {
+    /// A chart of the given panels.
+    public init(_ title: String, panels: [Panel], sharesY: Bool = false, width: Double = 400, height: Double = 300) {
         precondition(!panels.isEmpty, "a chart has a panel")
         (self.title, self.panels, self.sharesY) = (title, panels, sharesY)
         (self.width, self.height) = (width, height)
     }
 
     /// The series in the legend: the first of each name.
-    package var legend: [Series] {
+    public var legend: [Series] {
         var names: Set<String> = []
         return panels.flatMap(\.series).filter { names.insert($0.name).inserted }
     }
 }
 
 /// A file format of charts.
-package enum ChartFormat: String, CaseIterable, Sendable {
+public enum ChartFormat: String, CaseIterable, Sendable {
     /// A raster image of four pixels per point: 1600 for the default width.
     case png
     /// A vector image, with text as outlines.
@@ -38,14 +39,14 @@ package enum ChartFormat: String, CaseIterable, Sendable {
     case pdf
 
     /// The format of a file name's extension, case-insensitively; nil for another one.
-    package init?(path: String) {
+    public init?(path: String) {
         guard let dot = path.lastIndex(of: ".") else { return nil }
         self.init(rawValue: path[dot...].dropFirst().lowercased())
     }
 }
 
 /// A failure to draw or encode a chart.
-package struct DrawingFailure: Error, Equatable, Sendable {
+public struct DrawingFailure: Error, Equatable, Sendable {
     /// The graphics library's reason.
-    package let reason: String
+    public let reason: String
 }

@@ -1,7 +1,7 @@
 /// A legend in rows and columns.
 package struct Legend {
     /// An entry's series, and the start of its line sample.
-    package typealias Entry = (series: Series, place: Place)
+    public typealias Entry = (series: Series, place: Place)
 
     static let sampleWidth = 22.0
     private static let rowHeight = 14.0, gapBeforeText = 5.0, gapBetween = 12.0

@@ -1,24 +1,27 @@
 /// A polyline of a chart.
-package struct Series: Sendable {
+public struct Series: Sendable {
     /// A data point, in the axes' units.
-    package struct Point: Equatable, Sendable {
-        package let x, y: Double
+    public struct Point: Equatable, Sendable {
+        public let x, y: Double
 
-        package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
+        /// The point (x, y).
+        public init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
 
         var isFinite: Bool { x.isFinite && y.isFinite }
     }
 
     /// The name in the legend. Series of the same name have the same style and share an entry.
-    package var name: String
+    public var name: String
     /// The label beside the last point, to tell apart series that share a legend entry.
-    package var endLabel: String?
+    public var endLabel: String?
     /// The points in drawing order. A non-finite point leaves a gap; on a logarithmic axis a value of 0 or less lies
     /// below the frame, and the line is clipped at the frame's edge.
-    package var points: [Point]
-    package var style: SeriesStyle
+    public var points: [Point]
+    /// The line's and the markers' style.
+    public var style: SeriesStyle
 
-    package init(_ name: String, endLabel: String? = nil, _ points: [Point], style: SeriesStyle) {
+    /// A series.
+    public init(_ name: String, endLabel: String? = nil, _ points: [Point], style: SeriesStyle) {
         (self.name, self.endLabel, self.points, self.style) = (name, endLabel, points, style)
     }
 

@@ -1,7 +1,7 @@
 /// The style of a series. Dashes and markers distinguish series where colours do not.
-package struct SeriesStyle: Hashable, Sendable {
+public struct SeriesStyle: Hashable, Sendable {
     /// A dash pattern.
-    package enum Dash: Sendable {
+    public enum Dash: Sendable {
         case solid, dashed, dotted, dashDotted
 
         /// The alternating lengths of dashes and gaps, in points; empty for a solid line.
@@ -16,17 +16,21 @@ package struct SeriesStyle: Hashable, Sendable {
     }
 
     /// The shape of a point's marker.
-    package enum Marker: Sendable {
+    public enum Marker: Sendable {
         case circle, square, diamond, triangle, invertedTriangle
     }
 
-    package var color: Color
+    /// The colour of line and markers.
+    public var color: Color
     /// The line's width in points; markers grow with it.
-    package var width: Double
-    package var dash: Dash
-    package var marker: Marker
+    public var width: Double
+    /// The dashes of the line.
+    public var dash: Dash
+    /// The marker at each point.
+    public var marker: Marker
 
-    package init(_ color: Color, width: Double = 1.3, dash: Dash = .solid, marker: Marker = .circle) {
+    /// A style.
+    public init(_ color: Color, width: Double = 1.3, dash: Dash = .solid, marker: Marker = .circle) {
         (self.color, self.width, self.dash, self.marker) = (color, width, dash, marker)
     }
 
@@ -35,18 +39,18 @@ package struct SeriesStyle: Hashable, Sendable {
 }
 
 /// A colour in sRGB, each channel in 0…1.
-package struct Color: Hashable, Sendable {
-    package let red, green, blue: Double
+public struct Color: Hashable, Sendable {
+    public let red, green, blue: Double
 
     /// The colour of the hexadecimal digits `0xRRGGBB`.
-    package init(_ hexadecimal: UInt32) {
+    public init(_ hexadecimal: UInt32) {
         func channel(_ shift: UInt32) -> Double { Double((hexadecimal >> shift) & 0xFF) / 255 }
         (red, green, blue) = (channel(16), channel(8), channel(0))
     }
 
     /// The palette of Okabe and Ito, "Color Universal Design" (2008), distinguishable with any colour vision; without
     /// its yellow, which is too light for lines on white.
-    package static let black = Color(0x000000), orange = Color(0xE69F00),
+    public static let black = Color(0x000000), orange = Color(0xE69F00),
         bluishGreen = Color(0x009E73), blue = Color(0x0072B2), vermillion = Color(0xD55E00),
         reddishPurple = Color(0xCC79A7)
 

@@ -1,5 +1,5 @@
 @_exported public import Compute
-package import Geometry
+public import Geometry
 
 /// A contiguous, row-major array of Float32 with a shape, such as H×W×C (channels last) for features and pictures.
 ///
@@ -45,24 +45,24 @@ public struct Tensor: Sendable, Equatable {
     }
 
     /// Calls `body` with the address of the first element.
-    package func read<Result, Failure>(
+    public func read<Result, Failure>(
         _ body: (UnsafePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result { try values.read(body) }
 
     /// Calls `body` with the address of the first element, in memory that no other tensor shares.
-    package mutating func write<Result, Failure>(
+    public mutating func write<Result, Failure>(
         _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result { try values.write(body) }
 }
 
 extension Region {
     /// All of an H×W×C map.
-    package static func whole(of map: Tensor) -> Region {
+    public static func whole(of map: Tensor) -> Region {
         .whole(of: Size(width: map.shape[1], height: map.shape[0]))
     }
 
     /// This part of an H×W×C map; zeros where it reaches beyond.
-    package func part(of map: Tensor) -> Tensor {
+    public func part(of map: Tensor) -> Tensor {
         let channels = map.shape[2]
         return Tensor(
             shape: [rows.count, columns.count, channels],

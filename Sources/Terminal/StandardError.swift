@@ -2,23 +2,23 @@ internal import Foundation
 internal import Synchronization
 
 /// Progress output on stderr: permanent lines and, on a terminal, a status line below them that is redrawn in place.
-package enum StandardError {
+public enum StandardError {
     private static var descriptor: Int32 { FileHandle.standardError.fileDescriptor }
     private static let clearLine = "\r\u{1B}[K"
     /// Whether the cursor is on the status line.
     private static let isInLine = Mutex(false)
 
     /// Whether stderr is a terminal.
-    package static var isTerminal: Bool { isatty(descriptor) == 1 }
+    public static var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// The terminal's width in characters; 80 if unknown.
-    package static var columns: Int {
+    public static var columns: Int {
         var size = winsize()
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     /// Whether the locale's encoding is UTF-8.
-    package static var isUnicode: Bool {
+    public static var isUnicode: Bool {
         let environment = ProcessInfo.processInfo.environment
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         return locale.uppercased().replacing("-", with: "").contains("UTF8")
@@ -26,7 +26,7 @@ package enum StandardError {
 
     /// Writes `text`, complete lines, in place of the status line. Write errors, as of a closed or full stderr, are
     /// ignored.
-    package static func write(_ text: String) {
+    public static func write(_ text: String) {
         isInLine.withLock { isInLine in
             put((isInLine ? clearLine : "") + text)
             isInLine = false
@@ -34,7 +34,7 @@ package enum StandardError {
     }
 
     /// Shows `line` as the status line, truncated to the terminal's width. For terminals only.
-    package static func show(_ line: String) {
+    public static func show(_ line: String) {
         isInLine.withLock { isInLine in
             put(clearLine + String(line.prefix(columns - 1)))
             isInLine = true
@@ -43,7 +43,7 @@ package enum StandardError {
 
     /// Shows `text` as the status line, with a progress bar before it, `part` (0…1) of it filled, if there is room. For
     /// terminals only.
-    package static func showBar(_ part: Double, _ text: String) {
+    public static func showBar(_ part: Double, _ text: String) {
         let percent = String(format: "%3.0f %%  ", 100 * part)
         // A longer bar is no more informative.
         let width = min(30, columns - text.count - percent.count - 3)

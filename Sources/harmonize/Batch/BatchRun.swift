@@ -145,7 +145,7 @@ final class BatchRun: Sendable {
     }
 
     /// Runs the command, with its stderr in a file in the job's folder, which is deleted if empty.
-    private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.Ending {
+    private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.StopReason {
         let errors = job.folder.file(Self.errorsName)
         let descriptor = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
@@ -171,7 +171,7 @@ final class BatchRun: Sendable {
     }
 
     private func outcome(
-        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.Ending, _ summary: PrintedSummary?
+        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.StopReason, _ summary: PrintedSummary?
     ) -> Outcome {
         var outcome = Outcome(job.name, row: job.row, .failed)
         outcome.fingerprint = fingerprint

@@ -8,7 +8,7 @@ internal import Synchronization
 /// before they install their handlers would be lost.
 final class ChildProcesses: Sendable {
     /// How a process ended.
-    enum Ending {
+    enum StopReason {
         case exit(Int32)
         case signal(Int32)
     }
@@ -42,7 +42,7 @@ final class ChildProcesses: Sendable {
     }
 
     /// Runs a program with an empty stdin and waits until it ends.
-    func run(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> Ending {
+    func run(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> StopReason {
         let process = try state.withLock { state in
             let process = try Self.spawn(path, arguments, output: output, errors: errors)
             state.running.insert(process)
