@@ -23,7 +23,8 @@ import Testing
     /// The name in the fixture of each optimizer, and the same with the same rate.
     static let optimizers: [(name: String, optimizer: any Optimizer)] = [
         ("sgd", GradientDescent(learningRate: 0.1)), ("momentum", GradientDescent(learningRate: 0.02, momentum: 0.9)),
-        ("nesterov", GradientDescent(learningRate: 0.02, momentum: 0.9, isNesterov: true)), ("rmsprop", RMSProp(learningRate: 0.001)),
+        ("nesterov", GradientDescent(learningRate: 0.02, momentum: 0.9, isNesterov: true)),
+        ("rmsprop", RMSProp(learningRate: 0.001)),
         ("adam", Adam(learningRate: 0.002)), ("lbfgs", LBFGS()),
     ]
 

@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct OptimizerTests {
     static let optimizers: [(name: String, optimizer: any Optimizer)] = [
-        ("descent", GradientDescent(learningRate: 0.01)), ("momentum", GradientDescent(learningRate: 0.01, momentum: 0.9)),
-        ("Nesterov", GradientDescent(learningRate: 0.01, momentum: 0.9, isNesterov: true)), ("RMSProp", RMSProp(learningRate: 0.01)),
+        ("descent", GradientDescent(learningRate: 0.01)),
+        ("momentum", GradientDescent(learningRate: 0.01, momentum: 0.9)),
+        ("Nesterov", GradientDescent(learningRate: 0.01, momentum: 0.9, isNesterov: true)),
+        ("RMSProp", RMSProp(learningRate: 0.01)),
         ("Adam", Adam(learningRate: 0.05)), ("L-BFGS", LBFGS()),
     ]
 
