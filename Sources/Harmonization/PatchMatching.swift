@@ -133,6 +133,8 @@ private struct StyleTile {
     let features: Tensor, transpose: ColumnPanels
     /// 1 over the norm of each patch, rows×columns.
     let inverseNorms: Tensor
+    /// Made outside of the loop over the queries.
+    let kernels = Kernels()
 
     /// The positions of one row and those of the next are so far apart.
     var stride: Int { columns + 2 }
@@ -204,7 +206,7 @@ private struct QueryBlock {
                         let place = neighbours[9 * i + k]
                         return place < 0 ? nil : products + Int(place) * columns + k / 3 * tile.stride + k % 3
                     }
-                    let (similarity, place) = Kernels.largestSum(
+                    let (similarity, place) = tile.kernels.largestSum(
                         of: terms, stride: tile.stride, scale: norms, scaleStride: tile.columns, rows: tile.rows,
                         width: tile.columns)
                     let (y, x) = (place / tile.columns, place % tile.columns)

@@ -15,6 +15,7 @@ extension Tensor {
         precondition((a + b).allSatisfy { $0.count == count }, "cannot multiply tensors of different counts")
         let parts = (count + part - 1) / part
         var sums = [Double](repeating: 0, count: parts * a.count * b.count)
+        let instructions = Instructions.most.rawValue
         withExtendedLifetime((a, b)) {
             let x = a.map { $0.read { Optional($0) } }, y = b.map { $0.read { Optional($0) } }
             sums.withUnsafeMutableBufferPointer { sums in
@@ -24,7 +25,7 @@ extension Tensor {
                     let n = Swift.min(part, count - first)
                     ckernels_dots(
                         x.map { $0.map { $0 + first } }, x.count, y.map { $0.map { $0 + first } }, y.count, n,
-                        sums.baseAddress.map { $0 + i * x.count * y.count })
+                        sums.baseAddress.map { $0 + i * x.count * y.count }, instructions)
                 }
             }
         }
