@@ -6,9 +6,9 @@ package import Tensors
 /// Output: H′×W′×M, or N×H′×W′×M, with s the stride and p, q the zeros above and to the left:
 /// y(i, j, m) = b(m) + Σ_{u, v, c} k(u, v, c, m) · x(s·i + u − p, s·j + v − q, c).
 ///
-/// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients are
-/// matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The matrix is
-/// made in blocks that fit the second-level cache, which are spread over the cores.
+/// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients
+/// are matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The
+/// matrix is made in blocks that fit the second-level cache, which are spread over the cores.
 package struct Convolution: FunctionNode {
     /// The zeros around the input.
     package enum Padding: Equatable, Sendable {
@@ -118,7 +118,8 @@ package struct Convolution: FunctionNode {
         let (inner, m) = (geometry.size, kernel.shape[3])
         let panels = ColumnPanels(transposing: kernel.reshaped([inner, m])), instructions = Instructions.most
         let (map, maps) = (geometry.height * geometry.width * geometry.channels, shape.dropLast(3).reduce(1, *))
-        // Rows of a map at a time, so that each pixel belongs to one thread; neighbours make the patches between them twice.
+        // Rows of a map at a time, so that each pixel belongs to one thread; neighbours make the patches between them
+        // twice.
         let band = block(of: inner * geometry.outWidth, atLeast: 2 * geometry.kernelHeight) * geometry.stride
         let bands = (geometry.height + band - 1) / band
         return Tensor(shape: shape) { out in
@@ -142,8 +143,8 @@ package struct Convolution: FunctionNode {
     /// The parts at most that the outputs are split into for the kernel's gradient, and the outputs of a part at least.
     private static let mostParts = 16, leastPart = 512
 
-    /// dk = Xᵀ·dy: a sum over all outputs, in parts whose sums are added in order, so that it is the same on any number of
-    /// cores.
+    /// dk = Xᵀ·dy: a sum over all outputs, in parts whose sums are added in order, so that it is the same on any number
+    /// of cores.
     private static func kernelGradient(
         _ x: Tensor, _ gradient: Tensor, _ geometry: ConvolutionGeometry, shape: [Int]
     ) -> Tensor {

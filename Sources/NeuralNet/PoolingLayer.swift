@@ -1,7 +1,7 @@
 package import Tensors
 
-/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and gets no
-/// gradient.
+/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and
+/// gets no gradient.
 package struct PoolingLayer: FunctionNode {
     /// The largest of the four values (the first of equals), or their mean.
     package let kind: Pooling

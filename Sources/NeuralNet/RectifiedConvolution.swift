@@ -32,8 +32,8 @@ package struct RectifiedConvolution: FunctionNode {
         self.pooling = pooling
     }
 
-    /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N. A convolution of stride 1 with it is the
-    /// gradient of the kernel's own.
+    /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N. A convolution of stride 1 with it
+    /// is the gradient of the kernel's own.
     package static func turned(_ kernel: Tensor) -> Tensor {
         let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
         return Tensor(shape: [k, k, n, c]) { out in

@@ -2,8 +2,8 @@ internal import CKernels
 
 /// A matrix as the right side of products: in panels of 16 columns, which a product reads from one end to the other.
 ///
-/// The sums of a product run over the inner index in its order, so the results depend neither on how the rows are shared
-/// out nor on the instructions, as far as ``Instructions`` says.
+/// The sums of a product run over the inner index in its order, so the results depend neither on how the rows are
+/// shared out nor on the instructions, as far as ``Instructions`` says.
 package struct ColumnPanels: Sendable {
     /// The rows and columns of the matrix.
     package let inner, columns: Int
@@ -49,7 +49,8 @@ package struct ColumnPanels: Sendable {
         product(a, factor: factor, accumulating: false, into: out)
     }
 
-    /// `out` ← `out` + aᵀ·(this matrix), for `rows` columns of an a whose rows are `stride` apart, on the calling thread.
+    /// `out` ← `out` + aᵀ·(this matrix), for `rows` columns of an a whose rows are `stride` apart, on the calling
+    /// thread.
     package func multiply(
         transposed a: UnsafePointer<Float>, stride: Int, rows: Int, addingTo out: UnsafeMutablePointer<Float>
     ) {

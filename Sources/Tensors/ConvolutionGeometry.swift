@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// The geometry of a convolution of an H×W×C map with a kernel of U×V pixels, `stride` pixels from one output to the next,
-/// in a border of zeros.
+/// The geometry of a convolution of an H×W×C map with a kernel of U×V pixels, `stride` pixels from one output to the
+/// next, in a border of zeros.
 ///
 /// Output (i, j) sees the window of U×V pixels from row i·stride − padTop and column j·stride − padLeft on.
 package struct ConvolutionGeometry: Equatable, Sendable {
@@ -16,8 +16,8 @@ package struct ConvolutionGeometry: Equatable, Sendable {
     /// The extent of a map's output: ⌊(H + 2·padTop − U) / stride⌋ + 1 by ⌊(W + 2·padLeft − V) / stride⌋ + 1.
     package let outHeight, outWidth: Int
 
-    /// The geometry for a kernel of U×V pixels and a map of H×W×C. The border is narrower than the kernel, and at least one
-    /// window lies inside of it.
+    /// The geometry for a kernel of U×V pixels and a map of H×W×C. The border is narrower than the kernel, and at least
+    /// one window lies inside of it.
     package init(
         kernel: (height: Int, width: Int), map: [Int], stride: Int, padTop: Int, padLeft: Int
     ) {
@@ -48,8 +48,8 @@ package struct ConvolutionGeometry: Equatable, Sendable {
         return min(first, last)..<last
     }
 
-    /// The patches in the windows of `outputs` (flat indices through all maps at `x`), [u][v][c], as the rows of a matrix
-    /// (im2col).
+    /// The patches in the windows of `outputs` (flat indices through all maps at `x`), [u][v][c], as the rows of a
+    /// matrix (im2col).
     package func gather(
         _ x: UnsafePointer<Float>, at outputs: Range<Int>, into patches: UnsafeMutablePointer<Float>,
         _ instructions: Instructions
@@ -57,8 +57,8 @@ package struct ConvolutionGeometry: Equatable, Sendable {
         withC { ckernels_im2col($0, x, outputs.lowerBound, outputs.upperBound, patches, instructions.rawValue) }
     }
 
-    /// The transpose of `gather` (col2im): each value of `patches`, those of the rows `outputs(seeing: rows)`, is added to
-    /// the pixel that it was read from. Sets `rows` of the map at `map`.
+    /// The transpose of `gather` (col2im): each value of `patches`, those of the rows `outputs(seeing: rows)`, is added
+    /// to the pixel that it was read from. Sets `rows` of the map at `map`.
     package func scatter(
         _ patches: UnsafePointer<Float>, into map: UnsafeMutablePointer<Float>, rows: Range<Int>,
         _ instructions: Instructions

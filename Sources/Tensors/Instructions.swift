@@ -7,8 +7,8 @@ internal import CKernels
 package enum Instructions: Int32, CaseIterable, Sendable {
     case baseline, avx2, avx512
 
-    /// The highest set that work on tensors uses; all of them unless bound. A kernel takes the highest up to it that the
-    /// processor has.
+    /// The highest set that work on tensors uses; all of them unless bound. A kernel takes the highest up to it that
+    /// the processor has.
     @TaskLocal package static var most = avx512
 
     /// Whether the processor has this set.

@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// The hot loops that layers run on their tensors' memory, with the instructions that the caller's task may use. Features
-/// are channels last, H×W×C.
+/// The hot loops that layers run on their tensors' memory, with the instructions that the caller's task may use.
+/// Features are channels last, H×W×C.
 ///
 /// Threads of a parallel loop do not inherit what a task has bound, so these are made before the loop.
 package struct Kernels: Sendable {
@@ -54,8 +54,8 @@ package struct Kernels: Sendable {
         ckernels_average_pool_row_backward(gradient, row, width, channels, level)
     }
 
-    /// The largest of `scale`[y·`scaleStride` + x]·Σ terms[k][y·`stride` + x] over `rows`×`width` positions, and the lowest
-    /// index y·`width` + x that has it; −∞ and 0 where no value is larger than that.
+    /// The largest of `scale`[y·`scaleStride` + x]·Σ terms[k][y·`stride` + x] over `rows`×`width` positions, and the
+    /// lowest index y·`width` + x that has it; −∞ and 0 where no value is larger than that.
     package func largestSum(
         of terms: [UnsafePointer<Float>], stride: Int, scale: UnsafePointer<Float>, scaleStride: Int, rows: Int,
         width: Int

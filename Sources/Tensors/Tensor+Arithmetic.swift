@@ -8,8 +8,8 @@ extension Tensor {
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
     package func dot(_ other: Tensor) -> Double { Self.dots([self], [other])[0] }
 
-    /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All have
-    /// the same count; each is read once.
+    /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All
+    /// have the same count; each is read once.
     package static func dots(_ a: [Tensor], _ b: [Tensor]) -> [Double] {
         let count = a.first?.count ?? 0
         precondition((a + b).allSatisfy { $0.count == count }, "cannot multiply tensors of different counts")
@@ -52,7 +52,8 @@ extension Tensor {
         }
     }
 
-    /// The tensor of Σ factor·self[i + offset] at flat index i, of the same shape; 0 wherever any term would lie outside.
+    /// The tensor of Σ factor·self[i + offset] at flat index i, of the same shape; 0 wherever any term would lie
+    /// outside.
     package func shiftedSum(_ offsets: [Int], _ factors: [Float]) -> Tensor {
         precondition(offsets.count == factors.count, "each offset has its factor")
         let first = Swift.min(count, Swift.max(0, -(offsets.min() ?? 0)))
