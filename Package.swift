@@ -52,6 +52,10 @@ let package = Package(
             name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
+        // Published weights, for the command.
+        .target(
+            name: "Fetching", dependencies: ["Imaging", "NeuralNet", "CTransfer", "COpenSSL"], swiftSettings: settings),
+
         // Charts, for the command.
         .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
 
@@ -62,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Plotting", "Terminal", "CStartup", "CTransfer", "COpenSSL",
+                "Compute", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal", "CStartup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -88,14 +92,17 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["CLCMS", "Tensors"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Compute", "CLCMS", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
+        .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
+            name: "NeuralNetTests", dependencies: ["Geometry", "NeuralNet", "Tensors", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
         .testTarget(
@@ -106,7 +113,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "harmonize", "Imaging", "NeuralNet", "TestSupport",
+                "harmonize", "Fetching", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),

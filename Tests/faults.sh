@@ -1,14 +1,15 @@
 #!/bin/bash
-# Faults, over and over, at random moments, for SECONDS (60): full disks, folders and files that cannot be used, inputs that
-# change while they are read, too few descriptors, addresses or bytes, closed and full streams, signals, two runs at a time.
+# Faults, over and over, at random moments, for SECONDS (60): full disks, folders and files that cannot be used, inputs
+# that change while they are read, too few descriptors, addresses or bytes, closed and full streams, signals, two runs
+# at a time.
 #
 #     Tests/faults.sh [SECONDS] [SEED]
 #
-# After each, these must hold: the exit code is the right one; what failed says so in one error; every result is whole, one
-# of those that are right to the bit, or as it was before; no temporary file is left (after SIGKILL one may be, and the next
-# run is not disturbed by it). Prints what broke them and, in a closing line, how many faults of which kind were survived;
-# ends with 1 where any was not. Small file systems and read-only folders need root; without it they are left out.
-# Set HARMONIZE to use another build than .build/release/harmonize.
+# After each, these must hold: the exit code is the right one; what failed says so in one error; every result is whole,
+# one of those that are right to the bit, or as it was before; no temporary file is left (after SIGKILL one may be, and
+# the next run is not disturbed by it). Prints what broke them and, in a closing line, how many faults of which kind
+# were survived; ends with 1 where any was not. Small file systems and read-only folders need root; without it they are
+# left out. Set HARMONIZE to use another build than .build/release/harmonize.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -69,8 +70,8 @@ fail() { # KIND WHAT
 
 same() { cmp -s "$1" "$2"; }
 
-# Whether a file is one that programs can read to its end. More is not known of what was written after a signal (the best
-# so far), of previews, and of traces, which have times in them.
+# Whether a file is one that programs can read to its end. More is not known of what was written after a signal (the
+# best so far), of previews, and of traces, which have times in them.
 is_whole() {
     case $1 in
         *.png) [ "$(head -c 4 "$1" | tail -c 3)" = PNG ] && tail -c 8 "$1" | grep -q IEND ;;

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Proves `harmonize batch` on a real Slurm of one node: an array of 4 tasks over 12 jobs, and the node fails in the middle.
+# Proves `harmonize batch` on a real Slurm of one node: an array of 4 tasks over 12 jobs, and the node fails in the
+# middle.
 #
-# Needs root, and Debian's slurm-wlm and munge, which are installed where they are missing; says so and succeeds where they
-# cannot be had. Uses only ports and files of its own, and ends all that it started. Takes about a minute.
-# Set HARMONIZE to use another build than .build/release/harmonize.
+# Needs root, and Debian's slurm-wlm and munge, which are installed where they are missing; says so and succeeds where
+# they cannot be had. Uses only ports and files of its own, and ends all that it started. Takes about a minute. Set
+# HARMONIZE to use another build than .build/release/harmonize.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

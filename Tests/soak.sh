@@ -1,13 +1,13 @@
 #!/bin/bash
-# Tries every reader of files with what libFuzzer makes of the inputs in Tests/FuzzingTests/Corpus, under the address and
-# undefined-behaviour sanitizers, and every fault that a machine can have. Exits 1 when anything was found.
+# Tries every reader of files with what libFuzzer makes of the inputs in Tests/FuzzingTests/Corpus, under the address
+# and undefined-behaviour sanitizers, and every fault that a machine can have. Exits 1 when anything was found.
 #
 #   Tests/soak.sh SECONDS [READER]       for that long in all; the first build takes some minutes more
 #   Tests/soak.sh RUNSx [READER]         that many inputs for each reader: 1000000x
 #   Tests/soak.sh again READER FILE      one input once more, with all that the sanitizers have to say
 #
-# Inputs that reach new code stay in .build/soak-corpus and are where the next run begins. For Linux: Swift's toolchain has
-# libFuzzer there. Set CODECS to a folder with libpng16.so.16, libjpeg.so.62 and liblcms2.so.2 that are built with
+# Inputs that reach new code stay in .build/soak-corpus and are where the next run begins. For Linux: Swift's toolchain
+# has libFuzzer there. Set CODECS to a folder with libpng16.so.16, libjpeg.so.62 and liblcms2.so.2 that are built with
 # -fsanitize=address,fuzzer-no-link, and libFuzzer sees into them as well.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -3,7 +3,8 @@ package import Geometry
 extension FloatBuffer {
     /// The part `region` of an H×W×C map of `size` with so many `channels`; 0 where it reaches beyond.
     package func part(_ region: Region, of size: Size, channels: Int) -> FloatBuffer {
-        precondition(count == size.pixelCount * channels, "\(count) values for a map of \(size) with \(channels) channels")
+        precondition(
+            count == size.pixelCount * channels, "\(count) values for a map of \(size) with \(channels) channels")
         let (columns, rows) = (region.columns, region.rows)
         let inside = columns.clamped(to: 0..<size.width)
         let line = columns.count * channels

@@ -3,8 +3,8 @@ package import Tensors
 /// The Gram matrix of masked features: (m·F)(m·F)ᵀ / Σm, C×C.
 package enum Gram {
     /// The matrix of the rows of `features` (n×C), each weighed by its value of m.
-    package static func matrix(_ features: Tensor, weights: [Float]) -> Tensor {
-        matrix(features, at: Array(weights.indices), times: weights, total: weights.total)
+    package static func matrix(_ features: Tensor, weights: some Collection<Float>) -> Tensor {
+        matrix(features, at: Array(0..<weights.count), times: Array(weights), total: weights.total)
     }
 
     /// The matrix of the rows at `positions` of a map, each times its factor, given Σm.

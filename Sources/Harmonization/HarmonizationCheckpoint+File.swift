@@ -12,10 +12,12 @@ internal import Tensors
 ///     memory.0 …      n×3     what the optimizer has learned: for L-BFGS the gradient at x, and s and y of its pairs, oldest
 ///                             first
 ///
-/// and its metadata is `format` (`harmonize checkpoint`), `version` (3), `state`, which is the rest in JSON, and
+/// and its metadata is `format` (`harmonize checkpoint`), `version` (``fileVersion``), `state`, which is the rest in JSON, and
 /// `checksum`: FNV-1a over the bytes of `state` and then the words of the tensors, in hexadecimal digits.
 extension HarmonizationCheckpoint {
-    private static let format = "harmonize checkpoint", version = "3"
+    private static let format = "harmonize checkpoint"
+    /// The version of the files that are written, and the only one that is read.
+    public static let fileVersion = "3"
 
     /// The part of a checkpoint that is not pixels, as JSON.
     fileprivate struct Header: Codable {
@@ -92,10 +94,7 @@ extension HarmonizationCheckpoint {
                 tensors.append(("memory.\(i)", vector))
             }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let encoder = NonFiniteJSON.encoder(.sortedKeys)
         let shapes = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor.shape) })
         guard let json = try? encoder.encode(header(shapes)) else { preconditionFailure("a state is always JSON") }
         let checksum = tensors.reduce(Checksum.fnv1a(json)) { hash, entry in
@@ -106,7 +105,7 @@ extension HarmonizationCheckpoint {
         return (
             tensors,
             [
-                "format": Self.format, "version": Self.version, "state": String(decoding: json, as: UTF8.self),
+                "format": Self.format, "version": Self.fileVersion, "state": String(decoding: json, as: UTF8.self),
                 "checksum": String(checksum, radix: 16),
             ]
         )
@@ -130,11 +129,9 @@ extension HarmonizationCheckpoint {
         guard metadata["format"] == Self.format, let version = metadata["version"] else {
             throw .unknownFormat(path: path)
         }
-        guard version == Self.version else { throw .unsupportedVersion(path: path, version: version) }
+        guard version == Self.fileVersion else { throw .unsupportedVersion(path: path, version: version) }
         let json = Data((metadata["state"] ?? "").utf8)
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let decoder = NonFiniteJSON.decoder
         guard let checksum = metadata["checksum"].flatMap({ UInt64($0, radix: 16) }),
             file.checksum(after: Checksum.fnv1a(json)) == checksum,
             let header = try? decoder.decode(Header.self, from: json),

@@ -17,25 +17,25 @@ public struct HarmonizationCheckpoint: Sendable {
     /// The number of evaluations that led there, of all passes.
     public var evaluations: Int { state.evaluations }
 
-    /// Something that a checkpoint's harmonization does not have in common with another one; named as the command's
-    /// options.
+    /// Something that a checkpoint's harmonization does not have in common with another one, in
+    /// words.
     public enum Difference: String, CaseIterable, Sendable {
         case painting, object, mask
-        case looseMask = "loose-mask"
+        case looseMask = "loose mask"
         /// Where in the painting the object is, and its size there.
-        case place = "at"
+        case place
         case model, iterations
-        case styleLevel = "style-level"
+        case styleLevel = "style level"
         case polish
-        case keepColors = "keep-colors"
-        case matchColors = "match-colors"
+        case keepColors = "keeping of colours"
+        case matchColors = "matching of colours"
         case faithful
         case optimizer
-        case histogramRange = "histogram-range"
-        case contentWeight = "content-weight"
-        case styleWeight = "style-weight"
-        case histogramWeight = "histogram-weight"
-        case tvWeight = "tv-weight"
+        case histogramRange = "histogram range"
+        case contentWeight = "content weight"
+        case styleWeight = "style weight"
+        case histogramWeight = "histogram weight"
+        case tvWeight = "weight of the total variation"
         case size
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Imaging
 public import NeuralNet
 
@@ -23,4 +24,28 @@ public enum HarmonizationError: Error, Equatable, Sendable {
     case unusableCheckpoint
     /// The caller asked it to stop before anything was repainted.
     case cancelled
+}
+
+extension HarmonizationError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
+    public var description: String {
+        switch self {
+        case .setting(let error): error.description
+        case .paintingTooSmall(let size, let smallest):
+            "the painting is \(size); each side needs at least \(smallest) pixels"
+        case .tooLarge(let size, let needed, let available):
+            "the painting, \(size), with this object takes about \(SystemMemory.formatted(needed)) of memory "
+                + "and there are \(SystemMemory.formatted(available))"
+        case .paintingValue(let value): "the painting holds a value of \(value), not in 0…1"
+        case .placedSize(let size, let painting): "an object placed in \(size) for a painting of \(painting)"
+        case .faintMask(let largest):
+            "the mask's brightest pixel inside the painting is \(String(format: "%.3f", largest)) of 1"
+        case .deadTap(let tap):
+            "the network sees nothing in this painting: \(tap.rawValue) is 0 everywhere or not finite"
+        case .otherCheckpoint(let differences):
+            "the checkpoint is of another job: not the same \(differences.map(\.rawValue).joined(separator: ", "))"
+        case .unusableCheckpoint: "the checkpoint does not fit the job that it is of"
+        case .cancelled: "cancelled"
+        }
+    }
 }

@@ -11,6 +11,8 @@ public struct HarmonizationPlan: Equatable, Sendable {
     public let steps: [Step]
     /// About how many bytes the process will take at its peak.
     public let memory: Int
+    /// What looks wrong about the mask or the painting.
+    public let warnings: [HarmonizationWarning]
     /// The cost of what is neither set-up nor evaluation: pictures, and the polish.
     let rest: Double
 

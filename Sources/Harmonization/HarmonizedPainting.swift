@@ -16,6 +16,8 @@ public struct HarmonizedPainting: Sendable {
     /// Whether the work was cancelled before its end. The pictures are then the best there were: what was not yet
     /// repainted at a size is as the size before left it.
     public let isCancelled: Bool
+    /// What looks wrong about the course of the work, or its outcome.
+    public internal(set) var warnings: [HarmonizationWarning] = []
 
     /// The result of pass 1, of the painting's size; made anew at each use.
     public var stage1: Image { firstPatch.laid(into: painting) }

@@ -86,12 +86,13 @@ public struct Harmonizer: Sendable {
             from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), schedule, settings,
             network, subject, isCancelled: isCancelled)
         try run.runPasses(progress)
-        return try result(of: run.state, schedule, progress)
+        return try result(of: run.state, schedule, plan, object, progress)
     }
 
     /// The pictures that the passes gave, finished for the painting.
     private func result(
-        of state: RunState, _ schedule: Schedule, _ progress: (HarmonizationProgress) -> Void
+        of state: RunState, _ schedule: Schedule, _ plan: HarmonizationPlan, _ object: PlacedObject,
+        _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> HarmonizedPainting {
         // Neither is there where the run was cancelled before the first evaluation.
         guard let stage1 = state.stage1, var stage2 = state.stage2 ?? state.stage1 else { throw .cancelled }
@@ -102,11 +103,13 @@ public struct Harmonizer: Sendable {
                 stage2, composite: composition.composite, painting: composition.painting,
                 mask: composition.blendMask.thresholded(at: 0))
         }
-        return HarmonizedPainting(
+        var result = HarmonizedPainting(
             painting: composition.painting,
             firstPatch: composition.overlay(stage1, keepingColors: settings.keepsColors),
             secondPatch: composition.overlay(stage2, keepingColors: settings.keepsColors),
             styleLevel: schedule.level, tapScale: state.tapScale, passes: state.records,
             isCancelled: state.isCancelled)
+        result.warnings = HarmonizationWarning.found(in: result, plan, of: object)
+        return result
     }
 }

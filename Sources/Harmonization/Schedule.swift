@@ -9,6 +9,8 @@ struct Schedule: Sendable {
     let rounds: [Round]
     /// The style level, given or estimated.
     let level: Double
+    /// What looks wrong before any work.
+    private let warnings: [HarmonizationWarning]
     private let network: VGG16
 
     /// Both passes at a size.
@@ -58,6 +60,7 @@ struct Schedule: Sendable {
                 pass2: step(2, iterations.pass2, settings.pass2Weights(level: level, calm: calm)))
         }
         self.level = level
+        warnings = HarmonizationWarning.found(in: painting, object)
         self.network = network
     }
 
@@ -71,7 +74,8 @@ struct Schedule: Sendable {
         let whole = compositions[0]
         return HarmonizationPlan(
             painting: whole.painting.size, styleLevel: level, steps: rounds.flatMap { [$0.pass1, $0.pass2] },
-            memory: MemoryEstimate.bytes(of: self, network), rest: TimeEstimate.rest(whole, polishes: polishes))
+            memory: MemoryEstimate.bytes(of: self, network), warnings: warnings,
+            rest: TimeEstimate.rest(whole, polishes: polishes))
     }
 }
 

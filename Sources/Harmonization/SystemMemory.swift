@@ -16,6 +16,12 @@ package enum SystemMemory {
     package static var used: Int { value(of: "VmRSS:", in: "/proc/self/status") ?? 0 }
     package static var peak: Int { value(of: "VmHWM:", in: "/proc/self/status") ?? 0 }
 
+    /// A count of bytes with its unit, "980 MB" or "1.2 GB".
+    package static func formatted(_ count: Int) -> String {
+        count < 1_000_000_000
+            ? String(format: "%.0f MB", Double(count) / 1e6) : String(format: "%.1f GB", Double(count) / 1e9)
+    }
+
     /// What the memory limits of this process's control group, and of those around it, leave.
     private static var groupRoom: Int {
         guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::") })

@@ -57,4 +57,3 @@ extension Mask {
     /// The pixels above 0.
     var pixelCount: Int { values.reduce(0) { $1 > 0 ? $0 + 1 : $0 } }
 }
-

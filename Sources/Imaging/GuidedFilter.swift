@@ -21,7 +21,8 @@ package struct GuidedFilter: Sendable {
     }
 
     /// `plane` (H×W of the guide's size) filtered. O(H·W), whatever the radius.
-    package func filtered(_ plane: FloatBuffer, guide: Image) -> FloatBuffer {
+    package func filtered(_ plane: some Sequence<Float>, guide: Image) -> FloatBuffer {
+        let plane = FloatBuffer(plane)
         precondition(
             plane.count == guide.size.pixelCount, "a plane of \(plane.count) values for a guide of \(guide.size)")
         var coefficients = [SIMD4<Float>](repeating: .zero, count: plane.count)

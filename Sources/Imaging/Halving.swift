@@ -49,7 +49,7 @@ extension PlacedObject {
         let box = loose?.bounds.map { tightBox.union($0) } ?? tightBox
         return PlacedObject(
             frame: half, origin: box.moved(by: squares.origin).origin, image: box.part(of: colours),
-            mask: box.part(of: coverage), looseMask: loose.map { box.part(of: $0) })
+            mask: box.part(of: coverage), looseMask: loose.map { box.part(of: $0) }, maskWarning: maskWarning)
     }
 }
 

@@ -26,7 +26,8 @@ extension PlacedObject {
                 colors[x, y] = color.clamped(lowerBound: .zero, upperBound: .one)
             }
         }
-        return PlacedObject(frame: frame, origin: origin, image: colors, mask: mask, looseMask: looseMask)
+        return PlacedObject(
+            frame: frame, origin: origin, image: colors, mask: mask, looseMask: looseMask, maskWarning: maskWarning)
     }
 
     /// The statistics of the painting around the object; nil where the object hides all of it.

@@ -12,6 +12,8 @@ public struct PlacedObject: Equatable, Sendable {
     public let mask: Mask
     /// The loose mask that was given with it, 0 or 1, of the image's size; nil where none was.
     public let looseMask: Mask?
+    /// What looks wrong about the mask, in the object's own frame; nil where nothing does.
+    public let maskWarning: MaskWarning?
 
     /// Puts `object` with its `mask` into the frame of a painting.
     ///
@@ -44,10 +46,13 @@ public struct PlacedObject: Equatable, Sendable {
         self.mask = box.seen(from: window.region.origin).part(of: tight)
         // Where there is no tight mask, colours do not count.
         image = box.seen(from: covered.origin).part(of: window.colours(of: object, under: mask, covered))
+        maskWarning = MaskWarning(mask, of: object)
     }
 
-    init(frame: Size, origin: Point, image: Image, mask: Mask, looseMask: Mask?) {
-        (self.frame, self.origin, self.image, self.mask, self.looseMask) = (frame, origin, image, mask, looseMask)
+    /// An object derived from another placed object.
+    init(frame: Size, origin: Point, image: Image, mask: Mask, looseMask: Mask?, maskWarning: MaskWarning?) {
+        (self.frame, self.origin, self.image) = (frame, origin, image)
+        (self.mask, self.looseMask, self.maskWarning) = (mask, looseMask, maskWarning)
     }
 }
 

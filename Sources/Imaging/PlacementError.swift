@@ -13,3 +13,19 @@ public enum PlacementError: Error, Equatable, Sendable {
     /// The object scaled by this factor has a side of more than 2³⁰ pixels.
     case tooLarge(object: Size, scale: Double)
 }
+
+extension PlacementError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
+    public var description: String {
+        switch self {
+        case .maskSize(let mask, let object): "the mask is \(mask) and the object \(object)"
+        case .looseMaskSize(let loose, let object, let painting):
+            "the loose mask is \(loose), the object \(object) and the painting \(painting)"
+        case .outside(let corner, let size, let painting):
+            "the object, \(size) at \(corner.x),\(corner.y), lies outside the painting, \(painting)"
+        case .emptyMask: "no pixel of the mask inside the painting belongs to the object"
+        case .emptyLooseMask: "no pixel of the loose mask lies inside the painting"
+        case .tooLarge(let object, let scale): "the object, \(object), cannot be scaled by \(scale)"
+        }
+    }
+}

@@ -69,7 +69,8 @@ public struct VGG16: Sendable {
         }
         self.init(
             steps, pooling: weights.pooling, ChannelNormalization(mean: weights.mean, std: weights.std),
-            checksum: needed.reduce(Checksum.fnv1a(floats: weights.mean + weights.std + [Float(weights.pooling.code)])) {
+            checksum: needed.reduce(Checksum.fnv1a(floats: weights.mean + weights.std + [Float(weights.pooling.code)]))
+            {
                 Checksum.fnv1a(floats: $1.bias, after: Checksum.fnv1a(floats: $1.weights, after: $0))
             })
     }

@@ -157,3 +157,39 @@ final class Canvas {
 
     private func setColor(_ color: Color) { cairo_set_source_rgb(context, color.red, color.green, color.blue) }
 }
+
+/// A place on a canvas, in points from its top left corner.
+package struct Place: Equatable {
+    package var x, y: Double
+
+    package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
+}
+
+/// A part of a canvas.
+package struct Frame: Equatable {
+    package var left, top, right, bottom: Double
+
+    package var width: Double { right - left }
+    package var height: Double { bottom - top }
+}
+
+/// The kinds of text in a chart.
+package enum Font {
+    case title, panelTitle, label, legend, tick, small
+
+    /// The size in points.
+    package var size: Double {
+        switch self {
+        case .title: 11
+        case .panelTitle, .label: 10
+        case .legend: 9.5
+        case .tick: 9
+        case .small: 8.5
+        }
+    }
+
+    var isBold: Bool { self == .title || self == .panelTitle }
+
+    /// The height of capitals and digits, by which lines of text are centred: that of most sans-serif fonts.
+    var capHeight: Double { 0.73 * size }
+}

@@ -10,8 +10,8 @@ package struct Legend {
     /// The height of all rows.
     package let height: Double
 
-    /// As few rows as `width` allows, of about the same number of entries, centred between `left` and there; the first top
-    /// is at 0.
+    /// As few rows as `width` allows, of about the same number of entries, centred between `left` and there; the first
+    /// top is at 0.
     init(_ series: [Series], left: Double, width: Double, widthOf: (String, Font) -> Double) {
         let widths = series.map { Self.textOffset + widthOf($0.name, .legend) + Self.gapBetween }
         var columns: [Double] = []

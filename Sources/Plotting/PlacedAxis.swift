@@ -30,8 +30,8 @@ package struct PlacedAxis {
         labels = TickLabels.text(ticks, axis.numbers)
     }
 
-    /// Where `value` lies: at most the axis' own length before its start or after its end, and there too where a logarithmic
-    /// axis has no place for it.
+    /// Where `value` lies: at most the axis' own length before its start or after its end, and there too where a
+    /// logarithmic axis has no place for it.
     package func position(_ value: Double) -> Double {
         let (low, high) = (range.lowerBound, range.upperBound)
         let fraction =

@@ -14,8 +14,8 @@ package enum Polyline {
         return run.isEmpty ? runs : runs + [run]
     }
 
-    /// A line that looks as `places`, in the order of x, joined: of those in each column of `width` points the first, the
-    /// last, the highest and the lowest.
+    /// A line that looks as `places`, in the order of x, joined: of those in each column of `width` points the first,
+    /// the last, the highest and the lowest.
     package static func thinned(_ places: [Place], columns width: Double) -> [Place] {
         var kept: [Place] = []
         var start = 0

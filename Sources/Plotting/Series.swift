@@ -13,8 +13,8 @@ package struct Series: Sendable {
     package var name: String
     /// What stands beside the last point, where one entry of the legend is for several series.
     package var endLabel: String?
-    /// In the order in which they are joined. A point that is not finite leaves a gap; on a logarithmic axis one of 0 or
-    /// less lies below the frame, and the line comes in through the frame's edge.
+    /// In the order in which they are joined. A point that is not finite leaves a gap; on a logarithmic axis one of 0
+    /// or less lies below the frame, and the line comes in through the frame's edge.
     package var points: [Point]
     package var style: SeriesStyle
 

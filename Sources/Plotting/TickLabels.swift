@@ -2,8 +2,8 @@ internal import Foundation
 
 /// The numbers at an axis.
 package enum TickLabels {
-    /// What is written at the major ticks: decimals as far as they are needed, or powers of ten where numbers would have too
-    /// many zeros to count.
+    /// What is written at the major ticks: decimals as far as they are needed, or powers of ten where numbers would
+    /// have too many zeros to count.
     package static func text(_ ticks: Ticks, _ numbers: Axis.Numbers) -> [String] {
         let isPercent = numbers == .percent, unit = isPercent ? " %" : ""
         let values = ticks.major.map { isPercent ? $0 * 100 : $0 }

@@ -22,7 +22,8 @@ package struct Ticks: Equatable {
             for digit in [1.0, 2, 5] {
                 let step = Self.power(exponent, times: digit)
                 guard step > 0 else { continue }
-                // The nudges are for quotients that were rounded past a whole number; the filter is for their doing more.
+                // The nudges are for quotients that were rounded past a whole number; the filter is for their doing
+                // more.
                 let first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9)
                 guard last - first < Double(most) else { continue }
                 // 0 is added for 0 not to be -0.
@@ -33,8 +34,8 @@ package struct Ticks: Equatable {
         }
     }
 
-    /// Powers of ten in `range`, above 0, at most `most`, with their multiples between as minor ticks; where fewer than two
-    /// lie inside, 1, 2 and 5 times those; where these are too few or too many, equal steps.
+    /// Powers of ten in `range`, above 0, at most `most`, with their multiples between as minor ticks; where fewer than
+    /// two lie inside, 1, 2 and 5 times those; where these are too few or too many, equal steps.
     package static func logarithmic(in range: ClosedRange<Double>, most: Int) -> Ticks {
         precondition(range.lowerBound > 0, "a logarithm of \(range)")
         let exponents = Int(floor(log10(range.lowerBound)))...Int(floor(log10(range.upperBound)))

@@ -41,7 +41,8 @@ package enum StandardError {
         }
     }
 
-    /// Shows a bar of which `part` (0…1) is full in the room that `text`, to its right, leaves on the line: for terminals.
+    /// Shows a bar of which `part` (0…1) is full in the room that `text`, to its right, leaves on the line: for
+    /// terminals.
     package static func showBar(_ part: Double, _ text: String) {
         let percent = String(format: "%3.0f %%  ", 100 * part)
         // A bar of more than 30 says no more.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Harmonization
 internal import Tensors
 
 extension Collection where Element == Double {
@@ -39,5 +40,20 @@ enum Memory {
             typealias Trim = @convention(c) (Int) -> Int32
             if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
         #endif
+    }
+}
+
+/// Figures as text. A loss that is not finite is a string, as in `--trace`.
+enum JSON {
+    static func encode(_ figures: some Encodable, pretty: Bool = false) throws -> String {
+        let encoder = NonFiniteJSON.encoder(pretty ? [.sortedKeys, .prettyPrinted] : .sortedKeys)
+        return String(decoding: try encoder.encode(figures), as: UTF8.self)
+    }
+
+    /// One line on stdout.
+    static func print(_ figures: some Encodable) throws { Swift.print(try encode(figures)) }
+
+    static func decode<Figures: Decodable>(_ data: Data) throws -> Figures {
+        try NonFiniteJSON.decoder.decode(Figures.self, from: data)
     }
 }

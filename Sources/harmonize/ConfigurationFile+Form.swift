@@ -1,9 +1,9 @@
 extension ConfigurationFile {
     /// What has no place in a file of options, if anything: its line, from 1, and what it is.
     ///
-    /// A file sets options, one after the other, to texts, numbers and arrays of these: outside texts and comments it is made
-    /// of few characters, and no table opens in it. TOML has more, of which the parser ends the program at some by
-    /// assertions in place of errors; all of that is turned away before the parser sees it.
+    /// A file sets options, one after the other, to texts, numbers and arrays of these: outside texts and comments it
+    /// is made of few characters, and no table opens in it. TOML has more, of which the parser ends the program at some
+    /// by assertions in place of errors; all of that is turned away before the parser sees it.
     static func misplaced(in text: String) -> (line: Int, reason: String)? {
         var bytes = Array(text.utf8)[...]
         if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }

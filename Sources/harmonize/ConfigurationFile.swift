@@ -6,8 +6,8 @@ internal import TOMLKit
 struct ConfigurationFile {
     /// Its name in the folders where it is looked for.
     static let name = "harmonize.toml"
-    /// The most bytes that it may have. The parser calls itself for each part of a dotted key: many more could exhaust the
-    /// stack.
+    /// The most bytes that it may have. The parser calls itself for each part of a dotted key: many more could exhaust
+    /// the stack.
     static let limit = 32 << 10
 
     let path: String
@@ -111,6 +111,30 @@ enum ConfigurationError: Error {
     case syntax(String, line: Int, column: Int, reason: String)
     /// The option takes no value and got one, or takes one and got none that it could take.
     case type(String, isFlag: Bool, origin: String)
+}
+
+extension ConfigurationError: Reportable {
+    var report: ErrorReport {
+        switch self {
+        case .missing(let path): .missing("\(path) does not exist")
+        case .unreadable(let path):
+            ErrorReport("cannot read \(path)", hint: "give a file you may read, or --no-config", .noInput)
+        case .tooLong(let path):
+            ErrorReport(
+                "\(path) has more than \(ConfigurationFile.limit >> 10) KB: it is no file of options",
+                hint: "give another with --config, or --no-config")
+        case .notText(let path): ErrorReport("\(path) is not text in UTF-8", hint: "save it as UTF-8")
+        case .syntax(let path, let line, let column, let reason):
+            ErrorReport(
+                "\(path):\(line):\(column): \(reason)",
+                hint: "write one option a line: style-level = \"expressionist\"")
+        case .type(let key, let isFlag, let origin):
+            ErrorReport(
+                "\(origin): '\(key)' "
+                    + (isFlag ? "is either true or false" : "takes a number, a text or an array of these"),
+                hint: isFlag ? "write \(key) = true" : "write \(key) = and the value, texts in quotes")
+        }
+    }
 }
 
 extension LongOptions {

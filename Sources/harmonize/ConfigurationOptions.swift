@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Fetching
 internal import Foundation
 
 /// Where options come from that the command line does not give.
@@ -24,7 +25,8 @@ struct ConfigurationOptions: ParsableArguments {
     /// `painting`, the command line's, or of the one that the user's file names.
     func arguments(painting: String?) throws -> [String] {
         guard !ignoresFiles else { return [] }
-        if let config { return try LongOptions(of: Harmonize.self).arguments(from: ConfigurationFile(reading: config)) }
+        let options = Harmonize.longOptions
+        if let config { return try options.arguments(from: ConfigurationFile(reading: config)) }
 
         let user = try Self.userFile.flatMap { try ConfigurationFile(at: $0) }
         var files = [user].compactMap { $0 }
@@ -36,8 +38,6 @@ struct ConfigurationOptions: ParsableArguments {
                 files.append(file)
             }
         }
-        guard !files.isEmpty else { return [] }
-        let options = LongOptions(of: Harmonize.self)
         return try files.reduce([]) { try options.arguments(from: $1, after: $0) }
     }
 
@@ -52,6 +52,9 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension Harmonize {
+    /// The options that files may set.
+    static let longOptions = LongOptions(of: Harmonize.self, names: ["model": { ModelSource.isName($0) }])
+
     /// This command with the options that its files add to those of the command line.
     func configured() throws -> Self {
         let arguments = try configurationFiles.arguments(painting: pictures.painting)

@@ -18,8 +18,8 @@ extension String {
         return distances[other.count]
     }
 
-    /// The nearest of `names` by ``editDistance(to:)``, the first in the alphabet among equals; nil where even that shares
-    /// less than half its characters with this one.
+    /// The nearest of `names` by ``editDistance(to:)``, the first in the alphabet among equals; nil where even that
+    /// shares less than half its characters with this one.
     package func nearest(of names: some Sequence<String>) -> String? {
         let count = count, farthest = max(2, count / 2)
         // Lengths that differ by more tell it all, and a name from a file may be of any length.

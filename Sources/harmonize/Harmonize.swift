@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Compute
 internal import Foundation
 internal import Terminal
 
@@ -27,7 +28,10 @@ struct Harmonize: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var configurationFiles: ConfigurationOptions
 
-    func run() throws { try Job(pictures, method, output).run() }
+    func run() throws {
+        // Reading and writing pictures keep to the number of threads, too.
+        try Parallel.with(threads: method.threads) { try Job(pictures, method, output).run() }
+    }
 }
 
 @main
@@ -54,7 +58,7 @@ enum Main {
             StandardError.write(report.text)
             // What was done until an interruption has been said. The parser may not have got as far as this option.
             if !(error is Interruption || error is JobsFailed), CommandLine.arguments.contains("--json") {
-                try? JSONLine.print(Summary(report))
+                try? JSONLine.print(JobSummary(report))
             }
             exit(report.exitCode)
         }

@@ -6,9 +6,9 @@ internal import Terminal
 
 /// What happens when the user or the system asks the program to stop.
 ///
-/// While an object is repainted, the first signal asks for the best so far, which is then written; at any other time, and
-/// the second time, the program leaves at once, with nothing half-written. Either way it exits with 128 plus the signal's
-/// number, 130 for Ctrl-C.
+/// While an object is repainted, the first signal asks for the best so far, which is then written; at any other time,
+/// and the second time, the program leaves at once, with nothing half-written. Either way it exits with 128 plus the
+/// signal's number, 130 for Ctrl-C.
 enum Interruption: Error {
     /// The work was cut short by a signal.
     case signal(Int32)
@@ -52,7 +52,7 @@ enum Interruption: Error {
 
                 """
             _ = Foundation.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-            _exit(ErrorReport.Code.data)
+            _exit(ErrorReport.Code.data.rawValue)
         }
         _ = sources
     }
@@ -86,6 +86,14 @@ enum Interruption: Error {
         AtomicFile.discardUnfinished {
             StandardError.write("Error: interrupted\n")
             _exit(128 + number)
+        }
+    }
+}
+
+extension Interruption: Reportable {
+    var report: ErrorReport {
+        switch self {
+        case .signal(let number): ErrorReport(interruptedBy: number)
         }
     }
 }

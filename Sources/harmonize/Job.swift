@@ -9,7 +9,7 @@ struct Job {
     let output: OutputOptions
     let settings: Settings
     let network: VGG16
-    let model: Trace.Model
+    let model: NetworkDescription
     private let start = ContinuousClock.now
     private let display: ProgressDisplay
     private let warnings = Warnings()
@@ -37,10 +37,10 @@ struct Job {
         let harmonizer = try Harmonizer(network: network, settings: settings)
         if output.dryRun {
             let plan = try harmonizer.plan(painting.image, with: object)
-            warnings.add(PaintingDiagnosis.warning(for: painting.image))
+            warnings.add(plan.warnings)
             try report(plan, object)
         } else {
-            let writer = ResultWriter(painting, output)
+            let writer = ResultWriter(painting, output.files, quality: output.quality)
             try write(try repaint(painting.image, object, harmonizer, writer, &checkpoint), object, writer, checkpoint)
         }
     }
@@ -53,7 +53,7 @@ struct Job {
             availableMemory: settings.memoryLimit ?? SystemMemory.available)
         guard output.json else { return try StandardOutput.write(Data(report.text.utf8)) }
         var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
-        summary.passes = plan.steps.map(Summary.Pass.init)
+        summary.passes = plan.steps.map(JobSummary.Pass.init)
         (summary.seconds, summary.memory) = (report.seconds, plan.memory)
         (summary.availableMemory, summary.fits) = (report.availableMemory, plan.memory <= report.availableMemory)
         try JSONLine.print(summary)
@@ -64,20 +64,18 @@ struct Job {
         _ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer, _ writer: ResultWriter,
         _ checkpoint: inout CheckpointFile?
     ) throws -> HarmonizedPainting {
-        if output.previewEvery != nil { try output.makeFolder() }
-        var preview = output.previewEvery.map { Preview(every: $0, at: output.path("preview.png")) }
-        var plan: HarmonizationPlan?
+        if output.previewEvery != nil { try output.files.makeFolder() }
+        var preview = output.previewEvery.map { Preview(every: $0, at: output.files.previewPath) }
         let result = try Interruption.awaited { () throws(HarmonizationError) in
             try harmonizer.harmonize(painting, with: object, from: checkpoint?.start) { progress in
                 display.show(progress)
                 switch progress {
-                case .planned(let made):
-                    plan = made
+                case .planned(let plan):
                     if let checkpoint, let start = checkpoint.start {
                         display.write(
                             "going on from \(checkpoint.path.escapingControls), after \(start.evaluations) evaluations")
                     }
-                    warnings.add(PaintingDiagnosis.warning(for: painting))
+                    warnings.add(plan.warnings)
                 case .evaluated(let evaluation):
                     // The work is worth more than a look at it, or than a second chance.
                     do {
@@ -102,9 +100,7 @@ struct Job {
         } catch {
             warnings.add(.init(warning: ErrorReport(error).what, hint: "the same command will begin further back"))
         }
-        if let plan {
-            for warning in ResultDiagnosis.warnings(for: result, plan, of: object) { warnings.add(warning) }
-        }
+        warnings.add(result.warnings)
         return result
     }
 
@@ -122,7 +118,7 @@ struct Job {
         }
         if let path = output.trace {
             try Trace(
-                settings: Trace.Settings(files, settings, styleLevel: result.styleLevel), model: model,
+                settings: JobDescription(files, settings, styleLevel: result.styleLevel), model: model,
                 tapScale: result.tapScale, passes: result.passes
             ).write(to: path)
         }
@@ -138,7 +134,7 @@ struct Job {
         if output.json {
             var summary = summary(
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)
-            summary.passes = result.passes.map(Summary.Pass.init)
+            summary.passes = result.passes.map(JobSummary.Pass.init)
             (summary.files, summary.seconds, summary.memory) = (written, seconds, SystemMemory.peak)
             summary.resumedAfter = checkpoint?.start?.evaluations
             try JSONLine.print(summary)
@@ -148,9 +144,9 @@ struct Job {
     }
 
     /// What every summary says.
-    private func summary(_ status: Summary.Status, size: Size, styleLevel: Double) -> Summary {
-        var summary = Summary(status)
-        summary.settings = Trace.Settings(files, settings, styleLevel: styleLevel)
+    private func summary(_ status: JobSummary.Status, size: Size, styleLevel: Double) -> JobSummary {
+        var summary = JobSummary(status)
+        summary.settings = JobDescription(files, settings, styleLevel: styleLevel)
         summary.size = [size.width, size.height]
         (summary.model, summary.warnings) = (model, warnings.all)
         return summary
@@ -163,7 +159,8 @@ struct Job {
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
         return
-            "wrote \(destination.escapingControls): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
-            + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(PlanReport.bytes(SystemMemory.peak))"
+            "wrote \(destination.escapingControls): \(result.painting.size), "
+            + "level \(String(format: "%.3g", result.styleLevel)), "
+            + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
     }
 }

@@ -29,9 +29,12 @@ package struct LongOptions {
 
     private let command: any ParsableCommand.Type
     private let options: [String: Option]
+    private let names: [String: @Sendable (String) -> Bool]
 
-    package init(of command: any ParsableCommand.Type) {
-        self.command = command
+    /// The options of `command`; `names` tells of options for files which of their values name something else where
+    /// there is no such file.
+    package init(of command: any ParsableCommand.Type, names: [String: @Sendable (String) -> Bool] = [:]) {
+        (self.command, self.names) = (command, names)
         options = Dictionary(
             ParserDescription(of: command).command.arguments.flatMap { argument in
                 (argument.names ?? []).filter { $0.kind == "long" }.map {
@@ -61,7 +64,7 @@ package struct LongOptions {
         for value in values {
             let option = try option(value.name, origin: value.origin)
             guard option.isFlag else {
-                let isPath = option.isPath && !Self.isModel(value, in: folder)
+                let isPath = option.isPath && !isName(value, in: folder)
                 let text = isPath ? Self.path(value.value, relativeTo: folder) : value.value
                 let argument = "--\(value.name)=\(text)"
                 try check(argument, value)
@@ -95,10 +98,10 @@ package struct LongOptions {
         }
     }
 
-    /// Whether the value is the name of a model and not of a file.
-    private static func isModel(_ value: OptionValue, in folder: String) -> Bool {
-        value.name == "model" && ModelSource.isName(value.value)
-            && !FileManager.default.fileExists(atPath: path(value.value, relativeTo: folder))
+    /// Whether the value is a name and not a file's.
+    private func isName(_ value: OptionValue, in folder: String) -> Bool {
+        names[value.name]?(value.value) == true
+            && !FileManager.default.fileExists(atPath: Self.path(value.value, relativeTo: folder))
     }
 
     /// The flag that switches off what `name` switches on.
@@ -126,6 +129,25 @@ package enum OptionValueError: Error {
     case notBoolean(OptionValue)
     /// The option does not take the value.
     case refused(OptionValue, reason: String)
+}
+
+extension OptionValueError: Reportable {
+    var report: ErrorReport {
+        let list = "harmonize --help-hidden lists the options"
+        switch self {
+        case .unknown(let name, let nearest, let origin):
+            return ErrorReport(
+                "\(origin): there is no option '\(name)'", hint: nearest.map { "did you mean '\($0)'?" } ?? list)
+        case .commandLineOnly(let name, let origin):
+            return ErrorReport("\(origin): '\(name)' has no place in a file", hint: "give it on the command line")
+        case .notBoolean(let value):
+            return ErrorReport(
+                "\(value.origin): '\(value.name)' is '\(value.value)'", hint: "it is switched by true or false")
+        case .refused(let value, let reason):
+            let line = reason.split(separator: "\n").joined(separator: " ")
+            return ErrorReport("\(value.origin): \(line)", hint: list)
+        }
+    }
 }
 
 /// The part that matters here of what a parser says of itself (`--experimental-dump-help`).

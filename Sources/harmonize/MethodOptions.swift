@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Fetching
 public import Harmonization
 internal import NeuralNet
 
@@ -32,7 +33,10 @@ struct MethodOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How far to move the object's colours to those of the painting around it first: 0 not at all, 1 all the way.",
+            """
+            How far to move the object's colours to those of the painting around it first: 0 not at all, 1 all the \
+            way.
+            """,
             valueName: "share", visibility: .expert))
     var matchColors = 0.5
     @Flag(
@@ -83,8 +87,8 @@ struct MethodOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change up: \
-            about a quarter of the time for each halving. Default: 1000 for a draft, else the painting's own.
+            Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change \
+            up: about a quarter of the time for each halving. Default: 1000 for a draft, else the painting's own.
             """,
             valueName: "pixels", visibility: .expert))
     var size: Int?
@@ -146,10 +150,10 @@ struct MethodOptions: ParsableArguments {
     var modelFile: String? { model.flatMap { ModelSource($0).file } }
 
     /// The network to see through, and what the trace says of it.
-    func network() throws -> (network: VGG16, description: Trace.Model) {
-        guard let model else { return (.builtIn, Trace.Model(source: "built-in", .builtIn)) }
+    func network() throws -> (network: VGG16, description: NetworkDescription) {
+        guard let model else { return (.builtIn, NetworkDescription(source: "built-in", .builtIn)) }
         let network = VGG16(try ModelSource(model).weights())
-        return (network, Trace.Model(source: model, network))
+        return (network, NetworkDescription(source: model, network))
     }
 }
 
@@ -175,4 +179,26 @@ extension StyleLevel: ExpressibleByArgument {
 
     /// The name of a level that has one.
     public var defaultValueDescription: String { Self.names.first { $0.value == self }?.key ?? "" }
+}
+
+/// How much work goes into a result.
+enum Quality: String, CaseIterable, ExpressibleByArgument {
+    /// A look at what will come, in seconds also in a large painting.
+    case draft
+    /// Where half as many evaluations more change the losses by less than a percent.
+    case normal
+    /// For a last version.
+    case fine
+
+    /// The evaluations of each pass at full size.
+    var iterations: Iterations {
+        switch self {
+        case .draft: Iterations(50)
+        case .normal: Iterations(200)
+        case .fine: Iterations(500)
+        }
+    }
+
+    /// The most pixels of the painting's long side that are worked at; nil: all.
+    var largestSide: Int? { self == .draft ? 1000 : nil }
 }

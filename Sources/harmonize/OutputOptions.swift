@@ -1,6 +1,6 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Foundation
-internal import Imaging
+public import Imaging
 internal import Plotting
 
 /// Where results go.
@@ -100,12 +100,6 @@ struct OutputOptions: ParsableArguments {
 
     private static let pictureEndings = [".png", ".jpg", ".jpeg"]
 
-    /// The files of the output folder.
-    private var names: [String] {
-        isStandardOutput
-            ? [] : Stage.allCases.map { $0.fileName(stageFormat) } + (previewEvery == nil ? [] : ["preview.png"])
-    }
-
     /// Whether stage 2 goes to standard output, and nothing into a folder.
     var isStandardOutput: Bool { output == "-" }
 
@@ -127,70 +121,29 @@ struct OutputOptions: ParsableArguments {
             .compactMap { option, path in path.map { (option, $0) } }
     }
 
-    /// The file of a stage.
-    func path(of stage: Stage) -> String { path(stage.fileName(stageFormat)) }
-
-    func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
+    /// The files that are written.
+    var files: OutputFiles {
+        OutputFiles(
+            folder: isStandardOutput ? nil : output, format: stageFormat, hasPreview: previewEvery != nil,
+            extras: extras)
+    }
 
     /// Finds out, before any work is done, whether the results can be written, and would replace none of `inputs` (by
     /// option) nor one another.
     func check(inputs: [(option: String, path: String)]) throws {
         if isStandardOutput, !dryRun, isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
-        let results = names.map { (name: $0, file: path($0).realPath) }
-        for input in inputs {
-            for result in results where result.file == input.path.realPath {
-                throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
-            }
-            for extra in extras where extra.path.realPath == input.path.realPath {
-                throw ValidationError("--\(extra.option) would replace the file of --\(input.option)")
-            }
-        }
-        for extra in extras {
-            if let result = results.first(where: { $0.file == extra.path.realPath }) {
-                throw ValidationError("--\(extra.option) and the result \(result.name) are the same file")
-            }
-        }
-        for (index, extra) in extras.enumerated() {
-            if let other = extras[..<index].first(where: { $0.path.realPath == extra.path.realPath }) {
-                throw ValidationError("--\(other.option) and --\(extra.option) are the same file")
-            }
-        }
-        for name in names { try check(path(name)) }
-        // The output folder will be there by then.
-        for extra in extras {
-            try check(extra.path, makingFolders: !isStandardOutput && extra.path.folder.realPath == output.realPath)
-        }
-    }
-
-    /// Makes the output folder where it is missing.
-    func makeFolder() throws { try output.makeFolder() }
-
-    /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the nearest
-    /// folder that exists must be writable.
-    private func check(_ path: String, makingFolders: Bool = true) throws {
-        let files = FileManager.default
-        var isFolder: ObjCBool = false
-        if files.fileExists(atPath: path, isDirectory: &isFolder) {
-            if isFolder.boolValue { throw ImageError.cannotWrite(path: path, reason: "there is a folder of that name") }
-            let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-            if kind != .typeRegular, files.isWritableFile(atPath: path) { return }
-        }
-        var folder = path
-        repeat {
-            folder = folder.folder
-            if files.fileExists(atPath: folder, isDirectory: &isFolder) {
-                guard isFolder.boolValue else {
-                    throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
-                }
-                guard files.isWritableFile(atPath: folder) else {
-                    throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
-                }
-                return
-            }
-        } while makingFolders && folder != "." && folder != "/"
-        throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
+        try files.check(inputs: inputs)
     }
 }
 
 /// A picture would go to a terminal, where nobody can read it.
-struct TerminalOutput: Error {}
+struct TerminalOutput: Reportable {
+    var report: ErrorReport {
+        ErrorReport(
+            "--output - would write a picture to the terminal",
+            hint: "redirect it, as in '> stage2.png', or name a folder", .usage)
+    }
+}
+
+// By its name: png or jpeg.
+extension ImageFormat: ExpressibleByArgument {}

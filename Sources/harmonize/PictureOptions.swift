@@ -92,13 +92,13 @@ struct PictureFiles {
         let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
-        warnings.add(MaskDiagnosis.warning(for: mask, of: object.image))
+        warnings.add(placed.maskWarning.map { [.mask($0)] } ?? [])
         return (painting, placed)
     }
 
     private func read(_ argument: String, _ warnings: Warnings) throws -> Picture {
         let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
-        warnings.add(ProfileDiagnosis.warning(for: picture, Self.name(argument)))
+        warnings.add(Warnings.Warning(profileOf: picture, Self.name(argument)))
         return picture
     }
 
@@ -109,8 +109,14 @@ struct PictureFiles {
 }
 
 /// The object has no alpha, and no mask was given.
-struct MissingMask: Error {
+struct MissingMask: Reportable {
     let object: String
+
+    var report: ErrorReport {
+        ErrorReport(
+            "\(object) has no alpha channel and no --mask was given",
+            hint: "give a mask of the object's size with --mask: white where the object is", .usage)
+    }
 }
 
 extension Point: ExpressibleByArgument {
@@ -119,5 +125,22 @@ extension Point: ExpressibleByArgument {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count == 2, let x = Int(parts[0]), let y = Int(parts[1]) else { return nil }
         self.init(x: x, y: y)
+    }
+}
+
+/// A number of pixels, as people give it.
+struct PixelCount: ExpressibleByArgument {
+    let value: Int
+
+    /// From a whole number, or a number of millions with `M` or `MP` behind it: `400000000`, `400M`, `0.5 MP`.
+    init?(argument: String) {
+        if let value = Int(argument) {
+            self.value = value
+            return
+        }
+        let match = argument.wholeMatch(of: /([0-9]+(?:\.[0-9]+)?) ?[mM][pP]?/)
+        // Beyond what a picture could have, 2⁶², the conversion would trap.
+        guard let millions = match.flatMap({ Double($0.1) }), millions * 1e6 < 0x1p62 else { return nil }
+        value = Int((millions * 1e6).rounded())
     }
 }

@@ -18,7 +18,7 @@ struct PlanReport {
             "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)",
             "model      \(model)",
             "level      \(Self.number(plan.styleLevel))",
-            "changes    at most \(last.variables) pixels\(last.reduction == 1 ? "" : " at 1/\(last.reduction)"), "
+            "changes    at most \(last.variables) pixels\(PassName.size(last.reduction)), "
                 + "seen in a crop of \(last.crop)",
         ]
         for step in plan.steps {
@@ -27,11 +27,13 @@ struct PlanReport {
                 ("tv", step.weights.tv),
             ].filter { $0.1 != 0 }.map { "\($0.0) \(Self.number($0.1))" }.joined(separator: ", ")
             lines.append(
-                "pass \(step.pass)     \(step.painting), \(step.evaluations) evaluation\(step.evaluations == 1 ? "" : "s"); \(weights)"
+                "pass \(step.pass)     \(step.painting), "
+                    + "\(step.evaluations) evaluation\(step.evaluations == 1 ? "" : "s"); \(weights)"
             )
         }
         lines += [
-            "memory     about \(Self.bytes(plan.memory)) of \(Self.bytes(availableMemory)) available"
+            "memory     about \(SystemMemory.formatted(plan.memory)) of "
+                + "\(SystemMemory.formatted(availableMemory)) available"
                 + (plan.memory > availableMemory ? ": it would be refused" : ""),
             "time       about \(Self.time(seconds))",
         ]
@@ -39,12 +41,6 @@ struct PlanReport {
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
-
-    /// Bytes as people count them.
-    static func bytes(_ count: Int) -> String {
-        count < 1_000_000_000
-            ? String(format: "%.0f MB", Double(count) / 1e6) : String(format: "%.1f GB", Double(count) / 1e9)
-    }
 
     /// Seconds, minutes or hours, with as many digits as an estimate has.
     private static func time(_ seconds: Double) -> String {

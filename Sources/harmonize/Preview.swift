@@ -16,8 +16,8 @@ struct Preview {
         self.path = path
     }
 
-    /// Writes the picture of an evaluation where it is time to. One whose loss is not the lowest yet has gone too far: then
-    /// the next one that is lower is shown.
+    /// Writes the picture of an evaluation where it is time to. One whose loss is not the lowest yet has gone too far:
+    /// then the next one that is lower is shown.
     mutating func show(
         _ evaluation: HarmonizationProgress.Evaluation, with writer: ResultWriter
     ) throws(ImageError) {

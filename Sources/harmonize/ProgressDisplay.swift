@@ -28,7 +28,7 @@ final class ProgressDisplay {
         case .began(let step):
             firstNumber = 0
             lastWritten = clock.now
-            showBar(done(step, 0), "\(name(step.pass, step.reduction))  matching patches")
+            showBar(done(step, 0), "\(PassName(step.pass, step.reduction))  matching patches")
         case .evaluated(let evaluation): show(evaluation)
         case .polishing:
             if let plan, let last = plan.steps.last { showBar(done(last, last.evaluations), "polishing") }
@@ -41,7 +41,7 @@ final class ProgressDisplay {
                 case .nonFinite: "  stopped"
                 }
             write(
-                "\(name(record.pass, record.reduction))  evaluation \(record.evaluations.count)  "
+                "\(PassName(record.pass, record.reduction))  evaluation \(record.evaluations.count)  "
                     + "loss \(Self.number(loss))  \(Self.number(record.seconds, "%.1f")) s\(reason)")
         }
     }
@@ -66,13 +66,9 @@ final class ProgressDisplay {
         let rate = count > 0 ? "  \(Self.number(Double(count) / seconds, "%.3g"))/s" : ""
         let part = done(step, evaluation.number)
         let text =
-            "\(name(step.pass, step.reduction))  evaluation \(evaluation.number)/\(step.evaluations)  "
+            "\(PassName(step.pass, step.reduction))  evaluation \(evaluation.number)/\(step.evaluations)  "
             + "loss \(Self.number(evaluation.losses.total))\(rate)\(timeLeft(part))"
         if isTerminal { StandardError.showBar(part, text) } else { StandardError.write(text + "\n") }
-    }
-
-    private func name(_ pass: Int, _ reduction: Int) -> String {
-        "pass \(pass)\(reduction == 1 ? "" : " at 1/\(reduction)")"
     }
 
     private static func number(_ value: Double, _ format: String = "%.5g") -> String { String(format: format, value) }
@@ -91,4 +87,14 @@ final class ProgressDisplay {
         let minutes = String(format: seconds < 3600 ? "%d:%02d" : "%02d:%02d", seconds / 60 % 60, seconds % 60)
         return "  \(seconds < 3600 ? "" : "\(seconds / 3600):")\(minutes) left"
     }
+}
+
+/// What people read of a pass at a size: "pass 2 at 1/4".
+struct PassName: CustomStringConvertible {
+    let description: String
+
+    init(_ pass: Int, _ reduction: Int) { description = "pass \(pass)\(Self.size(reduction))" }
+
+    /// " at 1/4"; nothing at full size.
+    static func size(_ reduction: Int) -> String { reduction == 1 ? "" : " at 1/\(reduction)" }
 }

@@ -5,62 +5,59 @@ internal import NeuralNet
 
 /// What `--trace` writes: one JSON object.
 struct Trace: Encodable {
-    let settings: Settings
-    let model: Model
+    let settings: JobDescription
+    let model: NetworkDescription
     let tapScale: [VGG16.Tap: Float]
     let passes: [PassRecord]
 
-    /// The job's files and options.
-    struct Settings: Encodable {
-        let painting, object: String
-        let mask, looseMask: String?
-        let at: [Int]?
-        let scale: Double
-        let iterations: [Int]
-        /// The level worked with, given or estimated.
-        let styleLevel: Double
-        let polish, keepColors, faithful: Bool
-        let matchColors: Double
-        let size: Int?
-        let optimizer: OptimizerKind
-        let histogramRange: HistogramRange
-        let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
-
-        init(_ files: PictureFiles, _ settings: Harmonization.Settings, styleLevel: Double) {
-            let settings = settings.resolved
-            (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
-            at = files.placement.origin.map { [$0.x, $0.y] }
-            scale = files.placement.scale
-            iterations = [settings.iterations.pass1, settings.iterations.pass2]
-            self.styleLevel = styleLevel
-            (polish, faithful) = (settings.polishes, settings.isFaithful)
-            (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
-            size = settings.largestSide
-            optimizer = settings.optimizer
-            histogramRange = settings.histogramRange
-            (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
-            (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)
-        }
-    }
-
-    /// The network that was seen through.
-    struct Model: Encodable {
-        let source: String
-        let pooling: String
-        let channels: [VGG16.Tap: Int]
-
-        init(source: String, _ network: VGG16) {
-            self.source = source
-            pooling = network.pooling.rawValue
-            channels = network.channels
-        }
-    }
-
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let encoder = NonFiniteJSON.encoder([.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
         try AtomicFile.write(Array(encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
+    }
+}
+
+/// The files and options of a job, as traces and summaries tell them.
+struct JobDescription: Encodable {
+    let painting, object: String
+    let mask, looseMask: String?
+    let at: [Int]?
+    let scale: Double
+    let iterations: [Int]
+    /// The level worked with, given or estimated.
+    let styleLevel: Double
+    let polish, keepColors, faithful: Bool
+    let matchColors: Double
+    let size: Int?
+    let optimizer: OptimizerKind
+    let histogramRange: HistogramRange
+    let contentWeight, styleWeight, histogramWeight, tvWeight: Double?
+
+    init(_ files: PictureFiles, _ settings: Settings, styleLevel: Double) {
+        let settings = settings.resolved
+        (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
+        at = files.placement.origin.map { [$0.x, $0.y] }
+        scale = files.placement.scale
+        iterations = [settings.iterations.pass1, settings.iterations.pass2]
+        self.styleLevel = styleLevel
+        (polish, faithful) = (settings.polishes, settings.isFaithful)
+        (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
+        size = settings.largestSide
+        optimizer = settings.optimizer
+        histogramRange = settings.histogramRange
+        (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
+        (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)
+    }
+}
+
+/// The network of a job.
+struct NetworkDescription: Encodable {
+    let source: String
+    let pooling: String
+    let channels: [VGG16.Tap: Int]
+
+    init(source: String, _ network: VGG16) {
+        self.source = source
+        pooling = network.pooling.rawValue
+        channels = network.channels
     }
 }

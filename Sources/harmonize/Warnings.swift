@@ -1,19 +1,91 @@
+internal import Harmonization
+internal import Imaging
 internal import Terminal
 
 /// What looks wrong about a job, though it can be done.
 ///
-/// Each is shown when it is found, on stderr even with `--quiet`, and kept for the summary.
+/// Each is shown once, when it is found, on stderr even with `--quiet`, and kept for the summary.
 final class Warnings {
     /// A warning, and what to do about it.
-    struct Warning: Encodable {
+    struct Warning: Encodable, Equatable {
         let warning, hint: String
     }
 
     private(set) var all: [Warning] = []
 
     func add(_ warning: Warning?) {
-        guard let warning else { return }
+        guard let warning, !all.contains(warning) else { return }
         all.append(warning)
         StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
+    }
+
+    func add(_ warnings: [HarmonizationWarning]) {
+        for warning in warnings { add(Warning(warning)) }
+    }
+}
+
+extension Warnings.Warning {
+    init(_ warning: HarmonizationWarning) {
+        switch warning {
+        case .mask(let warning): self.init(warning)
+        case .flatPainting:
+            self.init(
+                warning: "the painting is one flat colour: the object will become the same",
+                hint: "is it the right file? a style needs strokes or texture")
+        case .skippedSize(let reduction):
+            self.init(
+                warning: "the network sees nothing in the painting at 1/\(reduction) of its size, which was left out",
+                hint: "is the painting nearly blank? if not, try another --model")
+        case .nonFiniteLoss(let pass, let reduction, let evaluation):
+            self.init(
+                warning: "\(PassName(pass, reduction)) met a loss that is not finite at evaluation \(evaluation); "
+                    + "kept the best so far",
+                hint: "are the weights extreme? leave them out, or check --model with 'harmonize model info'")
+        case .noProgress(let pass, let reduction, let evaluations, let most):
+            self.init(
+                warning: "\(PassName(pass, reduction)) ended after \(evaluations) of \(most) evaluations: "
+                    + "no step lowers its loss",
+                hint: "are the weights extreme, or the object the painting itself? try the default weights")
+        case .unchangedPainting:
+            self.init(
+                warning: "the result is the painting itself: nothing of the object can be seen",
+                hint: "is the object very small or faint? see --scale and --mask")
+        case .flatObject:
+            self.init(
+                warning: "the repainted object is one flat colour",
+                hint: "is the painting flat where it looks like the object? try a lower --style-level")
+        }
+    }
+
+    private init(_ warning: MaskWarning) {
+        switch warning {
+        case .coversAll:
+            self.init(
+                warning: "the mask is white all over: the whole picture is the object",
+                hint: "white is where the object is, black around it")
+        case .inverted(let coverage, let coversCorners):
+            self.init(
+                warning: "the mask covers \(Int((100 * coverage).rounded())) % of the picture"
+                    + (coversCorners ? " and all its corners" : ""),
+                hint: "is it inverted? White is where the object is, black around it")
+        case .turned(let turn):
+            let turned =
+                switch turn {
+                case .upsideDown: "upside down"
+                case .mirrored: "mirrored"
+                case .rotated: "turned by 180°"
+                }
+            self.init(
+                warning: "the mask's outline follows the object's edges better when it is \(turned)",
+                hint: "was one of the two files turned or mirrored? export both from the same picture")
+        }
+    }
+
+    /// The colour profile of `picture`, which the user knows as `name`, could not be used; nil where it could.
+    init?(profileOf picture: Picture, _ name: String) {
+        guard let problem = picture.profileProblem else { return nil }
+        self.init(
+            warning: "the colour profile of \(name.escapingControls) is not used: \(problem)",
+            hint: "its colours are taken as sRGB; where they look wrong, convert it to sRGB in a photo editor")
     }
 }

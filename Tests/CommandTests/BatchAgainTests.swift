@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Batches that are run again, at the same time, or not to their end.
-@Suite struct BatchAgainTests {
+@Suite(.timeLimit(.minutes(60))) struct BatchAgainTests {
     private let jobs: BatchFolder
 
     init() throws { jobs = try BatchFolder() }
@@ -123,15 +123,11 @@ import Testing
 
     // MARK: Signals
 
-    private func awaitFile(_ name: String, of process: Process) {
-        while process.isRunning, !FileManager.default.fileExists(atPath: jobs.folder.path(name)) { usleep(10_000) }
-    }
-
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func `an interruption keeps the best so far, and stops the rest`(signal: Int32, exitCode: Int32) throws {
         try jobs.write("name,iterations", "a,0", "b,1000000", "c,0")
         let outcome = try jobs.batch("--preview-every", "1") { process in
-            awaitFile("out/b/preview.png", of: process)
+            process.awaitFile(jobs.folder.path("out/b/preview.png"))
             kill(process.processIdentifier, signal)
         }
         #expect(outcome.exitCode == exitCode)
@@ -147,10 +143,10 @@ import Testing
 
     @Test func `an interrupted job goes on where it was, unless it is forced to begin anew`() throws {
         // The first is there to show that the batch works.
-        try jobs.write("name,iterations", "a,0", "b,500")
+        try jobs.write("name,iterations", "a,0", "b,200")
         func interrupted() throws {
             let outcome = try jobs.batch("--checkpoint-every", "5") { process in
-                awaitFile("out/b/job.checkpoint", of: process)
+                process.awaitFile(jobs.folder.path("out/b/job.checkpoint"))
                 kill(process.processIdentifier, SIGINT)
             }
             #expect(outcome.exitCode == 130)
@@ -174,13 +170,10 @@ import Testing
     @Test func `a second interruption leaves at once`() throws {
         try jobs.write("name,iterations", "a,0", "b,1000000")
         let outcome = try jobs.batch("--preview-every", "1") { process in
-            awaitFile("out/b/preview.png", of: process)
-            kill(process.processIdentifier, SIGSTOP)
-            kill(process.processIdentifier, SIGINT)
-            kill(process.processIdentifier, SIGTERM)
-            kill(process.processIdentifier, SIGCONT)
+            process.awaitFile(jobs.folder.path("out/b/preview.png"))
+            process.interruptTwice()
         }
-        #expect([130, 143].contains(outcome.exitCode))
+        #expect(outcome.exitCode == 130 || outcome.exitCode == 143)
         #expect(try jobs.lines().map(\.job) == ["a"])
     }
 
@@ -213,8 +206,8 @@ import Testing
         @Test func `a command that the system kills stops no other job`() throws {
             try jobs.write("name,iterations", "a,0", "b,1000000", "c,0")
             let outcome = try jobs.batch("--preview-every", "1") { process in
-                awaitFile("out/b/preview.png", of: process)
-                for child in children(of: process.processIdentifier) { kill(child, SIGKILL) }
+                process.awaitFile(jobs.folder.path("out/b/preview.png"))
+                for child in process.children { kill(child, SIGKILL) }
             }
             #expect(outcome.exitCode == 1)
             let error = "the command ended with signal 9 (Killed)"
@@ -222,14 +215,6 @@ import Testing
             #expect(try jobs.lines().map(\.status) == ["done", "crashed", "done"])
             #expect(try jobs.lines().map(\.signal) == [nil, 9, nil])
             #expect(try jobs.lines()[1].error == error)
-        }
-
-        private func children(of process: pid_t) -> [pid_t] {
-            let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
-            return all.filter { pid in
-                let words = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8))?.split(separator: " ")
-                return words.map { $0.count > 3 && $0[3] == "\(process)" } ?? false
-            }
         }
     #endif
 }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Many jobs from a file.
-@Suite struct BatchTests {
+@Suite(.timeLimit(.minutes(60))) struct BatchTests {
     private let jobs: BatchFolder
 
     init() throws { jobs = try BatchFolder() }
@@ -124,19 +124,16 @@ import Testing
                 "name,at\n\na,1,2\n", "jobs.csv:3: there are 3 cells under 2 columns",
                 "put cells with commas in quotes: \"420,330\""
             ),
-            ("name,at\na\n", "jobs.csv:2: there are 1 cells under 2 columns", "leave cells empty, but not out"),
+            ("name,at\na\n", "jobs.csv:2: there is 1 cell under 2 columns", "leave cells empty, but not out"),
+            (
+                "name\na,b\n", "jobs.csv:2: there are 2 cells under 1 column",
+                "put cells with commas in quotes: \"420,330\""
+            ),
             ("name\n\"a\n", "jobs.csv:2: a quote is never closed", "close it; a quote in a cell is written twice"),
-            ("name\n", "jobs.csv holds no jobs", "write a line of option names, and one for each job below"),
-            ("", "jobs.csv holds no jobs", "write a line of option names, and one for each job below"),
-            ("[]", "jobs.csv holds no jobs", "write a line of option names, and one for each job below"),
-            (
-                "name\na/b\n", "jobs.csv:2: 'a/b' cannot name a job",
-                "the name becomes a folder's: no slash, no dot in front, at most 200 bytes"
-            ),
-            (
-                "name\n..\n", "jobs.csv:2: '..' cannot name a job",
-                "the name becomes a folder's: no slash, no dot in front, at most 200 bytes"
-            ),
+            ("name\n", "jobs.csv holds no jobs", form), ("", "jobs.csv holds no jobs", form),
+            ("[]", "jobs.csv holds no jobs", form),
+            ("name\na/b\n", "jobs.csv:2: 'a/b' cannot name a job", names),
+            ("name\n..\n", "jobs.csv:2: '..' cannot name a job", names),
             (
                 "name,at\na,\nb,\nA,\n", "jobs.csv:4: 'A' is the name of jobs.csv:2 as well",
                 "give each job a name of its own"
@@ -165,6 +162,9 @@ import Testing
         #expect(outcome.exitCode == 65)
         #expect(try jobs.folder.names == ["jobs.csv", "p.png", "cup.png"])
     }
+
+    private static let form = "write a line of option names, and one for each job below"
+    private static let names = "the name becomes a folder's: no slash, no dot in front, at most 200 bytes"
 
     /// A job with arrays in each other, which takes a decoder seconds to be sure of.
     private static let nested = "[{\"at\": \(String(repeating: "[", count: 400))\(String(repeating: "]", count: 400))}]"

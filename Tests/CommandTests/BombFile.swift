@@ -18,7 +18,8 @@ enum BombFile {
         return bigEndian(length ?? data.count) + body + crc32(body)
     }
 
-    /// A zlib stream of `prefix` and then `count` zeros or some more, in a 150th of the space (RFC 1950; RFC 1951, 3.2.6).
+    /// A zlib stream of `prefix` and then `count` zeros or some more, in a 150th of the space (RFC 1950; RFC 1951,
+    /// 3.2.6).
     static func deflated(_ prefix: [UInt8] = [], zeros count: Int) -> [UInt8] {
         var bytes: [UInt8] = [0x78, 0x9C]
         var (bits, used) = (UInt32(0), UInt32(0))

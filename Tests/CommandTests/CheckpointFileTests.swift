@@ -1,31 +1,31 @@
 import Foundation
+import Harmonization
 import Imaging
+import NeuralNet
 import TestSupport
 import Testing
 
+@testable import harmonize
+
 /// `--checkpoint`: work that is interrupted in any way goes on, and ends as if it had not been.
-@Suite struct CheckpointFileTests {
+@Suite(.timeLimit(.minutes(60))) struct CheckpointFileTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    private let arguments = Fixture.sample + ["--iterations", "60,200", "--checkpoint", "work"]
+    /// Work long enough to be interrupted.
+    private static let work = Fixture.sample + ["--iterations", "60,200", "--size", "120"]
+    private let arguments = work + ["--checkpoint", "work"]
 
-    private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.path(name)) }
-
-    /// Waits until there is a checkpoint.
-    private func awaitCheckpoint(of process: Process) {
-        while process.isRunning, !exists("work") { usleep(2_000) }
+    /// The results of the same work without a checkpoint.
+    private static let whole = Result {
+        let folder = try TemporaryFolder()
+        _ = try Command.run(work, in: folder)
+        return try folder.stages()
     }
 
-    /// Runs the same without a checkpoint and compares.
     private func expectResults(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let whole = try TemporaryFolder()
-        let outcome = try Command.run(Fixture.sample + ["--iterations", "60,200"], in: whole)
-        #expect(outcome.exitCode == 0, sourceLocation: sourceLocation)
-        for name in ["stage1.png", "stage2.png"] {
-            #expect(try folder.bytes(name) == whole.bytes(name), sourceLocation: sourceLocation)
-        }
+        #expect(try folder.stages() == Self.whole.get(), sourceLocation: sourceLocation)
     }
 
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
@@ -46,11 +46,12 @@ import Testing
     @Test func `killed work goes on from the last time that it was written down`() throws {
         #expect(throws: Command.Crash.self) {
             try Command.run(arguments + ["--checkpoint-every", "7"], in: folder) {
-                awaitCheckpoint(of: $0)
+                $0.awaitFile(folder.path("work"))
                 kill($0.processIdentifier, SIGKILL)
             }
         }
-        #expect(exists("work") && !exists("stage2.png"))
+        let names = try folder.names
+        #expect(names.contains("work") && !names.contains("stage2.png"))
         // With other threads, too.
         let second = try Command.run(arguments + ["--threads", "3"], in: folder)
         #expect(second.errors.contains("going on from work, after "))
@@ -86,6 +87,13 @@ import Testing
         #expect(try folder.bytes("work") == checkpoint)
     }
 
+    @Test func `what a checkpoint may differ in has an option each`() throws {
+        let options = LongOptions(of: Harmonize.self)
+        for difference in HarmonizationCheckpoint.Difference.allCases {
+            #expect(options.contains(difference.option), "\(difference)")
+        }
+    }
+
     @Test func `a file that is no checkpoint is refused, and stays`() throws {
         try folder.write("notes".utf8, to: "work")
         let hint = "give --checkpoint the name of a file that is not there yet, or a checkpoint's"
@@ -99,6 +107,15 @@ import Testing
         _ = try Command.run(arguments, in: folder) { kill($0.processIdentifier, SIGINT) }
         try folder.write(folder.bytes("work").dropLast(), to: "work")
         try expectRefusal(arguments, 65, "work is a damaged checkpoint", hint: "delete it, to begin anew")
+    }
+
+    @Test func `a checkpoint of another version is refused with the version that is read`() throws {
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "0"])
+        try folder.write(later, to: "work")
+        try expectRefusal(
+            arguments, 65,
+            "work is a checkpoint of version 0, and \(HarmonizationCheckpoint.fileVersion) is what is read",
+            hint: "go on with the harmonize that wrote it, or delete it to begin anew")
     }
 
     @Test func `a checkpoint in place of other files is refused`() throws {
@@ -115,8 +132,7 @@ import Testing
 
     @Test func `where a checkpoint can no longer be written, the work goes on without`() throws {
         try folder.makeFolder("deep")
-        let arguments =
-            Fixture.sample + ["--iterations", "60,200", "--checkpoint", "deep/work", "--checkpoint-every", "9"]
+        let arguments = Self.work + ["--checkpoint", "deep/work", "--checkpoint-every", "9"]
         let outcome = try Command.run(arguments, in: folder) { _ in
             try? FileManager.default.removeItem(atPath: folder.path("deep"))
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Options from harmonize.toml.
-@Suite struct ConfigurationTests {
+@Suite(.timeLimit(.minutes(60))) struct ConfigurationTests {
     private let folder: TemporaryFolder
 
     /// A working folder with the painting in a folder of its own, as in that of a user.
@@ -27,7 +27,7 @@ import Testing
 
     /// The settings that `arguments` and the files amount to.
     private func settings(_ arguments: [String] = sample) throws -> TraceFile.Settings {
-        let outcome = try run(arguments + ["--iterations", "0", "--quiet", "--trace", "trace.json"])
+        let outcome = try run(arguments + ["--iterations", "0", "--size", "60", "--quiet", "--trace", "trace.json"])
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         return try TraceFile(folder.path("trace.json")).settings
     }

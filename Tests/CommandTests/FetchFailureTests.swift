@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What can go wrong with `harmonize model fetch`: each has its words, and never leaves weights that are wrong.
-@Suite struct FetchFailureTests {
+@Suite(.timeLimit(.minutes(60))) struct FetchFailureTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -42,7 +42,8 @@ import Testing
 
     @Test func `a server that is not there`() throws {
         let port = try FileServer(small).port  // closed again
-        for url in ["http://127.0.0.1:\(port)/x", "http://no.such.host.invalid/x"] {
+        // A name longer than names can be is looked up nowhere.
+        for url in ["http://127.0.0.1:\(port)/x", "http://\(String(repeating: "x", count: 64))/x"] {
             try expectFailure(url, saying: "cannot reach \(url)", hint: offline)
         }
         #expect(try folder.names.filter { $0.contains("vgg16") } == ["data/harmonize/models/vgg16.part"])
@@ -103,11 +104,12 @@ import Testing
     @Test func `a connection that is lost, or stalls`() throws {
         let lost = try FileServer(small, [.cut(after: 1000)])
         try expectFailure(lost.url, saying: "the connection to \(lost.url) was lost", hint: again)
-        let stalling = try FileServer(small, [.stall(after: 1000)])
+        // libcurl takes the mean of some seconds: after a byte it is too slow at once.
+        let stalling = try FileServer(small, [.stall(after: 1)])
         try expectFailure(stalling.url, saying: "\(stalling.url) stalls", hint: again)
         // What came of one place is not put together with another's.
         #expect(lost.ranges == ["bytes=0-65535"] && stalling.ranges == ["bytes=0-65535"])
-        #expect(try folder.bytes("data/harmonize/models/vgg16.part") == Array(small.head[..<1000]))
+        #expect(try folder.bytes("data/harmonize/models/vgg16.part") == [small.head[0]])
     }
 
     @Test func `less than was announced, in an answer that seems whole`() throws {

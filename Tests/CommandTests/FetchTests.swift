@@ -1,11 +1,11 @@
+import Fetching
 import Foundation
 import NeuralNet
 import TestSupport
 import Testing
-import harmonize
 
 /// `harmonize model fetch`, from servers that do right: what comes, from where and to where.
-@Suite struct FetchTests {
+@Suite(.timeLimit(.minutes(60))) struct FetchTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Exit codes 65, 66 and 73: files that are not there, hold the wrong things, or cannot be written.
-@Suite struct FileErrorTests {
+@Suite(.timeLimit(.minutes(60))) struct FileErrorTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -23,11 +23,6 @@ import Testing
         let before = try folder.names
         try Command.expectFailure(arguments, in: folder, exitCode, error, hint: hint, sourceLocation: sourceLocation)
         #expect(try folder.names == before, "something was left behind", sourceLocation: sourceLocation)
-    }
-
-    private func writeGrey(_ value: Float, width: Int, height: Int, to name: String) throws {
-        let image = Image(width: width, height: height, values: Array(repeating: value, count: 3 * width * height))
-        try image.write(to: folder.path(name))
     }
 
     // MARK: What is read
@@ -68,14 +63,14 @@ import Testing
     }
 
     @Test func `the sizes of a mask and an object that differ are named`() throws {
-        try writeGrey(1, width: 111, height: 100, to: "mask.png")
+        try folder.writeGrey(1, width: 111, height: 100, to: "mask.png")
         try expectFailure(
             sample("--mask", "mask.png"), 65, "the mask is 111×100 and the object 110×100",
             hint: "the mask must have the object's size")
     }
 
     @Test func `the sizes of a loose mask that fits nothing are named`() throws {
-        try writeGrey(1, width: 5, height: 7, to: "loose.png")
+        try folder.writeGrey(1, width: 5, height: 7, to: "loose.png")
         try expectFailure(
             sample("--loose-mask", "loose.png"), 65,
             "the loose mask is 5×7, the object 110×100 and the painting 240×190",
@@ -83,18 +78,18 @@ import Testing
     }
 
     @Test func `a mask needs an object in it`() throws {
-        try writeGrey(0, width: 110, height: 100, to: "mask.png")
+        try folder.writeGrey(0, width: 110, height: 100, to: "mask.png")
         try expectFailure(
             sample("--mask", "mask.png"), 65, "no pixel of the mask inside the painting belongs to the object",
             hint: "the mask is white where the object is; check it, and --at")
-        try writeGrey(0, width: 240, height: 190, to: "loose.png")
+        try folder.writeGrey(0, width: 240, height: 190, to: "loose.png")
         try expectFailure(
             sample("--loose-mask", "loose.png"), 65, "no pixel of the loose mask lies inside the painting",
             hint: "the loose mask is white where pixels may change")
     }
 
     @Test func `a mask that is nearly black everywhere is refused`() throws {
-        try writeGrey(20 / 255, width: 110, height: 100, to: "mask.png")
+        try folder.writeGrey(20 / 255, width: 110, height: 100, to: "mask.png")
         try expectFailure(
             sample("--mask", "mask.png"), 65,
             "the mask's brightest pixel inside the painting is 0.078 of 1",
@@ -103,14 +98,14 @@ import Testing
 
     @Test("a painting that is too small says how large it must be", arguments: [(15, 40), (40, 15), (1, 1)])
     func refusesTinyPaintings(width: Int, height: Int) throws {
-        try writeGrey(0.5, width: width, height: height, to: "small.png")
+        try folder.writeGrey(0.5, width: width, height: height, to: "small.png")
         try expectFailure(
             sample("--painting", "small.png"), 65,
             "the painting is \(width)×\(height); each side needs at least 16 pixels", hint: "use a larger painting")
     }
 
     @Test func `the smallest painting works`() throws {
-        try writeGrey(0.5, width: 16, height: 17, to: "small.png")
+        try folder.writeGrey(0.5, width: 16, height: 17, to: "small.png")
         #expect(try Command.run(sample("--painting", "small.png"), in: folder).exitCode == 0)
     }
 
@@ -149,11 +144,10 @@ import Testing
 
     @Test("a trace and the output folder may have any name", arguments: ["t", "t.json", "./t", "t u", "☕"])
     func writesAnyName(name: String) throws {
-        #expect(try Command.run(sample("--trace", name), in: folder).exitCode == 0)
+        #expect(try Command.run(sample("--trace", name) + ["--output", "\(name)1"], in: folder).exitCode == 0)
         #expect(try !TraceFile(folder.path(name)).passes.isEmpty)
-        #expect(try Command.run(sample("--output", "\(name)1"), in: folder).exitCode == 0)
-        #expect(try Command.run(sample("--output", "o"), in: folder).exitCode == 0)
-        #expect(try folder.names.isSuperset(of: ["o/stage1.png", "o/stage2.png"]))
+        let results = name.replacing("./", with: "") + "1"
+        #expect(try folder.names.isSuperset(of: ["\(results)/stage1.png", "\(results)/stage2.png"]))
     }
 
     @Test func `no output folder is made for a command that fails`() throws {

@@ -19,8 +19,11 @@ enum Fixture {
     /// The options that name the sample's three pictures.
     static let sample = ["--painting", painting, "--object", cup, "--mask", mask]
 
-    /// The sample, evaluated once a pass.
-    static let evaluatedSample = sample + ["--iterations", "0", "--quiet"]
+    /// Options of the least work that writes both stages.
+    static let leastWork = ["--iterations", "0", "--size", "60", "--no-polish", "--quiet"]
+
+    /// The sample, with as little work as can be.
+    static let evaluatedSample = sample + leastWork
 
     /// The flat indices of the painting's pixels that may change, and of those that surely do, when the cup's corner is
     /// at (x, y): those in the 7×7 square around any pixel of its mask, and those wholly of the cup.

@@ -5,7 +5,7 @@ import Testing
 @testable import Imaging
 
 /// What of a painting's file its results keep, and the formats they are written in.
-@Suite struct FormatTests {
+@Suite(.timeLimit(.minutes(60))) struct FormatTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

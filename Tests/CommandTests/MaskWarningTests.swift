@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What is said of masks that look wrong.
-@Suite struct MaskWarningTests {
+@Suite(.timeLimit(.minutes(60))) struct MaskWarningTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -18,7 +18,7 @@ import Testing
         }
         try picture.write(to: folder.path("mask.png"))
         let outcome = try Command.run(
-            Fixture.sample.dropLast() + [folder.path("mask.png"), "--iterations", "0", "--quiet"], in: folder)
+            Fixture.sample.dropLast() + [folder.path("mask.png")] + Fixture.leastWork, in: folder)
         #expect(outcome.exitCode == 0)
         return outcome.errors
     }
@@ -63,10 +63,7 @@ import Testing
         }
         func errors(_ mask: String) throws -> String {
             try Command.run(
-                [
-                    "--painting", Fixture.painting, "--object", "object.png", "--mask", mask, "--iterations", "0",
-                    "--quiet",
-                ],
+                ["--painting", Fixture.painting, "--object", "object.png", "--mask", mask] + Fixture.leastWork,
                 in: folder
             ).errors
         }

@@ -4,14 +4,14 @@ import TestSupport
 import Testing
 
 /// `--at`, `--scale`, `--mask` and the object's own alpha.
-@Suite struct PlacementOptionTests {
+@Suite(.timeLimit(.minutes(60))) struct PlacementOptionTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
     /// The second stage after one evaluation: the composite, blended.
     private func stage(_ arguments: [String]) throws -> Image {
-        let outcome = try Command.run(arguments + ["--iterations", "0", "--quiet"], in: folder)
+        let outcome = try Command.run(arguments + ["--iterations", "0", "--no-polish", "--quiet"], in: folder)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         return try folder.image("stage2.png")
     }
@@ -44,10 +44,9 @@ import Testing
     }
 
     @Test func `a given mask goes before the object's alpha`() throws {
-        let white = Image(width: 110, height: 100, values: Array(repeating: 1, count: 33000))
-        try white.write(to: folder.path("white.png"))
+        let white = try folder.writeGrey(1, width: 110, height: 100, to: "white.png")
         let cut = ["--painting", Fixture.painting, "--object", Fixture.cupWithAlpha]
-        let whole = try changed(cut + ["--mask", folder.path("white.png")])
+        let whole = try changed(cut + ["--mask", white])
         #expect(try whole.count > changed(cut).count)
     }
 
@@ -75,9 +74,8 @@ import Testing
 
     @Test func `a loose mask may have the object's size`() throws {
         // What is white around the cup may change; the blend shows no more of it than before.
-        let loose = Image(width: 110, height: 100, values: Array(repeating: 1, count: 33000))
-        try loose.write(to: folder.path("loose.png"))
-        let changed = try changed(Fixture.sample + ["--at", "105,70", "--loose-mask", folder.path("loose.png")])
+        let loose = try folder.writeGrey(1, width: 110, height: 100, to: "loose.png")
+        let changed = try changed(Fixture.sample + ["--at", "105,70", "--loose-mask", loose])
         #expect(try changed.isSubset(of: Fixture.pixels(x: 105, y: 70).changeable))
     }
 }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `--plot`: the losses as a picture.
-@Suite struct PlotTests {
+@Suite(.timeLimit(.minutes(60))) struct PlotTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -58,11 +58,12 @@ import Testing
     @Test func `work that is cut short has a plot of what was done`() throws {
         // In the first of two passes, of which there are then no two panels.
         let arguments = ["--iterations", "1000000", "--preview-every", "1", "--plot", "losses.svg"]
-        let outcome = try Command.run(Fixture.sample + arguments, in: folder) {
-            let preview = folder.path("preview.png")
-            while !FileManager.default.fileExists(atPath: preview) { usleep(10_000) }
-            kill($0.processIdentifier, SIGINT)
-        }
+        let outcome = try Command.run(
+            Fixture.sample + arguments, in: folder,
+            watch: {
+                $0.awaitFile(folder.path("preview.png"))
+                kill($0.processIdentifier, SIGINT)
+            })
         #expect(outcome.exitCode == 130)
         #expect(try folder.text("losses.svg").contains("<desc>Pass 1 (stopped): Total, "))
         #expect(try !folder.text("losses.svg").contains("Pass 2"))

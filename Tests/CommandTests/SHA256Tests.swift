@@ -1,5 +1,5 @@
+import Fetching
 import Testing
-import harmonize
 
 @Suite struct SHA256Tests {
     private func hash(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { SHA256.hexadecimal($0) } }

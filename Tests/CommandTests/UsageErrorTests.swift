@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Exit code 64: what the user asked for makes no sense, whatever the files hold.
-@Suite struct UsageErrorTests {
+@Suite(.timeLimit(.minutes(60))) struct UsageErrorTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

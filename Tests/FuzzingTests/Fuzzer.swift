@@ -82,7 +82,8 @@ func mutate(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ room: Int, _ s
     return repaired.count
 }
 
-/// The leak detector asks for what it is to overlook: TOMLKit frees nothing of what it parsed. It parses two files a run.
+/// The leak detector asks for what it is to overlook: TOMLKit frees nothing of what it parsed. It parses two files a
+/// run.
 @_cdecl("__lsan_default_suppressions")
 func leaksOfOthers() -> UnsafePointer<CChar>? { overlooked }
 

@@ -30,8 +30,8 @@ enum PNGRepair {
         return file
     }
 
-    /// Makes lengths and checksum right in a zlib stream whose blocks are stored uncompressed (RFC 1950, RFC 1951 3.2.4);
-    /// what is compressed stays as it is.
+    /// Makes lengths and checksum right in a zlib stream whose blocks are stored uncompressed (RFC 1950, RFC 1951
+    /// 3.2.4); what is compressed stays as it is.
     private static func repairStored(_ file: inout [UInt8], in stream: Range<Int>) {
         var sums: (a: UInt32, b: UInt32) = (1, 0)
         var position = stream.lowerBound + 2

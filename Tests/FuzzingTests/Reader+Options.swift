@@ -22,12 +22,12 @@ extension Reader {
     private static func jobs(_ name: String) -> Reader {
         Reader(name: name, limit: 2048, errors: [JobsFileError.self, OptionValueError.self]) { bytes in
             try onFile(bytes) { path in
-                _ = try batch.names(of: JobsFile(reading: path).rows)
+                _ = try batch.names(of: JobsFile(reading: path, options: options).rows)
             }
         }
     }
 
-    private static let options = LongOptions(of: Harmonize.self)
+    private static let options = Harmonize.longOptions
 
     private static let batch = BatchJobs(
         common: [], try! ConfigurationOptions.parse([]), output: ".", source: ".", threads: nil)

@@ -32,8 +32,8 @@ extension Reader {
             _ = try Weights(importing: data, path: "file")
         })
 
-    /// The files that have a dump's size are too large to try many of. Nothing but floats stands in them: shorter ones come
-    /// to all that can go wrong but a float that is not finite.
+    /// The files that have a dump's size are too large to try many of. Nothing but floats stands in them: shorter ones
+    /// come to all that can go wrong but a float that is not finite.
     static let headerlessDump = Reader(name: "dump", limit: 16384, errors: [WeightsError.self]) { bytes in
         _ = try bytes.withUnsafeBytes { try Weights(headerless: $0, path: "file") }
     }

@@ -20,7 +20,8 @@ struct Reader: Sendable {
     /// The kinds of error that it may throw.
     let errors: [any Error.Type]
 
-    /// Makes the checksums and lengths in the bytes right, which a change left wrong: no reader looks behind wrong ones.
+    /// Makes the checksums and lengths in the bytes right, which a change left wrong: no reader looks behind wrong
+    /// ones.
     var repair: @Sendable ([UInt8]) -> [UInt8] = { $0 }
 
     /// Reads the bytes, and does with what they hold what a run would do with it before any heavy work.

@@ -6,14 +6,6 @@ import TestSupport
 import Testing
 
 @Suite struct CompositionHalvingTests {
-    private static func noise(_ size: Size, seed: UInt64) -> Image {
-        var generator = SeededGenerator(seed: seed)
-        let count = 3 * size.width * size.height
-        return Image(
-            width: size.width, height: size.height,
-            values: (0..<count).map { _ in Float.random(in: 0...1, using: &generator) })
-    }
-
     /// A painting's size, and that and the corner of an object in it.
     struct Case: CustomStringConvertible {
         let painting, object: Size
@@ -38,9 +30,9 @@ import Testing
             var loose = Mask(width: object.width, height: object.height, repeating: 0)
             for i in loose.values.indices where i % 3 != 0 { loose.values[i] = 1 }
             let placed = try PlacedObject(
-                noise(object, seed: 1), mask: mask, looseMask: hasLooseMask ? loose : nil, in: painting,
+                .noise(object, seed: 1), mask: mask, looseMask: hasLooseMask ? loose : nil, in: painting,
                 Placement(at: corner))
-            return try Composition(painting: noise(painting, seed: 2), object: placed, reach: VGG16.builtIn.reach)
+            return try Composition(painting: .noise(painting, seed: 2), object: placed, reach: VGG16.builtIn.reach)
         }
     }
 
@@ -86,9 +78,9 @@ import Testing
         func half(_ mask: [Float], width: Int, x: Int, y: Int) throws -> Composition? {
             let size = Size(width: width, height: mask.count / width), painting = Size(width: 421, height: 41)
             let placed = try PlacedObject(
-                Self.noise(size, seed: 1), mask: Mask(width: size.width, height: size.height, values: mask),
+                .noise(size, seed: 1), mask: Mask(width: size.width, height: size.height, values: mask),
                 in: painting, Placement(at: .init(x: x, y: y)))
-            return try Composition(painting: Self.noise(painting, seed: 2), object: placed, reach: VGG16.builtIn.reach)
+            return try Composition(painting: .noise(painting, seed: 2), object: placed, reach: VGG16.builtIn.reach)
                 .halved
         }
         #expect(try half([1], width: 1, x: 420, y: 12) == nil)
@@ -105,8 +97,8 @@ import Testing
         func half(loose column: Int) throws -> Composition? {
             var masks = [Mask](repeating: Mask(width: size.width, height: size.height, repeating: 0), count: 2)
             for y in 10..<20 { (masks[0][410, y], masks[0][411, y], masks[1][column, y]) = (1, 1, 1) }
-            let placed = try PlacedObject(Self.noise(size, seed: 1), mask: masks[0], looseMask: masks[1], in: size)
-            return try Composition(painting: Self.noise(size, seed: 2), object: placed, reach: VGG16.builtIn.reach)
+            let placed = try PlacedObject(.noise(size, seed: 1), mask: masks[0], looseMask: masks[1], in: size)
+            return try Composition(painting: .noise(size, seed: 2), object: placed, reach: VGG16.builtIn.reach)
                 .halved
         }
         #expect(try half(loose: 420) == nil)

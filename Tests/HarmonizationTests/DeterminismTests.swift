@@ -10,21 +10,16 @@ import Testing
 @Suite struct DeterminismTests {
     /// A job at two sizes, with every loss in it.
     private static func result(_ network: VGG16, threads: Int? = nil) throws -> HarmonizedPainting {
-        func picture(_ size: Size, seed: UInt64) -> Image {
-            Image(
-                width: size.width, height: size.height,
-                values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
-        }
         let frame = Size(width: 420, height: 130), extent = Size(width: 61, height: 47)
         var mask = Mask(width: extent.width, height: extent.height, repeating: 0)
         for y in 3..<44 { for x in 2..<58 { mask[x, y] = (x + y) % 7 == 0 ? 0.5 : 1 } }
         let placed = try PlacedObject(
-            picture(extent, seed: 2), mask: mask, in: frame, Placement(at: .init(x: 201, y: 37), scale: 1.1))
+            .noise(extent, seed: 2), mask: mask, in: frame, Placement(at: .init(x: 201, y: 37), scale: 1.1))
         var settings = Settings()
         settings.iterations = Iterations(14)
         settings.tvWeight = 1
         settings.threads = threads
-        return try Harmonizer(network: network, settings: settings).harmonize(picture(frame, seed: 1), with: placed)
+        return try Harmonizer(network: network, settings: settings).harmonize(.noise(frame, seed: 1), with: placed)
     }
 
     /// Expects the same pictures and losses, to the bit.
@@ -66,7 +61,7 @@ import Testing
     func `the number of threads changes no bit`(name: String) throws {
         let network = try #require(Self.networks[name])
         let expected = try Self.result(network)
-        for threads in [1, 2, 3, 4, 7] { Self.expectSame(try Self.result(network, threads: threads), expected) }
+        for threads in [1, 2, 3, 7] { Self.expectSame(try Self.result(network, threads: threads), expected) }
     }
 
     @Test(arguments: ["built-in", "odd", "wide"])

@@ -7,10 +7,15 @@ import TestSupport
 import Testing
 
 @Suite struct HarmonizerTests {
-    private func painting(_ size: Size, seed: UInt64 = 1) -> Image {
-        Image(
-            width: size.width, height: size.height,
-            values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
+    /// An object of noise, in a box of a frame of `size`.
+    private func placed(_ size: Size, _ columns: Range<Int>, _ rows: Range<Int>) throws -> PlacedObject {
+        try PlacedObject(.noise(size, seed: 2), mask: .box(columns, rows, in: size), in: size)
+    }
+
+    /// The object in a painting of other noise, harmonized.
+    private func harmonized(_ placed: PlacedObject, _ settings: Settings) throws -> HarmonizedPainting {
+        try Harmonizer(network: Scene.shared.network, settings: settings)
+            .harmonize(.noise(placed.frame, seed: 1), with: placed)
     }
 
     private func settings(_ iterations: Int) -> Settings {
@@ -19,18 +24,11 @@ import Testing
         return settings
     }
 
-    /// A white mask over part of a frame of `size`.
-    private func mask(_ size: Size, columns: Range<Int>, rows: Range<Int>) -> Mask {
-        var mask = Mask(width: size.width, height: size.height, repeating: 0)
-        for y in rows { for x in columns { mask[x, y] = 1 } }
-        return mask
-    }
-
     @Test func `both losses fall, and outside the blurred mask both pictures are the painting`() throws {
         let size = Size(width: 96, height: 80)
-        let painting = painting(size)
-        let mask = mask(size, columns: 30..<60, rows: 30..<50)
-        let placed = try PlacedObject(self.painting(size, seed: 2), mask: mask, in: size)
+        let painting = Image.noise(size, seed: 1)
+        let mask = Mask.box(30..<60, 30..<50, in: size)
+        let placed = try PlacedObject(.noise(size, seed: 2), mask: mask, in: size)
         var reported: [Int: Int] = [:]
         var finished: [Int] = []
         let result = try Harmonizer(network: Scene.shared.network, settings: settings(12)).harmonize(
@@ -64,12 +62,11 @@ import Testing
 
     @Test func `with no iterations each pass evaluates once, at the composite`() throws {
         let size = Size(width: 64, height: 64)
-        let painting = painting(size)
-        let placed = try PlacedObject(
-            self.painting(size, seed: 2), mask: mask(size, columns: 20..<40, rows: 20..<40), in: size)
+        let painting = Image.noise(size, seed: 1)
+        let placed = try placed(size, 20..<40, 20..<40)
         var settings = settings(0)
         (settings.polishes, settings.colorMatching) = (false, 0)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(painting, with: placed)
+        let result = try harmonized(placed, settings)
         let composition = try Composition(painting: painting, object: placed, reach: VGG16.builtIn.reach)
         #expect(result.passes.map(\.evaluations.count) == [1, 1])
         #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
@@ -83,19 +80,16 @@ import Testing
     ])
     func `objects of any shape work`(name: String, columns: Range<Int>, rows: Range<Int>) throws {
         let size = Size(width: 96, height: 80)
-        let placed = try PlacedObject(painting(size, seed: 2), mask: mask(size, columns: columns, rows: rows), in: size)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(
-            painting(size), with: placed)
+        let placed = try placed(size, columns, rows)
+        let result = try harmonized(placed, settings(3))
         #expect(result.stage2.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })
         #expect(result.passes.allSatisfy { $0.evaluations.allSatisfy { $0.total.isFinite } })
     }
 
     @Test(arguments: [Size(width: 16, height: 16), Size(width: 17, height: 95), Size(width: 131, height: 16)])
     func `small paintings work`(size: Size) throws {
-        let placed = try PlacedObject(
-            painting(size, seed: 2), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings(3)).harmonize(
-            painting(size), with: placed)
+        let placed = try placed(size, 4..<9, 5..<10)
+        let result = try harmonized(placed, settings(3))
         #expect(result.stage2.values.allSatisfy { $0.isFinite })
     }
 
@@ -105,12 +99,12 @@ import Testing
             #expect(throws: HarmonizationError.self) { try harmonizer.harmonize(painting, with: placed) }
         }
         let small = Size(width: 40, height: 15), size = Size(width: 40, height: 40)
-        let tiny = try PlacedObject(painting(small), mask: mask(small, columns: 1..<9, rows: 1..<9), in: small)
-        #expect(refusal(painting(small), tiny) == .paintingTooSmall(small, smallest: 16))
-        #expect(refusal(painting(size), tiny) == .placedSize(small, painting: size))
+        let tiny = try PlacedObject(.noise(small, seed: 1), mask: .box(1..<9, 1..<9, in: small), in: small)
+        #expect(refusal(.noise(small, seed: 1), tiny) == .paintingTooSmall(small, smallest: 16))
+        #expect(refusal(.noise(size, seed: 1), tiny) == .placedSize(small, painting: size))
         let faint = try PlacedObject(
-            painting(size), mask: Mask(width: 40, height: 40, repeating: 0.05), in: size)
-        #expect(refusal(painting(size), faint) == .faintMask(largest: 0.05))
+            .noise(size, seed: 1), mask: Mask(width: 40, height: 40, repeating: 0.05), in: size)
+        #expect(refusal(.noise(size, seed: 1), faint) == .faintMask(largest: 0.05))
     }
 
     @Test func `a network that sees nothing is refused, naming the tap`() throws {
@@ -122,9 +116,9 @@ import Testing
                     bias: layer.bias.map { _ in -1 }) : layer
         }
         let size = Size(width: 40, height: 40)
-        let placed = try PlacedObject(painting(size), mask: mask(size, columns: 4..<9, rows: 5..<10), in: size)
+        let placed = try PlacedObject(.noise(size, seed: 1), mask: .box(4..<9, 5..<10, in: size), in: size)
         let error = #expect(throws: HarmonizationError.self) {
-            try Harmonizer(network: VGG16(Weights(layers: dead))).harmonize(painting(size), with: placed)
+            try Harmonizer(network: VGG16(Weights(layers: dead))).harmonize(.noise(size, seed: 1), with: placed)
         }
         #expect(error == .deadTap(.relu3_1))
     }
@@ -174,31 +168,25 @@ import Testing
         throws
     {
         let size = Size(width: 408, height: 64)
-        let placed = try PlacedObject(
-            painting(size, seed: 2), mask: mask(size, columns: 101..<140, rows: 20..<41), in: size)
+        let placed = try placed(size, 101..<140, 20..<41)
         var settings = settings(10)
-        let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(
-            painting(size), with: placed)
+        let result = try harmonized(placed, settings)
         #expect(result.passes.map(\.reduction) == [2, 2, 1, 1])
         #expect(result.passes.map(\.pass) == [1, 2, 1, 2])
         #expect(result.passes.map(\.evaluations.count) == [3, 3, 10, 10])
-        // What was done before is a better place to start from than the composite.
+        // The faithful method starts at the composite, the other at what it did before.
         settings.isFaithful = true
-        let plain = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(
-            painting(size), with: placed)
+        let plain = try harmonized(placed, settings)
         #expect(plain.passes.map(\.reduction) == [1, 1])
         #expect(plain.passes[0].evaluations[0].content == 0 && result.passes[2].evaluations[0].content > 0)
     }
 
     @Test func `polish, own colours and their absence change stage 2 as they say`() throws {
         let size = Size(width: 96, height: 80)
-        let placed = try PlacedObject(
-            painting(size, seed: 2), mask: mask(size, columns: 30..<60, rows: 30..<50), in: size)
+        let placed = try placed(size, 30..<60, 30..<50)
         var settings = settings(4)
         settings.polishes = false
-        func result() throws -> HarmonizedPainting {
-            try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(painting(size), with: placed)
-        }
+        func result() throws -> HarmonizedPainting { try harmonized(placed, settings) }
         let raw = try result()
         settings.polishes = true
         let polished = try result()
@@ -210,7 +198,7 @@ import Testing
 
         (settings.isFaithful, settings.keepsColors) = (false, true)
         let kept = try result().stage2
-        let own = LabImage(kept), object = LabImage(painting(size, seed: 2))
+        let own = LabImage(kept), object = LabImage(.noise(size, seed: 2))
         var compared = 0
         for y in 36..<44 {
             for x in 36..<54 {
@@ -228,13 +216,11 @@ import Testing
         throws
     {
         let size = Size(width: 420, height: 72)
-        let placed = try PlacedObject(
-            painting(size, seed: 2), mask: mask(size, columns: 150..<190, rows: 20..<50), in: size)
+        let placed = try placed(size, 150..<190, 20..<50)
         for level in [StyleLevel.realist, .impressionist, .expressionist, .auto] {
             var settings = settings(10)
             (settings.styleLevel, settings.isFaithful) = (level, faithful)
-            let result = try Harmonizer(network: Scene.shared.network, settings: settings).harmonize(
-                painting(size), with: placed)
+            let result = try harmonized(placed, settings)
             for stage in [result.stage1, result.stage2] {
                 #expect(stage.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })
             }

@@ -7,11 +7,11 @@ import Testing
     private func column(_ values: [Float]) -> Tensor { Tensor(shape: [values.count, 1], values: values) }
 
     private func uniform(_ count: Int, in range: ClosedRange<Float> = 0...1, seed: UInt64 = 1) -> [Float] {
-        Tensor.random([count], in: range, seed: seed).values
+        Array(Tensor.random([count], in: range, seed: seed).values)
     }
 
     private func remapped(_ values: [Float], onto style: [Float], _ range: HistogramRange = .style) -> [Float] {
-        HistogramRemap(onto: ChannelHistogram(column(style)), range: range)(column(values).transposed()).values
+        Array(HistogramRemap(onto: ChannelHistogram(column(style)), range: range)(column(values).transposed()).values)
     }
 
     @Test(arguments: HistogramRange.allCases, [1, 5, 100, 3000])

@@ -25,8 +25,7 @@ import Testing
     ]
 
     private static func picture(seed: UInt64) -> Image {
-        let coarse = Image(width: 40, height: 36, values: Tensor.random([36, 40, 3], in: 0...1, seed: seed).values)
-        return coarse.resampled(to: size)
+        .noise(Size(width: 40, height: 36), seed: seed).resampled(to: size)
     }
 
     private static func tensor(_ image: Image) -> Tensor {
@@ -64,9 +63,9 @@ import Testing
         for (part, limit) in [(crop.columns, Self.size.width), (crop.rows, Self.size.height)] {
             #expect(part.lowerBound % 16 == 0 && (part.upperBound % 16 == 0 || part.upperBound == limit))
         }
-        let (columns, rows) = try #require(whole.looseMask.bounds)
-        #expect(crop.columns.lowerBound == max(0, (columns.lowerBound - 160) / 16 * 16))
-        #expect(crop.rows.upperBound == min(Self.size.height, (rows.upperBound + 175) / 16 * 16))
+        let loose = try #require(whole.looseMask.bounds)
+        #expect(crop.columns.lowerBound == max(0, (loose.columns.lowerBound - 160) / 16 * 16))
+        #expect(crop.rows.upperBound == min(Self.size.height, (loose.rows.upperBound + 175) / 16 * 16))
         for tap in VGG16.Tap.allCases {
             #expect(
                 FeatureMasks.tight(composition, at: tap)
@@ -76,8 +75,12 @@ import Testing
 
     @Test(arguments: places) func `the match and Grams of pass 1 are the whole painting's`(place: Place) throws {
         let (composition, whole) = try Self.compositions(place)
-        let part = try Preparation(composition, network: Scene.shared.network)
-        let all = try Preparation(whole, network: Scene.shared.network)
+        try Self.expectSameFirstPass(composition, whole, Scene.shared.network)
+    }
+
+    /// Expects that pass 1's matches and Grams are the same from the crop as from the whole frame.
+    static func expectSameFirstPass(_ composition: Composition, _ whole: Composition, _ network: VGG16) throws {
+        let part = try Preparation(composition, network: network), all = try Preparation(whole, network: network)
         for tap in Preparation.firstTaps {
             let field = try #require(part.firstMatches[tap]), wholeField = try #require(all.firstMatches[tap])
             let crop = composition.crop(at: tap)

@@ -10,15 +10,9 @@ struct NoiseScene {
     /// The painting and the object, or others.
     init(painting seed: UInt64 = 1, object objectSeed: UInt64 = 2, mask value: Float = 1, x: Int = 101) throws {
         let size = Size(width: 408, height: 64)
-        func picture(_ seed: UInt64) -> Image {
-            Image(
-                width: size.width, height: size.height,
-                values: Tensor.random([size.height, size.width, 3], in: 0...1, seed: seed).values)
-        }
-        painting = picture(seed)
-        var mask = Mask(width: size.width, height: size.height, repeating: 0)
-        for y in 20..<41 { for i in x..<x + 39 { mask[i, y] = value } }
-        object = try PlacedObject(picture(objectSeed), mask: mask, in: size)
+        painting = .noise(size, seed: seed)
+        let mask = Mask.box(x..<x + 39, 20..<41, in: size, of: value)
+        object = try PlacedObject(.noise(size, seed: objectSeed), mask: mask, in: size)
     }
 
     func harmonizer(_ change: (inout Settings) -> Void = { _ in }) throws -> Harmonizer {
@@ -26,5 +20,23 @@ struct NoiseScene {
         settings.iterations = Iterations(pass1: 10, pass2: 20)
         change(&settings)
         return try Harmonizer(network: Scene.shared.network, settings: settings)
+    }
+}
+
+extension Image {
+    /// Uniform random values.
+    static func noise(_ size: Size, in range: ClosedRange<Float> = 0...1, seed: UInt64) -> Image {
+        Image(
+            width: size.width, height: size.height,
+            values: Tensor.random([size.height, size.width, 3], in: range, seed: seed).values)
+    }
+}
+
+extension Mask {
+    /// `value` in a box, and 0 around it.
+    static func box(_ columns: Range<Int>, _ rows: Range<Int>, in size: Size, of value: Float = 1) -> Mask {
+        var mask = Mask(width: size.width, height: size.height, repeating: 0)
+        for y in rows { for x in columns { mask[x, y] = value } }
+        return mask
     }
 }

@@ -9,13 +9,6 @@ import Testing
 @Suite struct NumbersTests {
     private let size = Size(width: 64, height: 48)
 
-    private func noise(_ size: Size, seed: UInt64) -> Image {
-        var generator = SeededGenerator(seed: seed)
-        return Image(
-            width: size.width, height: size.height,
-            values: (0..<3 * size.width * size.height).map { _ in Float.random(in: 0...1, using: &generator) })
-    }
-
     private func settings(_ iterations: Int) -> Settings {
         var settings = Settings()
         settings.iterations = Iterations(iterations)
@@ -24,10 +17,10 @@ import Testing
 
     @Test(arguments: [Float.nan, .infinity, -.infinity, 1.001, -0.001, .greatestFiniteMagnitude])
     func `a painting with a value that is none is refused, naming it`(value: Float) throws {
-        var painting = noise(size, seed: 1)
+        var painting = Image.noise(size, seed: 1)
         painting.values[1234] = value
         let placed = try PlacedObject(
-            noise(size, seed: 2), mask: Mask(width: 64, height: 48, repeating: 1), in: size)
+            .noise(size, seed: 2), mask: Mask(width: 64, height: 48, repeating: 1), in: size)
         for refusal in [
             #expect(throws: HarmonizationError.self) { try Harmonizer().harmonize(painting, with: placed) },
             #expect(throws: HarmonizationError.self) { try Harmonizer().plan(painting, with: placed) },
@@ -42,7 +35,7 @@ import Testing
 
     @Test(arguments: [1, 0.7, 1.9])
     func `values that an object or a mask cannot have are clamped when it is placed`(scale: Double) throws {
-        var object = noise(size, seed: 2), mask = Mask(width: 64, height: 48, repeating: 1)
+        var object = Image.noise(size, seed: 2), mask = Mask(width: 64, height: 48, repeating: 1)
         for (i, value) in [Float.nan, .infinity, -.infinity, 1e30, -1e30, .signalingNaN].enumerated() {
             object.values[4000 + 50 * i] = value
             mask.values[900 + 50 * i] = value
@@ -50,7 +43,7 @@ import Testing
         let placed = try PlacedObject(object, mask: mask, in: size, Placement(scale: scale))
         #expect(placed.image.values.allSatisfy { (0...1).contains($0) })
         #expect(placed.mask.values.allSatisfy { (0...1).contains($0) })
-        let result = try Harmonizer(settings: settings(2)).harmonize(noise(size, seed: 1), with: placed)
+        let result = try Harmonizer(settings: settings(2)).harmonize(.noise(size, seed: 1), with: placed)
         #expect(result.stage2.values.allSatisfy { (0...1).contains($0) })
     }
 
@@ -71,7 +64,7 @@ import Testing
         for y in 0..<64 { for x in 0..<408 where (x + y) % 2 == 0 { painting[x, y] = .one } }
         let object = Size(width: 40, height: 30)
         let placed = try PlacedObject(
-            noise(object, seed: 2), mask: Mask(width: 40, height: 30, repeating: 1), in: frame)
+            .noise(object, seed: 2), mask: Mask(width: 40, height: 30, repeating: 1), in: frame)
         let harmonizer = try Harmonizer(network: VGG16(try Weights(layers: layers)), settings: settings(10))
         #expect(try harmonizer.plan(painting, with: placed).steps.map(\.reduction) == [2, 2, 1, 1])
         let result = try harmonizer.harmonize(painting, with: placed)
@@ -81,13 +74,13 @@ import Testing
 
     @Test func `no number of iterations or threads is too large`() throws {
         let placed = try PlacedObject(
-            noise(size, seed: 2), mask: Mask(width: 64, height: 48, repeating: 1), in: size)
+            .noise(size, seed: 2), mask: Mask(width: 64, height: 48, repeating: 1), in: size)
         var settings = settings(.max)
         settings.threads = .max
         let harmonizer = try Harmonizer(settings: settings)
-        #expect(try harmonizer.plan(noise(size, seed: 1), with: placed).steps.map(\.evaluations) == [.max, .max])
+        #expect(try harmonizer.plan(.noise(size, seed: 1), with: placed).steps.map(\.evaluations) == [.max, .max])
         settings.iterations = Iterations(2)
-        let result = try Harmonizer(settings: settings).harmonize(noise(size, seed: 1), with: placed)
+        let result = try Harmonizer(settings: settings).harmonize(.noise(size, seed: 1), with: placed)
         #expect(result.passes.map(\.evaluations.count) == [2, 2])
     }
 }

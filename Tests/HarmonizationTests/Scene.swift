@@ -91,7 +91,7 @@ extension Settings {
 
 /// Expects `actual` to be within 10⁻⁴ of `expected`, relative to its largest value; says where it is worst.
 func expectClose(
-    _ actual: [Float], _ expected: [Float], tolerance: Double = 1e-4, _ what: String,
+    _ actual: some Collection<Float>, _ expected: some Collection<Float>, tolerance: Double = 1e-4, _ what: String,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
     let comparison = Comparison(actual, expected)

@@ -83,7 +83,8 @@ import Testing
     }
 
     @Test func `stripes across each other, side by side, run no way`() {
-        // In tiles of 5×5 pixels the marks change their direction within the window; in halves of the picture they do not.
+        // In tiles of 5×5 pixels the marks change their direction within the window; in halves of the picture they do
+        // not.
         func value(_ x: Int, _ y: Int, tile: Int) -> Float {
             Float(0.5 + 0.4 * sin(Double((x / tile + y / tile) % 2 == 0 ? x : y) * 1.3))
         }

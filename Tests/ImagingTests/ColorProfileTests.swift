@@ -101,7 +101,7 @@ import Testing
             var changed = whole
             changed[position] ^= 1 << UInt8(position % 8)
             guard let profile = try? ColorProfile(icc: changed) else { continue }
-            let converted = profile.toSRGB.applied(to: Array(repeating: 0.4, count: profile.space.channels * 2))
+            let converted = profile.toSRGB.applied(to: FloatBuffer(repeating: 0.4, count: profile.space.channels * 2))
             #expect(converted.allSatisfy { (0...1).contains($0) })
         }
     }

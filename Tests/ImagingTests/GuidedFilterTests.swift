@@ -84,7 +84,7 @@ import Testing
 
     @Test func `a constant stays`() {
         let result = GuidedFilter(radius: 2, epsilon: 0.01)
-            .filtered(Array(repeating: -37.5, count: 30 * 40), guide: guide(30, 40))
+            .filtered(FloatBuffer(repeating: -37.5, count: 30 * 40), guide: guide(30, 40))
         #expect(result.allSatisfy { abs($0 + 37.5) < 1e-4 })
     }
 
@@ -100,19 +100,31 @@ import Testing
         #expect(change(1) > 5)
     }
 
-    @Test func `noise goes where the guide is flat, and an edge of the guide stays`() {
-        let (width, height) = (40, 20)
+    @Test func `where the guide is flat the filter is a mean of means, and an edge of the guide stays`() {
+        let (width, height) = (160, 120)
         let noise = noise(width * height, seed: 2)
         var guide = Image(width: width, height: height, values: Array(repeating: 0.2, count: 3 * width * height))
         for y in 0..<height { for x in width / 2..<width { guide[x, y] = SIMD3(0.9, 0.8, 0.1) } }
         let edge = (0..<width * height).map { $0 % width < width / 2 ? Float(-30) : 40 }
         let plane = zip(edge, noise).map { $0 + 20 * ($1 - 0.5) }
         let result = GuidedFilter(radius: 2, epsilon: 0.01).filtered(plane, guide: guide)
-        func variance(_ plane: [Float]) -> Float {
-            zip(plane, edge).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Float(plane.count)
+        /// How much of the noise's variance is left where no window is cropped, this far from the edge.
+        func part(_ distances: Range<Int>) -> Float {
+            var (before, after) = (Float(0), Float(0))
+            for i in plane.indices {
+                let (x, y) = (i % width, i / width), distance = x < width / 2 ? width / 2 - 1 - x : x - width / 2
+                guard distances.contains(distance), (4..<height - 4).contains(y) else { continue }
+                before += (plane[i] - edge[i]) * (plane[i] - edge[i])
+                after += (result[i] - edge[i]) * (result[i] - edge[i])
+            }
+            return after / before
         }
-        #expect(variance(plane) > 30)
-        // A mean of means over 5×5 pixels leaves about a fourteenth of the variance of noise.
-        #expect(variance(result) < variance(plane) / 6)
+        // The 81 weights of a mean of means over 5×5 pixels are products of 1, 2, 3, 4, 5, 4, 3, 2, 1 over 25: their
+        // squares' sum is (85 / 625)², a 54th.
+        let flat = part(4..<width / 2 - 4) * 54
+        #expect((0.75...1.25).contains(flat), "\(flat)")
+        // The ridge keeps the two sides from being told apart wholly.
+        let beside = part(0..<4)
+        #expect(beside < 0.1, "\(beside)")
     }
 }

@@ -98,16 +98,12 @@ import Testing
 
     /// A mask where it lies in the frame.
     private func laid(_ mask: Mask, of object: PlacedObject) -> Mask {
-        mask.part(
-            columns: -object.origin.x..<object.frame.width - object.origin.x,
-            rows: -object.origin.y..<object.frame.height - object.origin.y)
+        Region.whole(of: object.frame).seen(from: object.origin).part(of: mask)
     }
 
     /// The colours where they lie in the frame.
     private func laidImage(_ object: PlacedObject) -> Image {
-        object.image.part(
-            columns: -object.origin.x..<object.frame.width - object.origin.x,
-            rows: -object.origin.y..<object.frame.height - object.origin.y)
+        Region.whole(of: object.frame).seen(from: object.origin).part(of: object.image)
     }
 
     /// 1 where any of 2×2 values is above 0.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Tensors
 import TestSupport
 import Testing
 
@@ -29,11 +30,11 @@ import Testing
     }
 
     @Test func `a JPEG larger than the first buffer comes out whole`() throws {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 1)
         let values = (0..<3 * 300 * 300).map { _ in Float.random(in: 0...1, using: &generator) }
-        let file = try Image(width: 300, height: 300, values: values).encoded(as: .jpeg, quality: 100)
+        let image = Image(width: 300, height: 300, values: values), file = try image.encoded(as: .jpeg, quality: 100)
         #expect(file.count > 1 << 17)
-        #expect(try Picture(decoding: file, path: "p").image.size == Size(width: 300, height: 300))
+        #expect(largestDifference(try Picture(decoding: file, path: "p").image, image) < 6 / 255)
     }
 
     @Test func `lower quality makes smaller files, and odd qualities are clamped`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct MaskTests {
@@ -85,7 +86,7 @@ import Testing
             for i in mask.values.indices where i % width < width / 2 { mask.values[i] = 1 }
             #expect(mask.loosened() == mask.loosened(size: size))
             let blurred = mask.blurred(size: size, sigma: Double(size) / 3)
-            #expect(mask.loosened().values == blurred.values.map { $0 >= 0.1 ? 1 : 0 })
+            #expect(mask.loosened() == blurred.thresholded(at: 0.1))
         }
     }
 
@@ -116,7 +117,7 @@ import Testing
         let largest = blurred.values.max() ?? 0
         #expect(largest > 0 && largest < 0.1)
         let loose = mask.loosened()
-        #expect(loose.values == blurred.values.map { $0 >= largest / 2 ? 1 : 0 })
+        #expect(loose == blurred.thresholded(at: largest / 2))
         #expect(loose[350, 30] == 1 && !loose.isEmpty)
     }
 

@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct PlacementTests {
@@ -184,7 +185,7 @@ import Testing
         let placed = try PlacedObject(
             noise(size), mask: mask(size), looseMask: Mask(width: 20, height: 15, values: values), in: frame,
             Placement(at: .init(x: -2, y: 3), scale: 2))
-        #expect(framed(placed).looseMask?.values == values.map { $0 >= 0.1 ? 1 : 0 })
+        #expect(framed(placed).looseMask?.values == FloatBuffer(values.map { $0 >= 0.1 ? 1 : 0 }))
     }
 
     @Test func `a loose mask of the object's size is placed with it`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct ResamplingTests {
@@ -86,7 +87,7 @@ import Testing
     @Test func `one pixel fills any size, and any size makes one pixel`() {
         let pixel = Image(width: 1, height: 1, values: [0.1, 0.5, 0.9])
         let large = pixel.resampled(to: Size(width: 5, height: 4))
-        #expect(large.values == (0..<20).flatMap { _ in pixel.values })
+        #expect(large.values == FloatBuffer((0..<20).flatMap { _ in pixel.values }))
         let one = Mask(width: 9, height: 9, values: (0..<81).map { Float($0) / 80 }).resampled(
             to: Size(width: 1, height: 1))
         // Symmetric weights of a ramp: its middle.

@@ -115,7 +115,8 @@ import Testing
         #expect(result.image[2, 3] == SIMD3(1, 0, 0))
         #expect(
             largestDifference(
-                Region(columns: 4..<13, rows: 0..<9).part(of: result.image), Region(columns: 4..<13, rows: 0..<9).part(of: gray.image)) <= 0.5
+                Region(columns: 4..<13, rows: 0..<9).part(of: result.image),
+                Region(columns: 4..<13, rows: 0..<9).part(of: gray.image)) <= 0.5
                 / 65535)
     }
 

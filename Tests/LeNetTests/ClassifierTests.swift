@@ -7,7 +7,8 @@ import Testing
 
 @testable import lenet
 
-/// From the smallest network that learns anything to one that reads digits, each with one thing more that could be wrong.
+/// From the smallest network that learns anything to one that reads digits, each with one thing more that could be
+/// wrong.
 @Suite struct ClassifierTests {
     /// Minimises a network's loss, all of a batch at a time.
     private func learned(

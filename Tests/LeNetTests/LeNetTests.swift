@@ -6,7 +6,7 @@ import Testing
 @testable import lenet
 
 /// The example as it is run.
-@Suite struct LeNetTests {
+@Suite(.timeLimit(.minutes(60))) struct LeNetTests {
     private let folder: TemporaryFolder
     private let digits = Repository.path("samples/digits.png")
 
@@ -56,10 +56,10 @@ import Testing
     @Test(arguments: ["adam", "sgd", "momentum", "nesterov", "rmsprop"])
     func `a seed gives the same bits every time, and each optimizer learns`(optimizer: String) throws {
         func learn(_ name: String, _ more: String...) throws -> [UInt8] {
-            let arguments = [digits, "--epochs", "2", "--optimizer", optimizer, "--save", name] + more
+            let arguments = [digits, "--epochs", "1", "--optimizer", optimizer, "--save", name] + more
             let outcome = try Command.run(arguments, of: "lenet", in: folder)
             let accuracies = outcome.output.matches(of: /accuracy ([0-9.]+) %/).compactMap { Double($0.1) }
-            #expect(accuracies.count == 2 && accuracies.allSatisfy { $0 > 70 }, "\(outcome.output)")
+            #expect(accuracies.count == 1 && accuracies[0] > 70, "\(outcome.output)")
             return try folder.bytes(name)
         }
         let first = try learn("first.bin")

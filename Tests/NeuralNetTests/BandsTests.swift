@@ -1,3 +1,4 @@
+import Geometry
 import NeuralNet
 import Tensors
 import TestSupport

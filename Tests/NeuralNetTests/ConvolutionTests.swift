@@ -95,7 +95,7 @@ func plainConvolution(
     }
 
     @Test(arguments: cases) func `results do not depend on the threads`(of: Case) {
-        func results(_ threads: Int) -> [[Float]] {
+        func results(_ threads: Int) -> [FloatBuffer] {
             Parallel.with(threads: threads) {
                 let probe = Probe(of.node, of.operands, wanted: [true, true, true])
                 return [probe.output.values] + probe.gradients.map { $0?.values ?? [] }

@@ -1,3 +1,4 @@
+import Geometry
 import NeuralNet
 import Tensors
 import TestSupport
@@ -142,7 +143,7 @@ private struct Chain: FunctionNode {
         let x = Tensor.random([70_003], seed: 7), dy = Tensor.random([70_003], seed: 8)
         let (_, saved) = ReLU().forward([x], wanted: [true])
         let dx = ReLU().backward(dy, saved: saved)[0]
-        #expect(dx?.values == zip(x.values, dy.values).map { $0 > 0 ? $1 : 0 })
+        #expect(dx?.values == FloatBuffer(zip(x.values, dy.values).map { $0 > 0 ? $1 : 0 }))
     }
 }
 

@@ -1,23 +1,10 @@
+import Geometry
 import NeuralNet
 import Tensors
 import TestSupport
 import Testing
 
 @Suite struct RegionTests {
-    private let frame = Region(columns: 0..<9, rows: 0..<7)
-
-    @Test func `growing stops at the frame, or does not`() {
-        let region = Region(columns: 1..<3, rows: 5..<7)
-        #expect(region.grown(by: 2) == Region(columns: -1..<5, rows: 3..<9))
-        #expect(region.grown(by: 2, within: frame) == Region(columns: 0..<5, rows: 3..<7))
-    }
-
-    @Test func `even bounds are those that pooling keeps`() {
-        let region = Region(columns: 3..<5, rows: 5..<7).evened(within: frame)
-        #expect(region == Region(columns: 2..<6, rows: 4..<7))
-        #expect(region.halved == Region(columns: 1..<3, rows: 2..<3))
-    }
-
     @Test func `a part reaching beyond the map is filled up with zeros`() {
         let map = Tensor(shape: [2, 3, 1], values: [1, 2, 3, 4, 5, 6])
         #expect(Region(columns: 1..<3, rows: 0..<1).part(of: map).values == [2, 3])

@@ -129,8 +129,10 @@ struct SafeTensorsTests {
             "{}",
             #"{"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
             #"{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
-            #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"u":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
-            #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"u":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+            #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+                + #""u":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+            #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+                + #""u":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
         ])
     func malformed(header: String) {
         let bytes = SafeTensorsWriter.file(header: header, data: Array(repeating: 0, count: 8))

@@ -129,7 +129,7 @@ import Testing
 }
 
 extension Tensor {
-    fileprivate var columnSumsOfTranspose: [Float] { transposed().columnSums().values }
+    fileprivate var columnSumsOfTranspose: FloatBuffer { transposed().columnSums().values }
 }
 
 @Suite struct InitializationTests {
@@ -162,7 +162,7 @@ extension Tensor {
     }
 
     @Test func `a seed gives the same kernel every time`() {
-        func kernel(_ seed: UInt64) -> [Float] {
+        func kernel(_ seed: UInt64) -> FloatBuffer {
             var generator = SeededGenerator(seed: seed)
             return Initialization.he.kernel([7, 9], using: &generator).values
         }

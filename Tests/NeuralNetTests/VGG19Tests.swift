@@ -1,3 +1,4 @@
+import Geometry
 import NeuralNet
 import Tensors
 import TestSupport
@@ -5,21 +6,9 @@ import Testing
 
 /// A network with VGG19's layers, against the same network in plain loops.
 @Suite struct VGG19Tests {
-    private static let widths = [4, 4, 6, 6, 8, 8, 8, 8, 10, 10, 10, 10, 12]
-
-    /// He's uniform weights.
     private static func weights(_ pooling: Pooling) throws -> Weights {
-        var inputs = 3
-        var random = SeededGenerator(seed: 19)
-        let layers = zip(WeightsFixture.deepNames, widths).map { name, outputs in
-            defer { inputs = outputs }
-            let bound = (6 / Float(9 * inputs)).squareRoot()
-            return ConvolutionWeights(
-                name: name, shape: .init(out: outputs, in: inputs),
-                weights: random.floats(outputs * inputs * 9, in: -bound...bound),
-                bias: random.floats(outputs, in: -0.1...0.1))
-        }
-        return try Weights(pooling: pooling, layers: layers)
+        try WeightsFixture.network(
+            WeightsFixture.deepNames, [4, 4, 6, 6, 8, 8, 8, 8, 10, 10, 10, 10, 12], pooling: pooling)
     }
 
     @Test func `the layers follow from the weights`() throws {

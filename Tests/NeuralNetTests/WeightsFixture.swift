@@ -4,7 +4,8 @@ import TestSupport
 
 /// Tiny networks of random weights, and the bytes to damage.
 enum WeightsFixture {
-    /// Two channels nearly everywhere: small enough to damage every byte in turn, unequal enough to notice a mixed-up axis.
+    /// Two channels nearly everywhere: small enough to damage every byte in turn, unequal enough to notice a mixed-up
+    /// axis.
     static let channels = [2, 1, 2, 3, 1, 2, 2, 1, 2, 1, 2, 2, 3]
 
     static let names = [
@@ -41,6 +42,21 @@ enum WeightsFixture {
                 name: name, shape: .init(out: outputs, in: inputs), weights: random.floats(outputs * inputs * 9),
                 bias: random.floats(outputs))
         }
+    }
+
+    /// A network of these widths with He's uniform weights.
+    static func network(_ names: [String], _ widths: [Int], pooling: Pooling = .max) throws -> Weights {
+        var inputs = 3
+        var random = SeededGenerator(seed: 19)
+        let layers = zip(names, widths).map { name, outputs in
+            defer { inputs = outputs }
+            let bound = (6 / Float(9 * inputs)).squareRoot()
+            return ConvolutionWeights(
+                name: name, shape: .init(out: outputs, in: inputs),
+                weights: random.floats(outputs * inputs * 9, in: -bound...bound),
+                bias: random.floats(outputs, in: -0.1...0.1))
+        }
+        return try Weights(pooling: pooling, layers: layers)
     }
 
     static func weights(_ count: Int = 11, pooling: Pooling = .average) throws -> Weights {

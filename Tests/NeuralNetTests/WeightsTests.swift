@@ -20,11 +20,16 @@ struct WeightsTests {
     }
 
     @Test("a layer that is missing is named", arguments: 0..<11)
-    func missingLayer(index: Int) {
-        var layers = WeightsFixture.layers()
-        layers.remove(at: index)
-        #expect(throws: WeightsError.missingLayer(path: "file", layer: WeightsFixture.names[index])) {
-            try Weights(layers: layers, path: "file")
+    func missingLayer(index: Int) { expectMissing(WeightsFixture.layers(), index) }
+
+    @Test("a VGG19 lacks what a VGG16 does not have", arguments: 0..<13)
+    func missingDeepLayer(index: Int) { expectMissing(WeightsFixture.deepLayers(), index) }
+
+    private func expectMissing(_ layers: [ConvolutionWeights], _ index: Int) {
+        var others = layers
+        others.remove(at: index)
+        #expect(throws: WeightsError.missingLayer(path: "file", layer: layers[index].name)) {
+            try Weights(layers: others, path: "file")
         }
     }
 
@@ -33,15 +38,6 @@ struct WeightsTests {
         let layers = WeightsFixture.layers(13)
         #expect(throws: WeightsError.layerCount(path: "file", count: 14)) {
             try Weights(layers: layers + [layers[12]], path: "file")
-        }
-    }
-
-    @Test("a VGG19 lacks what a VGG16 does not have", arguments: 0..<13)
-    func missingDeepLayer(index: Int) {
-        var layers = WeightsFixture.deepLayers()
-        layers.remove(at: index)
-        #expect(throws: WeightsError.missingLayer(path: "file", layer: WeightsFixture.deepNames[index])) {
-            try Weights(layers: layers, path: "file")
         }
     }
 

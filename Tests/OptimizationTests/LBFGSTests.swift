@@ -48,10 +48,10 @@ import Testing
     }
 
     @Test func `a minimisation goes on from before any of its steps, to the bit`() throws {
-        var states: [Minimization] = [], points: [[Float]] = []
+        var states: [Minimization] = [], points: [Tensor] = []
         let start = Tensor(shape: [2], values: [-1.2, 1])
         let outcome = LBFGS().minimize(from: start, evaluations: 60, stepped: { states.append($0) }) {
-            points.append($0.values)
+            points.append($0)
             return self.rosenbrock($0)
         }
         // The gradient and ten pairs.
@@ -60,9 +60,9 @@ import Testing
             // Put together from its parts, as a file would.
             let optimizer = try #require(LBFGS().remembering(state.optimizer.memory))
             var again = Minimization(from: state.x, by: optimizer, best: state.best, spent: state.spent)
-            var rest: [[Float]] = []
+            var rest: [Tensor] = []
             let end = again.run(evaluations: 60) {
-                rest.append($0.values)
+                rest.append($0)
                 return self.rosenbrock($0)
             }
             #expect(rest == Array(points[state.spent...]))
@@ -84,13 +84,13 @@ import Testing
     }
 
     @Test func `the first step has length 1 over the gradient's 1-norm`() {
-        var points: [[Float]] = []
+        var points: [Tensor] = []
         _ = LBFGS().minimize(from: Tensor(shape: [2], values: [3, 4]), evaluations: 2) {
-            points.append($0.values)
+            points.append($0)
             return ($0.dot($0) / 2, $0)
         }
-        #expect(abs(points[1][0] - (3 - 3 / 7)) < 1e-6)
-        #expect(abs(points[1][1] - (4 - 4 / 7)) < 1e-6)
+        #expect(abs(points[1].values[0] - (3 - 3 / 7)) < 1e-6)
+        #expect(abs(points[1].values[1] - (4 - 4 / 7)) < 1e-6)
     }
 
     @Test func `the value never rises from one accepted point to the next`() {

@@ -32,18 +32,18 @@ import Testing
     @Test(arguments: optimizers.indices)
     func `a minimisation goes on from what an optimizer remembers, to the bit`(index: Int) throws {
         let (name, optimizer) = Self.optimizers[index]
-        var states: [Minimization] = [], points: [[Float]] = []
+        var states: [Minimization] = [], points: [Tensor] = []
         let outcome = optimizer.minimize(from: start, evaluations: 12, stepped: { states.append($0) }) {
-            points.append($0.values)
+            points.append($0)
             return self.bowl($0)
         }
         #expect(points.count <= 12 && states.count > 3, "\(name)")
         for state in states {
-            var rest: [[Float]] = []
+            var rest: [Tensor] = []
             let resumed = try #require(optimizer.remembering(state.optimizer.memory), "\(name)")
             var again = Minimization(from: state.x, by: resumed, best: state.best, spent: state.spent)
             let end = again.run(evaluations: 12) {
-                rest.append($0.values)
+                rest.append($0)
                 return self.bowl($0)
             }
             #expect(rest == Array(points[state.spent...]), "\(name)")

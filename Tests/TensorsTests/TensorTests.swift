@@ -11,14 +11,21 @@ import Testing
         #expect(original.values == [10, 20, 30, 40])
     }
 
-    @Test func `memory that is used again does not leak old values`() {
-        for _ in 0..<3 {
-            var tensor = Tensor(shape: [20_000], repeating: 1)
-            #expect(tensor.values.allSatisfy { $0 == 1 })
-            tensor.scale(by: 5)
+    @Test func `results do not depend on what their memory held before`() {
+        // Each as large as blocks of the pool, and with ends of rows and panels that are not full.
+        let a = Tensor.random([301, 131], seed: 1), b = Tensor.random([131, 139], seed: 2)
+        func results() -> [FloatBuffer] {
+            [
+                a.product(b), b.columnProducts(), a.transposed(), Tensor.combination([a, a], [2, -0.5]),
+            ].map(\.values)
         }
-        MemoryPool.shared.drain()
-        #expect(Tensor(shape: [20_000], repeating: 2).sum == 40_000)
+        let expected = results()
+        #expect(expected.joined().allSatisfy { $0.isFinite })
+        for value in [Float.nan, 7] {
+            // More blocks of each size than the results and all that goes before them take.
+            _ = expected.map { result in (0..<16).map { _ in Tensor(shape: [result.count], repeating: value) } }
+            #expect(results() == expected)
+        }
     }
 
     @Test(arguments: [0, 1, 15, 16, 17, 1000, 4099])
@@ -105,7 +112,7 @@ import Testing
     @Test(arguments: [(700, 16), (1537, 17), (600, 130), (300, 512)])
     func `all instructions give the same bits`(rows: Int, columns: Int) {
         let x = Tensor.random([rows, columns], seed: 3), matrix = Tensor.random([columns, columns], seed: 4)
-        func results(_ instructions: Instructions) -> [[Float]] {
+        func results(_ instructions: Instructions) -> [FloatBuffer] {
             Instructions.$most.withValue(instructions) {
                 var sum = x
                 sum.add(x, times: 0.3)

@@ -17,6 +17,14 @@ package enum Command {
         package let errors: String
     }
 
+    /// A command that did not end in any reasonable time, and was killed.
+    package struct Hang: Error {
+        package let errors: String
+    }
+
+    /// The seconds after which a command hangs, many times what any needs; it bounds every wait for what it does.
+    private static let patience = 300
+
     /// The executable of that name beside the tests: both are products of the same build.
     private static func executable(_ name: String) -> URL {
         let tests = (Bundle.allBundles + [.main]).map(\.bundleURL) + [URL(fileURLWithPath: CommandLine.arguments[0])]
@@ -37,9 +45,9 @@ package enum Command {
     ///
     /// Variables in `environment` are set beside those of the tests, of which no proxy is passed on. What it writes to
     /// `outputStream` or `errorStream`, where that is given, is not in the outcome. `interruption` is called once the
-    /// command works, which its first progress line on stderr shows; `watch`, as soon as it is started. `userFolder` stands
-    /// for ~/.config, in which there is nothing by default. `setup` is for a shell that then becomes the command: its limits
-    /// and redirections.
+    /// command works, which its first progress line on stderr shows; `watch`, as soon as it is started. `userFolder`
+    /// stands for ~/.config, in which there is nothing by default. `setup` is for a shell that then becomes the
+    /// command: its limits and redirections.
     package static func run(
         _ arguments: [String], of program: String = "harmonize", in folder: TemporaryFolder,
         environment: [String: String] = [:], input: String? = nil, outputStream: FileHandle? = nil,
@@ -62,13 +70,18 @@ package enum Command {
         process.standardOutput = try outputStream ?? streams.newFile("output")
         process.standardError = try errorStream ?? streams.newFile("errors")
         try process.run()
+        let id = process.processIdentifier
+        let end = DispatchWorkItem { kill(id, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience), execute: end)
         try watch?(process)
         if let interruption {
-            while process.isRunning, try streams.text("errors").isEmpty { usleep(20_000) }
+            while process.isRunning, try streams.text("errors").isEmpty { usleep(5_000) }
             interruption(process)
         }
         process.waitUntilExit()
+        end.cancel()
         let errors = try errorStream == nil ? streams.text("errors") : ""
+        if end.wait(timeout: .now()) == .success { throw Hang(errors: errors) }
         guard process.terminationReason == .exit else {
             throw Crash(signal: process.terminationStatus, errors: errors)
         }

@@ -29,8 +29,8 @@ package enum TestProfile {
         return Curve.gamma(1.8).withHandle { bytes(of: cmsCreateGrayProfile(&white, $0)) }
     }()
 
-    /// What light paper lets back through each of the whole inks cyan, magenta, yellow and black, in linear sRGB. Several
-    /// inks multiply.
+    /// What light paper lets back through each of the whole inks cyan, magenta, yellow and black, in linear sRGB.
+    /// Several inks multiply.
     package static let inks: [[Double]] = [[0.1, 0.5, 0.9], [0.8, 0.1, 0.4], [0.9, 0.8, 0.1], [0, 0, 0]]
 
     /// Four inks, by a table of two steps for each; it only converts to other spaces.

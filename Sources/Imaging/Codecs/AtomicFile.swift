@@ -4,12 +4,14 @@ internal import Synchronization
 /// Writes files that appear complete or not at all.
 package enum AtomicFile {
     /// A file that could not be written.
-    package struct Failure: Error, Equatable, Sendable {
+    package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
         /// The path asked for.
         package let path: String
 
         /// The system's reason.
         package let reason: String
+
+        package var description: String { "cannot write \(path): \(reason)" }
 
         fileprivate init(path: String, code: CInt) {
             self.path = path
@@ -148,5 +150,12 @@ package enum AtomicFile {
         // Some file systems have nothing to wait for, and say so.
         guard synchronized, fsync(file) != 0, errno != EINVAL, errno != ENOTSUP else { return 0 }
         return errno
+    }
+}
+
+extension String {
+    /// The text up to the first zero of `bytes`, as C ends it; what is no UTF-8 becomes U+FFFD.
+    package init(zeroTerminated bytes: UnsafeRawBufferPointer) {
+        self.init(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

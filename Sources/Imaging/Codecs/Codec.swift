@@ -208,6 +208,6 @@ enum Codec {
     }
 
     private static func text(_ message: [CChar]) -> String {
-        String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        message.withUnsafeBytes(String.init(zeroTerminated:))
     }
 }

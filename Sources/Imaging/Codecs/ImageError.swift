@@ -1,4 +1,4 @@
-/// What can go wrong between a picture and its file. The command words it for people.
+/// What can go wrong between a picture and its file.
 public enum ImageError: Error, Equatable, Sendable {
     /// There is no file at `path`.
     case missing(path: String)
@@ -20,4 +20,33 @@ public enum ImageError: Error, Equatable, Sendable {
 
     /// The picture could not be encoded, or its file not written at `path`; `reason` is the system's or the codec's.
     case cannotWrite(path: String, reason: String)
+}
+
+extension ImageError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path) does not exist"
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .unknownFormat(let path): "\(path) is neither a PNG nor a JPEG"
+        case .damaged(let path, let format, let reason): "\(path) is a damaged \(format.name): \(reason)"
+        case .unsupported(let path, let format, let reason):
+            "\(path) is a kind of \(format.name) that is not read: \(reason)"
+        case .tooLarge(let path, let size, let limit): "\(path) is \(size) pixels, more than the limit of \(limit)"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+}
+
+extension ImageFormat {
+    fileprivate var name: String { rawValue.uppercased() }
+}
+
+/// A picture that a format cannot hold: a JPEG has at most 65 500 pixels a side.
+public struct EncodingFailure: Error, Equatable, Sendable {
+    /// The format asked for.
+    public let format: ImageFormat
+
+    /// The codec's reason.
+    public let reason: String
 }

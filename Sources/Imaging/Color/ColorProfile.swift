@@ -78,7 +78,7 @@ public struct ColorProfile: Sendable {
             }
         }
         let expected = colors.flatMap { space == .gray ? [$0[0], $0[0], $0[0]] : $0 }
-        return zip(transform.applied(to: FloatBuffer(colors.flatMap(\.self))), expected).allSatisfy { abs($0 - $1) < 2.0 / 255 }
+        return zip(transform.applied(to: colors.flatMap(\.self)), expected).allSatisfy { abs($0 - $1) < 2.0 / 255 }
     }
 }
 

@@ -22,7 +22,8 @@ final class ColorTransform: @unchecked Sendable {
 
     /// Converts colours whose channels lie side by side, grey and RGB in 0…1 and inks in 0…100 per cent; what comes out
     /// is clamped to 0…1, NaN to 0. The target is grey or RGB.
-    func applied(to values: FloatBuffer) -> FloatBuffer {
+    func applied(to values: some Sequence<Float>) -> FloatBuffer {
+        let values = FloatBuffer(values)
         let (width, newWidth) = (source.channels, target.channels)
         precondition(values.count % width == 0, "\(values.count) values are no colours of \(width) channels")
         let colors = values.count / width

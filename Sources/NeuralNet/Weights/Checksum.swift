@@ -24,7 +24,8 @@ package enum Checksum {
     }
 
     /// The same over the bits of numbers.
-    package static func fnv1a(floats values: some Sequence<Float>, after hash: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
+    package static func fnv1a(floats values: some Sequence<Float>, after hash: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64
+    {
         values.reduce(hash) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3 }
     }
 }

@@ -60,3 +60,36 @@ public enum WeightsError: Error, Equatable, Sendable {
     /// A tensor's elements are of a type that is not read, such as `I64`.
     case unsupportedType(path: String, tensor: String, type: String)
 }
+
+extension WeightsError: CustomStringConvertible {
+    /// What is wrong, and where: a line for people.
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path) does not exist"
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .unknownFormat(let path, let count): "\(path) holds no weights that harmonize knows (\(count) bytes)"
+        case .notImported(let path): "\(path) is a safetensors file"
+        case .alreadyImported(let path): "\(path) is imported already"
+        case .notSafeTensors(let path): "\(path) is not a safetensors file"
+        case .truncated(let path, let expected, let actual):
+            "\(path) is cut short: \(actual) bytes of \(expected)"
+        case .unsupportedVersion(let path, let version):
+            "\(path) is of version \(version) of the format; this program reads 1"
+        case .checksum(let path): "\(path) is damaged: its checksum does not match"
+        case .malformed(let path, let reason): "\(path) is damaged: \(reason)"
+        case .layerCount(let path, let count): "\(path) claims \(count) layers"
+        case .outOfRange(let path, let layer): "\(path) is damaged: \(layer) lies outside the file's data"
+        case .overlap(let path, let layer): "\(path) is damaged: \(layer) overlaps another layer"
+        case .normalization(let path, let mean, let std): "\(path) has a mean of \(mean) and a std of \(std)"
+        case .shape(let path, let layer, let expected, let actual):
+            "\(path): \(layer) is \(Self.text(actual)), not \(Self.text(expected))"
+        case .notFinite(let path, let layer): "\(path): \(layer) holds values that are not finite"
+        case .missingLayer(let path, let layer): "\(path) lacks \(layer)"
+        case .missingTensor(let path, let name): "\(path) lacks the tensor \(name)"
+        case .unsupportedType(let path, let tensor, let type): "\(path): \(tensor) is of type \(type)"
+        }
+    }
+
+    private static func text(_ shape: [Int]) -> String { shape.map(\.description).joined(separator: "×") }
+}

@@ -10,14 +10,14 @@ struct Batch: ParsableCommand {
         usage: "harmonize batch JOBS [--output DIR] [--jobs N] [--shard I/N] [OPTION ...]",
         discussion: """
             JOBS is CSV, its first line names of options without the dashes; or JSON, an array of objects. Relative \
-            paths in it start at its folder. Options on the command line are for all jobs; what a job's row says counts \
-            more.
+            paths in it start at its folder. Options on the command line are for all jobs; what a job's row says \
+            counts more.
 
               painting,object,at,name
               starry-night.jpg,cup.png,"420,330",cup-at-night
 
-            Results go to a folder for each job in --output, outcomes to results.jsonl there. Failed jobs stop no others, \
-            and what is done is not done again when the same command is run once more.
+            Results go to a folder for each job in --output, outcomes to results.jsonl there. Failed jobs stop no \
+            others, and what is done is not done again when the same command is run once more.
             """)
 
     @Argument(
@@ -50,13 +50,13 @@ struct Batch: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let file = try JobsFile(reading: file)
+        let file = try JobsFile(reading: file, options: Harmonize.longOptions)
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let (good, bad) = try jobs(of: file, in: shard)
         let display = BatchDisplay(good.count + bad.count, quiet: output.quiet)
         let run = BatchRun(good, ResultsFile(in: output.output), shard, force: force, display)
         if output.dryRun { return try plan(good, bad, run) }
-        try output.makeFolder()
+        try output.files.makeFolder()
         for job in bad { try run.refuse(job.name, row: job.row, job.report) }
         defer { display.close() }
         let tally = try run.run(count)
@@ -92,7 +92,8 @@ struct Batch: ParsableCommand {
         return (good, bad)
     }
 
-    /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's default.
+    /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's
+    /// default.
     private var threads: Int? {
         let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }.flatMap {
             $0 > 0 ? $0 : nil
@@ -118,7 +119,7 @@ struct Batch: ParsableCommand {
 
     /// Says what was done; throws where that is not all.
     private func report(_ tally: BatchRun.Tally, of count: Int, seconds: Double) throws {
-        let status: Summary.Status =
+        let status: JobSummary.Status =
             Interruption.isRequested ? .interrupted : tally.failed.isEmpty ? .done : .failed
         if output.json {
             var summary = BatchSummary(status, jobs: count)
@@ -134,7 +135,8 @@ struct Batch: ParsableCommand {
                 (tally.interrupted.count, "interrupted"),
             ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             StandardError.write(
-                "\(parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")), in \(String(format: "%.1f", seconds)) s\n"
+                "\(parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")), "
+                    + "in \(String(format: "%.1f", seconds)) s\n"
             )
         }
         for job in tally.failed { StandardError.write("  \(job.name): \(job.error)\n") }
@@ -146,12 +148,12 @@ struct Batch: ParsableCommand {
 }
 
 extension Batch {
-    /// The options of `arguments`, those after the program's name, that are for all jobs. The parser knows their values, but
-    /// not which were given.
+    /// The options of `arguments`, those after the program's name, that are for all jobs. The parser knows their
+    /// values, but not which were given.
     static func commonOptions(_ arguments: some Sequence<String>) throws -> [OptionValue] {
         let own: Set = ["output", "jobs", "shard", "config"]
         let ownFlags: Set = ["force", "no-config", "dry-run", "json", "quiet", "no-quiet"]
-        let options = LongOptions(of: Harmonize.self), origin = "the command line"
+        let options = Harmonize.longOptions, origin = "the command line"
         var values: [OptionValue] = []
         var rest = Array(arguments)[...]
         while let argument = rest.popFirst(), argument != "--" {
@@ -168,7 +170,34 @@ extension Batch {
 }
 
 /// Some jobs are not done.
-struct JobsFailed: Error {
+struct JobsFailed: Reportable {
     let count, jobs: Int
     let results: String
+
+    var report: ErrorReport {
+        ErrorReport(
+            "\(count) of \(jobs) jobs failed",
+            hint: "the same command does them once more; \(results) has the details", .unfinished)
+    }
+}
+
+/// What was done, or would be: what `harmonize batch --json` prints on stdout, as one line.
+struct BatchSummary: Encodable {
+    struct Failure: Encodable {
+        let job, error: String
+    }
+
+    let status: JobSummary.Status
+    /// How many jobs the shard has.
+    let jobs: Int
+    /// Those that were done now, and those that were done before.
+    var done = 0, skipped = 0
+    /// Those that would be done.
+    var planned: [String]?
+    var failed: [Failure] = []
+    var interrupted: [String] = []
+    var results: String?
+    var seconds: Double?
+
+    init(_ status: JobSummary.Status, jobs: Int) { (self.status, self.jobs) = (status, jobs) }
 }

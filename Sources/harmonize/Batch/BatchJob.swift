@@ -43,7 +43,7 @@ struct BatchJobs {
         @OptionGroup var output: OutputOptions
     }
 
-    private let options = LongOptions(of: Harmonize.self), outputs = LongOptions(of: Outputs.self)
+    private let options = Harmonize.longOptions, outputs = LongOptions(of: Outputs.self)
 
     init(
         common: [OptionValue], _ configuration: ConfigurationOptions, output: String, source: String, threads: Int?
@@ -84,8 +84,8 @@ struct BatchJobs {
 
     /// The names of rows, in their order: the folders of their results.
     ///
-    /// A row without a name is called by its number and its object's file. Throws for names that cannot be folders', and
-    /// for those that some file systems cannot tell apart.
+    /// A row without a name is called by its number and its object's file. Throws for names that cannot be folders',
+    /// and for those that some file systems cannot tell apart.
     func names(of rows: [JobsFile.Row]) throws -> [String] {
         var origins: [String: String] = [:]
         return try rows.map { row in

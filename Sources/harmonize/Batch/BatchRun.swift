@@ -86,7 +86,8 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// A job that no one does, as far as is known; after those, ones that another process did, which may leave them undone.
+    /// A job that no one does, as far as is known; after those, ones that another process did, which may leave them
+    /// undone.
     private func next() -> (job: BatchJob, isRetry: Bool)? {
         state.withLock { state in
             guard !Interruption.isRequested, state.failure == nil else { return nil }
@@ -171,7 +172,7 @@ final class BatchRun: Sendable {
     }
 
     private func outcome(
-        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.Ending, _ summary: CommandSummary?
+        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.Ending, _ summary: PrintedSummary?
     ) -> Outcome {
         var outcome = Outcome(job.name, row: job.row, .failed)
         outcome.fingerprint = fingerprint
@@ -203,7 +204,7 @@ final class BatchRun: Sendable {
     }
 
     /// Takes down what became of a job, and shows it.
-    private func close(_ outcome: Outcome, _ summary: CommandSummary? = nil) throws {
+    private func close(_ outcome: Outcome, _ summary: PrintedSummary? = nil) throws {
         var outcome = outcome
         outcome.shard = shard == .whole ? nil : shard.description
         try results.append(outcome)

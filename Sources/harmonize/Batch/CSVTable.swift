@@ -1,7 +1,8 @@
-/// Text as RFC 4180 has it: records on lines of their own, fields in quotes where they hold separators, quotes or line ends.
+/// Text as RFC 4180 has it: records on lines of their own, fields in quotes where they hold separators, quotes or line
+/// ends.
 ///
-/// Lines end with CR LF, LF or CR. The separator is the comma, or, where the first line has none, the semicolon or the tab
-/// that spreadsheets write in some countries. Each record knows its line, for messages.
+/// Lines end with CR LF, LF or CR. The separator is the comma, or, where the first line has none, the semicolon or the
+/// tab that spreadsheets write in some countries. Each record knows its line, for messages.
 package struct CSVTable {
     package struct Record {
         /// The line it begins on, from 1.

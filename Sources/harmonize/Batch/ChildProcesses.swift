@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Commands started by this process: each gets the signals that this process gets, once.
 ///
-/// They are process groups of their own, so that a terminal's Ctrl-C comes to them through this process alone: a second one
-/// would mean something else. Foundation's `Process` would hand down the signals that are ignored here, and an interruption
-/// before a command listens would be lost.
+/// They are process groups of their own, so that a terminal's Ctrl-C comes to them through this process alone: a second
+/// one would mean something else. Foundation's `Process` would hand down the signals that are ignored here, and an
+/// interruption before a command listens would be lost.
 final class ChildProcesses: Sendable {
     /// How a process ended.
     enum Ending {
@@ -14,8 +14,14 @@ final class ChildProcesses: Sendable {
     }
 
     /// A process that could not be started.
-    struct Failure: Error {
+    struct Failure: Reportable {
         let path, reason: String
+
+        var report: ErrorReport {
+            ErrorReport(
+                "cannot start \(path): \(reason)",
+                hint: "too many processes or too little memory? give fewer --jobs at a time", .resource)
+        }
     }
 
     private struct State {
@@ -44,7 +50,8 @@ final class ChildProcesses: Sendable {
             if let received = state.received { kill(process, received) }
             return process
         }
-        // Its number stays its own until it is asked for how it ended, which must not happen while signals may be sent to it.
+        // Its number stays its own until it is asked for how it ended, which must not happen while signals may be sent
+        // to it.
         var information = siginfo_t()
         while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         var status: Int32 = 0

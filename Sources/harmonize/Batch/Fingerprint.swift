@@ -1,10 +1,11 @@
+internal import Fetching
 internal import Foundation
 internal import Imaging
 internal import NeuralNet
 internal import Synchronization
 
-/// What a job's results depend on, in 64 hexadecimal digits: its options and the contents of the files it reads, wherever
-/// they are and whatever they are called.
+/// What a job's results depend on, in 64 hexadecimal digits: its options and the contents of the files it reads,
+/// wherever they are and whatever they are called.
 final class Fingerprint: Sendable {
     /// Options that change how the work goes, not what comes out.
     private static let indifferent: Set = [

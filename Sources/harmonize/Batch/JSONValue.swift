@@ -8,8 +8,8 @@ enum JSONValue: Codable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// How many arrays and objects may lie in each other: it takes ever longer to find out which is which, and what is read
-    /// here has fewer.
+    /// How many arrays and objects may lie in each other: it takes ever longer to find out which is which, and what is
+    /// read here has fewer.
     private static let deepest = 16
 
     init(from decoder: any Decoder) throws {

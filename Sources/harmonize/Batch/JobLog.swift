@@ -2,8 +2,8 @@ internal import Foundation
 
 /// `job.jsonl` in a job's folder: a line with the fingerprint of what is being done, then the command's summary.
 ///
-/// Who has it open does the job, and no one else at that time: the batch that started the command, and the command itself,
-/// whose stdout it is and which may outlive the batch. What it finished then is not done again.
+/// Who has it open does the job, and no one else at that time: the batch that started the command, and the command
+/// itself, whose stdout it is and which may outlive the batch. What it finished then is not done again.
 struct JobLog {
     static let name = "job.jsonl"
 
@@ -26,13 +26,13 @@ struct JobLog {
     }
 
     /// What the command said when it ended; nil where it did not get that far.
-    func summary() throws -> CommandSummary? {
+    func summary() throws -> PrintedSummary? {
         let lines = try file.contents().split(separator: UInt8(ascii: "\n"))
-        return lines.count == 2 ? CommandSummary(Data(lines[1])) : nil
+        return lines.count == 2 ? PrintedSummary(Data(lines[1])) : nil
     }
 
     /// What a command said that was started by a process that is no more and did what `fingerprint` stands for.
-    func summary(of fingerprint: String) throws -> CommandSummary? {
+    func summary(of fingerprint: String) throws -> PrintedSummary? {
         try self.fingerprint() == fingerprint ? summary() : nil
     }
 
@@ -44,7 +44,7 @@ struct JobLog {
 }
 
 /// What `harmonize --json` prints.
-struct CommandSummary {
+struct PrintedSummary {
     /// The part of it that matters here.
     private struct Known: Decodable {
         struct Warning: Decodable {
@@ -70,7 +70,7 @@ struct CommandSummary {
         (self.known, self.value) = (known, value)
     }
 
-    var isDone: Bool { known.status == Summary.Status.done.rawValue }
+    var isDone: Bool { known.status == JobSummary.Status.done.rawValue }
     var error: String? { known.error }
     var hint: String? { known.hint }
     var seconds: Double? { known.seconds }

@@ -18,7 +18,8 @@ struct JobsFile {
     }
 
     let path: String
-    let rows: [Row]
+    private(set) var rows: [Row] = []
+    private let options: LongOptions
 
     /// The folder that relative paths in the file start at.
     var folder: String { path.folder }
@@ -30,15 +31,14 @@ struct JobsFile {
     /// What a batch has a say in, not a job.
     private static let batchOnly: Set = ["output", "json", "quiet", "no-quiet", "dry-run"]
 
-    private static let options = LongOptions(of: Harmonize.self)
-
-    init(reading path: String) throws {
-        self.path = path
+    /// The jobs in the file at `path`, which set `options`.
+    init(reading path: String, options: LongOptions) throws {
+        (self.path, self.options) = (path, options)
         var text = try Self.text(path)
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         switch text.first(where: { !$0.isWhitespace }) {
-        case "[", "{": rows = try Self.rows(json: text, path)
-        default: rows = try Self.rows(csv: text, path)
+        case "[", "{": rows = try rows(json: text)
+        default: rows = try rows(csv: text)
         }
         guard !rows.isEmpty else { throw JobsFileError.empty(path) }
     }
@@ -61,7 +61,7 @@ struct JobsFile {
 
     // MARK: CSV
 
-    private static func rows(csv text: String, _ path: String) throws -> [Row] {
+    private func rows(csv text: String) throws -> [Row] {
         let records: [CSVTable.Record]
         do {
             records = try CSVTable(text).records.filter { !$0.isBlank }
@@ -88,7 +88,7 @@ struct JobsFile {
 
     // MARK: JSON
 
-    private static func rows(json text: String, _ path: String) throws -> [Row] {
+    private func rows(json text: String) throws -> [Row] {
         let decoder = JSONDecoder()
         let isArray = text.first { !$0.isWhitespace } == "["
         var objects: [(origin: String, object: [String: JSONValue])] = []
@@ -139,18 +139,18 @@ struct JobsFile {
     // MARK: Both
 
     /// Throws for a column that is neither the name nor an option that a job may have.
-    private static func check(_ column: String, _ origin: String) throws {
-        guard column != nameColumn else { return }
-        if batchOnly.contains(column) { throw OptionValueError.commandLineOnly(column, origin: origin) }
+    private func check(_ column: String, _ origin: String) throws {
+        guard column != Self.nameColumn else { return }
+        if Self.batchOnly.contains(column) { throw OptionValueError.commandLineOnly(column, origin: origin) }
         _ = try options.isFlag(column, origin: origin)
     }
 
-    private static func row(_ number: Int, _ cells: [(column: String, text: String)], _ origin: String) throws -> Row {
+    private func row(_ number: Int, _ cells: [(column: String, text: String)], _ origin: String) throws -> Row {
         Row(
-            number: number, origin: origin, name: cells.first { $0.column == nameColumn }?.text,
-            values: try cells.filter { $0.column != nameColumn }.map { column, text in
+            number: number, origin: origin, name: cells.first { $0.column == Self.nameColumn }?.text,
+            values: try cells.filter { $0.column != Self.nameColumn }.map { column, text in
                 let isFlag = try options.isFlag(column, origin: origin)
-                return OptionValue(name: column, value: isFlag ? boolean(text) : text, origin: origin)
+                return OptionValue(name: column, value: isFlag ? Self.boolean(text) : text, origin: origin)
             })
     }
 
@@ -185,4 +185,51 @@ enum JobsFileError: Error {
     case sameName(String, origin: String, first: String)
     /// A file that another job writes.
     case sameResult(String, origin: String, first: String)
+}
+
+extension JobsFileError: Reportable {
+    var report: ErrorReport {
+        switch self {
+        case .missing(let path): .missing("\(path) does not exist")
+        case .unreadable(let path): ErrorReport("cannot read \(path)", hint: "give a file you may read", .noInput)
+        case .tooLong(let path):
+            ErrorReport(
+                "\(path) has more than \(JobsFile.limit >> 20) MB",
+                hint: "put the jobs into several files, one batch each")
+        case .notText(let path): ErrorReport("\(path) is not text in UTF-8", hint: "save it as CSV in UTF-8")
+        case .empty(let path):
+            ErrorReport("\(path) holds no jobs", hint: "write a line of option names, and one for each job below")
+        case .csv(let path, .openQuote(let line)):
+            ErrorReport(
+                "\(path):\(line): a quote is never closed", hint: "close it; a quote in a cell is written twice")
+        case .csv(let path, .textBehindQuote(let line)):
+            ErrorReport(
+                "\(path):\(line): there is something behind a closing quote",
+                hint: "put all of the cell in quotes; a quote in it is written twice")
+        case .json(let origin, let reason):
+            ErrorReport("\(origin): \(reason)", hint: "give an array of objects, or an object in each line")
+        case .ragged(let count, let expected, let origin):
+            ErrorReport(
+                "\(origin): there \(count == 1 ? "is 1 cell" : "are \(count) cells") under "
+                    + (expected == 1 ? "1 column" : "\(expected) columns"),
+                hint: count > expected
+                    ? "put cells with commas in quotes: \"420,330\"" : "leave cells empty, but not out")
+        case .repeated(let column, let origin):
+            ErrorReport("\(origin): '\(column)' is there already", hint: "keep one of the two columns")
+        case .value(let column, let origin):
+            ErrorReport(
+                "\(origin): '\(column)' takes a number, a text, true or false, or an array of numbers",
+                hint: "an x and a y are written [420, 330]")
+        case .name(let name, let origin):
+            ErrorReport(
+                "\(origin): '\(name)' cannot name a job",
+                hint: "the name becomes a folder's: no slash, no dot in front, at most 200 bytes")
+        case .sameName(let name, let origin, let first):
+            ErrorReport("\(origin): '\(name)' is the name of \(first) as well", hint: "give each job a name of its own")
+        case .sameResult(let path, let origin, let first):
+            ErrorReport(
+                "\(origin): \(path) is a file of \(first) as well",
+                hint: "give the name of a file without a folder: it goes into each job's own")
+        }
+    }
 }

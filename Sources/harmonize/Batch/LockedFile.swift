@@ -3,8 +3,9 @@ internal import Imaging
 
 /// A file that one process at a time has open, for reading and for appending to.
 ///
-/// The lock belongs to the open file (`flock`). A child that has it as its stdout holds it too, so that it lasts until the
-/// last of them ends, in whatever way; the system then releases it, also on other machines that see the file over NFS.
+/// The lock belongs to the open file (`flock`). A child that has it as its stdout holds it too, so that it lasts until
+/// the last of them ends, in whatever way; the system then releases it, also on other machines that see the file over
+/// NFS.
 final class LockedFile: Sendable {
     enum Mode {
         /// Waits until the file is free.

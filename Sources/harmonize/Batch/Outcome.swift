@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Imaging
 
 /// What became of a job: a line of `results.jsonl`.
 struct Outcome: Encodable {
@@ -37,6 +38,6 @@ struct Outcome: Encodable {
     private static let hostName: String? = {
         var name = [CChar](repeating: 0, count: 256)
         return gethostname(&name, name.count - 1) == 0
-            ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+            ? name.withUnsafeBytes(String.init(zeroTerminated:)) : nil
     }()
 }

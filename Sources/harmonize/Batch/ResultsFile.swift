@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// `results.jsonl`: a line of JSON for each job that ended, appended by as many processes as there are.
 ///
-/// Appending happens under a lock and lasts: a line that was written is there after a power cut. What a killed process left
-/// without a line end is no line, and the next writer ends it.
+/// Appending happens under a lock and lasts: a line that was written is there after a power cut. What a killed process
+/// left without a line end is no line, and the next writer ends it.
 final class ResultsFile: Sendable {
     static let name = "results.jsonl"
 
@@ -74,7 +74,8 @@ final class ResultsFile: Sendable {
     }
 
     /// Outcomes can no longer be taken down.
-    struct Failure: Error {
+    struct Failure: Reportable {
         let cause: any Error
+        var report: ErrorReport { ErrorReport(cause) }
     }
 }

@@ -51,7 +51,13 @@ extension Shard {
     }
 
     /// A Slurm array whose task ids are not evenly spaced.
-    package struct UnevenArray: Error {
+    package struct UnevenArray: Reportable {
         package let id: Int
+
+        var report: ErrorReport {
+            ErrorReport(
+                "the ids of this Slurm array do not tell which part task \(id) is",
+                hint: "give --shard I/N, or ids that are evenly spaced: --array=0-3", .usage)
+        }
     }
 }

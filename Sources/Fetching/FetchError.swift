@@ -1,0 +1,48 @@
+/// Why weights are not fetched.
+package enum FetchError: Error, Equatable {
+    /// The server cannot be talked to, or not to the end; `reason` is libcurl's.
+    case transfer(url: String, HTTPClient.Failure)
+    /// The server answers with a status other than success.
+    case status(url: String, Int)
+    /// The server answers with something other than what was asked for.
+    case wrongAnswer(url: String, reason: String)
+    /// The file became another one while it was fetched, and again.
+    case changing(url: String)
+    /// The file at `url` is not the published one.
+    case notTheModel(KnownModel, url: String, KnownModel.Difference)
+    /// Another program is fetching the same model.
+    case busy(KnownModel)
+    /// The model was never fetched.
+    case notFetched(KnownModel)
+    /// A file or folder of the store cannot be written; `reason` is the system's.
+    case cannotWrite(path: String, reason: String)
+    /// Neither `XDG_DATA_HOME` nor `HOME` is set.
+    case noDataFolder
+}
+
+extension FetchError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .transfer(let url, let failure):
+            switch failure.kind {
+            case .unreachable: "cannot reach \(url): \(failure.reason)"
+            case .untrusted: "no secure connection to \(url): \(failure.reason)"
+            case .cut: "the connection to \(url) was lost: \(failure.reason)"
+            case .stalled: "\(url) stalls: \(failure.reason)"
+            case .other: "cannot get \(url): \(failure.reason)"
+            }
+        case .status(let url, 404), .status(let url, 410): "there is no file at \(url)"
+        case .status(let url, let status) where [401, 403, 407].contains(status):
+            "access to \(url) is refused (status \(status))"
+        case .status(let url, let status): "the server has a problem with \(url) (status \(status))"
+        case .wrongAnswer(let url, let reason): "the server answers wrongly for \(url): \(reason)"
+        case .changing(let url): "the file at \(url) keeps changing while it is fetched"
+        case .notTheModel(let model, let url, let difference):
+            "\(url) is not \(model.rawValue) as it was published: \(difference)"
+        case .busy(let model): "another harmonize is fetching \(model.rawValue)"
+        case .notFetched(let model): "the weights \(model.rawValue) are not there yet"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .noDataFolder: "there is no folder for weights: HOME is not set"
+        }
+    }
+}

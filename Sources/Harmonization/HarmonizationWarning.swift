@@ -1,0 +1,111 @@
+public import Imaging
+
+/// What looks wrong about a harmonization, though it can be done or was.
+public enum HarmonizationWarning: Equatable, Sendable {
+    /// The object's mask is hardly the one that was meant.
+    case mask(MaskWarning)
+    /// The painting is one flat colour: the object will become the same.
+    case flatPainting
+    /// The network answers 0 everywhere on the painting reduced `reduction` times each way: that size was left out.
+    case skippedSize(reduction: Int)
+    /// A pass ended at a loss that is not finite; the best before it was kept. `evaluation` is its number, from 1.
+    case nonFiniteLoss(pass: Int, reduction: Int, evaluation: Int)
+    /// A pass ended after fewer than a tenth of its evaluations, or none of them lowered its loss.
+    case noProgress(pass: Int, reduction: Int, evaluations: Int, of: Int)
+    /// No value of the result is half an 8-bit step away from the painting's.
+    case unchangedPainting
+    /// The object had a structure, and the repainted one is a single flat colour.
+    case flatObject
+}
+
+// MARK: Before the work
+
+extension HarmonizationWarning {
+    /// The largest difference of a flat painting's values: what JPEG makes of one colour.
+    private static let flat: Float = 0.03
+
+    /// The warnings that need no work to find.
+    static func found(in painting: Image, _ object: PlacedObject) -> [Self] {
+        (object.maskWarning.map { [.mask($0)] } ?? []) + (isFlat(painting) ? [.flatPainting] : [])
+    }
+
+    private static func isFlat(_ painting: Image) -> Bool {
+        for channel in 0..<3 {
+            var (low, high) = (Float.infinity, -Float.infinity)
+            for i in stride(from: channel, to: painting.values.count, by: 3) {
+                low = min(low, painting.values[i])
+                high = max(high, painting.values[i])
+                if high - low > flat { return false }
+            }
+        }
+        return true
+    }
+}
+
+// MARK: After the work
+
+extension HarmonizationWarning {
+    /// A pass that ends by itself before this part of its evaluations has hardly begun.
+    private static let earlyPart = 0.1
+    /// The standard deviation, of values 0…1, below which an object is one colour.
+    private static let constant: Float = 0.004
+
+    /// What is wrong with the course or the outcome of a harmonization.
+    static func found(in result: HarmonizedPainting, _ plan: HarmonizationPlan, of object: PlacedObject) -> [Self] {
+        plan.steps.compactMap { step in
+            let record = result.passes.first { ($0.pass, $0.reduction) == (step.pass, step.reduction) }
+            guard let record else {
+                return result.isCancelled || step.pass == 2 ? nil : .skippedSize(reduction: step.reduction)
+            }
+            return warning(for: record, of: step)
+        } + (isUnchanged(result) ? [.unchangedPainting] : isFlat(result, object) ? [.flatObject] : [])
+    }
+
+    private static func warning(for record: PassRecord, of step: HarmonizationPlan.Step) -> Self? {
+        let (pass, reduction, count) = (record.pass, record.reduction, record.evaluations.count)
+        switch record.ended {
+        case .cancelled: return nil
+        case .nonFinite: return .nonFiniteLoss(pass: pass, reduction: reduction, evaluation: count)
+        case .converged where Double(count) < earlyPart * Double(step.evaluations), _ where neverFell(record, step):
+            return .noProgress(pass: pass, reduction: reduction, evaluations: count, of: step.evaluations)
+        case .converged, .iterations: return nil
+        }
+    }
+
+    /// Whether a pass that was to lower its loss did not.
+    private static func neverFell(_ record: PassRecord, _ step: HarmonizationPlan.Step) -> Bool {
+        guard let first = record.evaluations.first?.total, step.evaluations > 1 else { return false }
+        return record.evaluations.allSatisfy { $0.total >= first }
+    }
+
+    /// Whether no value of the result is half an 8-bit step away from the painting's.
+    private static func isUnchanged(_ result: HarmonizedPainting) -> Bool {
+        let patch = result.secondPatch
+        for y in 0..<patch.image.height {
+            for x in 0..<patch.image.width {
+                let difference = patch.image[x, y] - result.painting[x + patch.origin.x, y + patch.origin.y]
+                if difference.max() > 0.5 / 255 || difference.min() < -0.5 / 255 { return false }
+            }
+        }
+        return true
+    }
+
+    /// Whether the object had a structure and has none any more.
+    private static func isFlat(_ result: HarmonizedPainting, _ object: PlacedObject) -> Bool {
+        let (patch, origin) = (result.secondPatch, object.origin)
+        var before: [Float] = [], after: [Float] = []
+        for y in 0..<object.mask.height {
+            for x in 0..<object.mask.width where object.mask[x, y] > 0.9 {
+                let (u, v) = (x + origin.x - patch.origin.x, y + origin.y - patch.origin.y)
+                before.append(object.image[x, y].sum() / 3)
+                after.append(patch.image[u, v].sum() / 3)
+            }
+        }
+        return before.count > 1 && deviation(after) < constant && deviation(before) > 4 * constant
+    }
+
+    private static func deviation(_ values: [Float]) -> Float {
+        let mean = values.reduce(0, +) / Float(values.count)
+        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)).squareRoot()
+    }
+}

@@ -1,0 +1,23 @@
+package import Foundation
+
+/// JSON in which numbers that are not finite are the texts "inf", "-inf" and "nan", for JSON has no others.
+package enum NonFiniteJSON {
+    private static let inf = "inf", minusInf = "-inf", nan = "nan"
+
+    /// An encoder with the given layout.
+    package static func encoder(_ formatting: JSONEncoder.OutputFormatting) -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = formatting
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: inf, negativeInfinity: minusInf, nan: nan)
+        return encoder
+    }
+
+    /// A decoder.
+    package static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: inf, negativeInfinity: minusInf, nan: nan)
+        return decoder
+    }
+}

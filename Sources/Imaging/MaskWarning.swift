@@ -1,0 +1,90 @@
+/// What looks wrong about an object's mask, though it can be used.
+public enum MaskWarning: Equatable, Sendable {
+    /// The mask is above ½ everywhere: no object was cut out.
+    case coversAll
+    /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners: it may be inverted. `coverage`
+    /// is its mean value, 0…1.
+    case inverted(coverage: Double, coversCorners: Bool)
+    /// The mask's outline lies on the object's edges only when the mask is turned.
+    case turned(Turn)
+
+    /// A way to turn a mask.
+    public enum Turn: Sendable {
+        /// Rows in reverse order, columns in reverse order, or both.
+        case upsideDown, mirrored, rotated
+    }
+
+    /// The coverage above which an object is more likely the background.
+    private static let largestCoverage = 0.9
+    /// A turned mask must follow the object's edges this many times as well as it does unturned, and as an average
+    /// place.
+    private static let clearlyBetter: Float = 2
+
+    /// The first warning that applies to `mask`, of the size of `object`; nil where none does.
+    init?(_ mask: Mask, of object: Image) {
+        if mask.values.allSatisfy({ $0 > 0.5 }) {
+            self = .coversAll
+            return
+        }
+        let coverage = mask.values.reduce(0) { $0 + Double($1.clampedToUnit) } / Double(mask.values.count)
+        let corners = [(0, 0), (mask.width - 1, 0), (0, mask.height - 1), (mask.width - 1, mask.height - 1)]
+        let coversCorners = corners.allSatisfy { mask[$0.0, $0.1] > 0.5 }
+        if coverage > Self.largestCoverage || coversCorners {
+            self = .inverted(coverage: coverage, coversCorners: coversCorners)
+            return
+        }
+        guard let turn = Self.betterTurn(of: mask, on: object) else { return nil }
+        self = .turned(turn)
+    }
+
+    /// How a mask has to be turned to lie on the object's edges, if it clearly does not as it is.
+    private static func betterTurn(of mask: Mask, on object: Image) -> Turn? {
+        let edges = edges(of: object)
+        let average = edges.reduce(0, +) / Float(edges.count)
+        let outline = outline(of: mask)
+        guard !outline.isEmpty else { return nil }
+        let (right, bottom) = (mask.width - 1, mask.height - 1)
+        func strength(_ turn: (Int, Int) -> (Int, Int)) -> Float {
+            outline.reduce(0) { sum, point in
+                let (x, y) = turn(point.x, point.y)
+                return sum + edges[y * mask.width + x]
+            } / Float(outline.count)
+        }
+        let asItIs = strength { ($0, $1) }
+        let turned = [
+            (Turn.upsideDown, strength { ($0, bottom - $1) }), (.mirrored, strength { (right - $0, $1) }),
+            (.rotated, strength { (right - $0, bottom - $1) }),
+        ].max { $0.1 < $1.1 }
+        guard let turned, turned.1 > clearlyBetter * max(asItIs, average) else { return nil }
+        return turned.0
+    }
+
+    /// The pixels where a mask goes from black to white.
+    private static func outline(of mask: Mask) -> [(x: Int, y: Int)] {
+        var outline: [(x: Int, y: Int)] = []
+        for y in 0..<mask.height - 1 {
+            for x in 0..<mask.width - 1 {
+                let inside = mask[x, y] > 0.5
+                if inside != (mask[x + 1, y] > 0.5) || inside != (mask[x, y + 1] > 0.5) { outline.append((x, y)) }
+            }
+        }
+        return outline
+    }
+
+    /// How much a picture changes at each pixel: the largest difference, of the mean of its colours, to a pixel of the
+    /// 5×5 around it.
+    private static func edges(of picture: Image) -> [Float] {
+        let (width, height) = (picture.width, picture.height)
+        let grey = (0..<width * height).map { picture.values[3 * $0..<3 * $0 + 3].reduce(0, +) / 3 }
+        return (0..<width * height).map { i in
+            let (x, y) = (i % width, i / width)
+            var largest: Float = 0
+            for v in max(0, y - 2)...min(height - 1, y + 2) {
+                for u in max(0, x - 2)...min(width - 1, x + 2) {
+                    largest = max(largest, abs(grey[v * width + u] - grey[i]))
+                }
+            }
+            return largest
+        }
+    }
+}

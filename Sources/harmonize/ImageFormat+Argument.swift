@@ -1,5 +1,0 @@
-public import ArgumentParser
-public import Imaging
-
-// By its name: png or jpeg.
-extension ImageFormat: ExpressibleByArgument {}

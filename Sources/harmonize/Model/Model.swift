@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Fetching
+internal import Foundation
+internal import Imaging
+internal import NeuralNet
+internal import Terminal
+
+/// The network's weights: `harmonize model …`.
+struct Model: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Fetch or import network weights, or look at them.",
+        subcommands: [Fetch.self, List.self, Import.self, Info.self])
+
+    /// `harmonize model import FILE.safetensors OUT.bin`
+    struct Import: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn VGG16 or VGG19 weights from a safetensors file into a file for --model.",
+            discussion: """
+                Takes torchvision's and timm's names, with batch normalisation or without; it is folded \
+                into the convolutions. Only the convolutions are kept.
+                """)
+
+        @Argument(
+            help: ArgumentHelp("The safetensors file.", valueName: "file.safetensors"),
+            completion: .file(extensions: ["safetensors"]))
+        var source: String
+        @Argument(
+            help: ArgumentHelp("The file to write.", valueName: "out.bin"), completion: .file(extensions: ["bin"]))
+        var destination: String
+
+        func run() throws {
+            guard source.realPath != destination.realPath else {
+                throw ValidationError("\(destination) would replace the file that is imported")
+            }
+            let weights = try Weights(importing: source)
+            try AtomicFile.write(weights, to: destination)
+            StandardError.write("wrote \(destination.escapingControls): \(weights.summary)\n")
+        }
+    }
+
+    /// `harmonize model info [FILE]`
+    struct Info: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what a file of weights holds.")
+
+        @Argument(
+            help: ArgumentHelp("A file or a name for --model. Default: the built-in model.", valueName: "file"),
+            completion: .file())
+        var file: String?
+
+        func run() throws {
+            let source = file.map { ModelSource($0) } ?? .builtIn
+            let weights = try source.weights()
+            try StandardOutput.write(line: "source      \(source)")
+            try StandardOutput.write(line: "contents    \(weights.summary)")
+            try StandardOutput.write(line: "mean        \(weights.mean.map(\.description).joined(separator: " "))")
+            try StandardOutput.write(line: "std         \(weights.std.map(\.description).joined(separator: " "))")
+            for layer in weights.layers {
+                let name = layer.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+                let shape = layer.shape.dimensions.map(\.description).joined(separator: "×")
+                try StandardOutput.write(line: "\(name)\(shape)")
+            }
+        }
+    }
+}
+
+extension AtomicFile {
+    /// Writes weights in the raw format; unlike `Weights.write(to:)`, an interruption leaves no temporary file.
+    static func write(_ weights: Weights, to path: String) throws {
+        guard path.isReplaceable else { throw WeightsError.cannotWrite(path: path, reason: "Not a regular file") }
+        try write(weights.encoded(), to: path)
+    }
+}
+
+extension Weights {
+    /// A line that says what they are.
+    var summary: String {
+        "\(layers.count) convolutions, \(parameterCount) parameters, \(pooling == .max ? "max" : "average") pooling"
+    }
+}

@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Imaging
+
+/// The files that a command writes.
+struct OutputFiles {
+    /// The folder of the stages and the preview; nil where stage 2 goes to standard output.
+    let folder: String?
+    /// The format of the stages.
+    let format: ImageFormat
+    let hasPreview: Bool
+    /// The other files, by option.
+    let extras: [(option: String, path: String)]
+
+    /// The names of the files in the folder.
+    private var names: [String] {
+        folder == nil ? [] : Stage.allCases.map { $0.fileName(format) } + (hasPreview ? [Self.preview] : [])
+    }
+
+    private static let preview = "preview.png"
+
+    /// The file of a stage, in the folder.
+    func path(of stage: Stage) -> String { path(stage.fileName(format)) }
+
+    /// The file of the preview.
+    var previewPath: String { path(Self.preview) }
+
+    private func path(_ name: String) -> String {
+        guard let folder, folder != "." else { return name }
+        return (folder as NSString).appendingPathComponent(name)
+    }
+
+    /// Makes the folder where it is missing.
+    func makeFolder() throws { try folder?.makeFolder() }
+
+    /// Throws unless all files can be written, and would replace none of `inputs` (by option) nor one another.
+    func check(inputs: [(option: String, path: String)]) throws {
+        let results = names.map { (name: $0, file: path($0).realPath) }
+        for input in inputs {
+            for result in results where result.file == input.path.realPath {
+                throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
+            }
+            for extra in extras where extra.path.realPath == input.path.realPath {
+                throw ValidationError("--\(extra.option) would replace the file of --\(input.option)")
+            }
+        }
+        for extra in extras {
+            if let result = results.first(where: { $0.file == extra.path.realPath }) {
+                throw ValidationError("--\(extra.option) and the result \(result.name) are the same file")
+            }
+        }
+        for (index, extra) in extras.enumerated() {
+            if let other = extras[..<index].first(where: { $0.path.realPath == extra.path.realPath }) {
+                throw ValidationError("--\(other.option) and --\(extra.option) are the same file")
+            }
+        }
+        for name in names { try Self.check(path(name)) }
+        // The output folder will be there by then.
+        for extra in extras {
+            try Self.check(extra.path, makingFolders: folder.map { extra.path.folder.realPath == $0.realPath } ?? false)
+        }
+    }
+
+    /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the
+    /// nearest folder that exists must be writable.
+    private static func check(_ path: String, makingFolders: Bool = true) throws {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if files.fileExists(atPath: path, isDirectory: &isFolder) {
+            if isFolder.boolValue { throw ImageError.cannotWrite(path: path, reason: "there is a folder of that name") }
+            let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            if kind != .typeRegular, files.isWritableFile(atPath: path) { return }
+        }
+        var folder = path
+        repeat {
+            folder = folder.folder
+            if files.fileExists(atPath: folder, isDirectory: &isFolder) {
+                guard isFolder.boolValue else {
+                    throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
+                }
+                guard files.isWritableFile(atPath: folder) else {
+                    throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
+                }
+                return
+            }
+        } while makingFolders && folder != "." && folder != "/"
+        throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
+    }
+}
+
+/// One of the two results.
+enum Stage: Int, CaseIterable {
+    /// What pass 1 and pass 2 make of the painting.
+    case first = 1, second
+
+    /// The name of its file in a format.
+    func fileName(_ format: ImageFormat) -> String {
+        switch format {
+        case .png: "stage\(rawValue).png"
+        case .jpeg: "stage\(rawValue).jpg"
+        }
+    }
+}
