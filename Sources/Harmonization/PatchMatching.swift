@@ -135,6 +135,8 @@ private struct StyleTile {
     let features: Tensor, transpose: ColumnPanels
     /// The inverse norm of each patch, rows×columns.
     let inverseNorms: Tensor
+    /// Made outside of the loop over the queries.
+    let kernels = Kernels()
 
     /// The offset between rows.
     var stride: Int { columns + 2 }
@@ -206,7 +208,7 @@ private struct QueryBlock {
                         let place = neighbours[9 * i + k]
                         return place < 0 ? nil : products + Int(place) * columns + k / 3 * tile.stride + k % 3
                     }
-                    let (similarity, place) = Kernels.largestSum(
+                    let (similarity, place) = tile.kernels.largestSum(
                         of: terms, stride: tile.stride, scale: norms, scaleStride: tile.columns, rows: tile.rows,
                         width: tile.columns)
                     let (y, x) = (place / tile.columns, place % tile.columns)
