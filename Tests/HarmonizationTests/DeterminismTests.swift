@@ -26,7 +26,8 @@ import Testing
     private static func expectSame(
         _ a: HarmonizedPainting, _ b: HarmonizedPainting, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(a.firstPatch == b.firstPatch && a.secondPatch == b.secondPatch, sourceLocation: sourceLocation)
+        #expect(
+            a.stage1Overlay == b.stage1Overlay && a.stage2Overlay == b.stage2Overlay, sourceLocation: sourceLocation)
         #expect(a.passes.map(\.evaluations) == b.passes.map(\.evaluations), sourceLocation: sourceLocation)
         #expect(a.tapScale == b.tapScale, sourceLocation: sourceLocation)
     }
