@@ -13,6 +13,9 @@ let package = Package(
     products: [
         .executable(name: "harmonize", targets: ["harmonize"]),
         .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet", "Optimization"]),
+        // Networks that learn, and charts of how: what the example lenet uses.
+        .library(name: "NeuralNet", targets: ["NeuralNet", "Optimization", "Tensors", "Imaging"]),
+        .library(name: "Plotting", targets: ["Plotting", "Terminal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),

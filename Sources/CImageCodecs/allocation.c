@@ -9,7 +9,7 @@ cimagecodecs_status cimagecodecs_set_size(
 {
     picture->width = width;
     picture->height = height;
-    // The number of pixels fits in 64 bits; the number of bytes, eight to a pixel at most, may not.
+    // The number of pixels fits in 64 bits; the number of bytes, at most eight per pixel, may not.
     const uint64_t pixels = (uint64_t)width * height;
     if (pixels > max_pixels || pixels > SIZE_MAX / 8) {
         return cimagecodecs_fail(

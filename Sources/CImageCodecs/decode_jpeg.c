@@ -1,4 +1,4 @@
-// jpeglib.h needs stdio.h before it, and jerror.h numbers its codes by what jpeglib.h says of the library.
+// jpeglib.h needs stdio.h, and the codes in jerror.h depend on macros from jpeglib.h.
 #include <stdio.h>
 
 #include <jpeglib.h>
@@ -10,7 +10,7 @@
 #include "allocation.h"
 #include "exif.h"
 
-// What outlives a jump, as in decode_png.c. `jpeg` comes first so that libjpeg's pointer to it leads back here.
+// The state that survives a longjmp, as in decode_png.c. `jpeg` is first, so that a pointer to it casts to one to this.
 typedef struct {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
@@ -52,8 +52,8 @@ static void on_error(j_common_ptr jpeg)
     longjmp(d->escape, 1);
 }
 
-// libjpeg fills what is missing with grey and only warns. Half a picture is no picture, so its warnings are errors,
-// but for those about files that cameras and old programs write and whose pixels are whole.
+// libjpeg fills missing data with grey and only warns. Truncated pictures are rejected, so its warnings are errors,
+// except those about files of cameras and old programs whose pixels are complete.
 static void on_message(j_common_ptr jpeg, int level)
 {
     if (level >= 0) {
@@ -74,7 +74,8 @@ static void on_message(j_common_ptr jpeg, int level)
     }
 }
 
-// Each scan goes over the whole picture, and takes next to no bytes where it changes nothing.
+// Limits the scans: each one processes the whole picture, but a scan that changes nothing takes only a few bytes, so
+// a small file could take very long.
 static void on_progress(j_common_ptr jpeg)
 {
     decoder *d = (decoder *)jpeg;
@@ -111,8 +112,7 @@ static void read_profile(decoder *d)
     d->picture->profile_count = count;
 }
 
-/// JFIF's density of the stored pixels, or else EXIF's; a ratio of 1, which is what JFIF says for lack of a density,
-/// is none.
+/// JFIF's density of the stored pixels, or else EXIF's; a ratio of 1, JFIF's value for an unknown density, is ignored.
 static cimagecodecs_density stored_density(const struct jpeg_decompress_struct *jpeg, const cimagecodecs_exif *exif)
 {
     const double x = jpeg->X_density, y = jpeg->Y_density;
@@ -128,8 +128,7 @@ static cimagecodecs_density stored_density(const struct jpeg_decompress_struct *
     return exif->density;
 }
 
-// Where the stored pixels go in the upright picture: stored (0, 0) to pixel `origin`, and each step along a stored row
-// or column `step_x` or `step_y` pixels on.
+// The mapping from stored to upright pixel indices: stored (x, y) goes to `origin` + x·`step_x` + y·`step_y`.
 typedef struct {
     size_t width, height;
     ptrdiff_t origin, step_x, step_y;
@@ -150,7 +149,7 @@ static placement upright(size_t stored_width, size_t stored_height, int orientat
     }
 }
 
-/// Places one stored row, whose first pixel goes to `target` and each next one `step` bytes on.
+/// Copies one stored row: its first pixel to `target`, each following one `step` bytes further.
 static void place_row(const uint8_t *row, size_t width, int channels, uint8_t *target, ptrdiff_t step)
 {
     for (size_t x = 0; x < width; x++, row += channels) {
@@ -173,7 +172,7 @@ static void read_pixels(j_decompress_ptr jpeg, const placement *place, uint8_t *
     }
 }
 
-/// Sets what the header says of the picture, and returns where its pixels go.
+/// Sets the picture's metadata from the header, and returns the mapping to upright pixels.
 static placement describe(decoder *d)
 {
     j_decompress_ptr jpeg = &d->jpeg;

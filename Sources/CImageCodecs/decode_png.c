@@ -5,8 +5,8 @@
 
 #include "allocation.h"
 
-// Everything that outlives a jump is in here, owned by the function that called the one with the setjmp: no local
-// variable changes between setjmp and longjmp, and one place cleans up however the decoding ends.
+// All state that survives a longjmp, owned by the caller of the function with the setjmp: no local variable changes
+// between setjmp and longjmp, and one place cleans up after success and failure.
 typedef struct {
     const uint8_t *bytes;
     size_t count, position;
@@ -29,8 +29,8 @@ static void on_error(png_structp png, png_const_charp reason)
 
 static void on_warning(png_structp png, png_const_charp reason)
 {
-    // libpng drops an auxiliary chunk that is damaged. Dropping the transparency would turn the picture opaque without a
-    // word; a profile that is dropped is told of, and of a density nobody needs to know.
+    // libpng drops damaged ancillary chunks. Without tRNS the picture would silently become opaque: an error. A dropped
+    // profile is reported in the message, a dropped density is ignored.
     if (strcmp(reason, "tRNS: CRC error") == 0) {
         png_error(png, reason);
     }
@@ -38,7 +38,7 @@ static void on_warning(png_structp png, png_const_charp reason)
     if (strncmp(reason, profile, sizeof profile - 1) == 0) {
         decoder *d = png_get_error_ptr(png);
         cimagecodecs_fail(cimagecodecs_ok, d->message, "%s", reason + sizeof profile - 1);
-        // libpng hands on a profile whose checksum is wrong as long as it unpacks.
+        // libpng returns a profile with a wrong checksum as long as it decompresses.
         d->profile_is_damaged |= strcmp(reason, "iCCP: CRC error") == 0;
     }
 }
@@ -55,18 +55,18 @@ static void read_bytes(png_structp png, png_bytep destination, size_t count)
 
 static void set_limits(png_structp png)
 {
-    // The number of pixels is what counts, and it is checked once both sides are known.
+    // The limit is on the number of pixels, checked once both sides are known.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_chunk_malloc_max(png, cimagecodecs_max_profile);
     png_set_chunk_cache_max(png, 128);
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
-    // Skips every auxiliary chunk but tRNS and these: what is not unpacked can do no harm.
+    // Skips every ancillary chunk but tRNS and these, to keep the attack surface small.
     static const uint8_t used[] = "iCCP\0pHYs";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, used, 2);
 }
 
-/// Takes what the chunks before the pixels say of them.
+/// Reads density, colour model and profile from the chunks before the pixels.
 static cimagecodecs_status take_description(decoder *d)
 {
     png_uint_32 x, y, count;
@@ -83,7 +83,7 @@ static cimagecodecs_status take_description(decoder *d)
     if (d->profile_is_damaged || png_get_iCCP(d->png, d->info, &name, &compression, &profile, &count) == 0) {
         return cimagecodecs_ok;
     }
-    d->message[0] = 0; // libpng grumbled about the profile but read it
+    d->message[0] = 0; // libpng warned about the profile but read it
     d->picture->profile = malloc(count);
     if (d->picture->profile == NULL) {
         return cimagecodecs_fail(cimagecodecs_out_of_memory, d->message, "not enough memory for the colour profile");
@@ -93,7 +93,7 @@ static cimagecodecs_status take_description(decoder *d)
     return cimagecodecs_ok;
 }
 
-/// Asks for whole samples, three or four to a pixel, in the machine's byte order.
+/// Requests samples of 8 or 16 bits, three or four per pixel, in the machine's byte order.
 static void choose_layout(png_structp png, png_infop info, cimagecodecs_picture *picture)
 {
     png_set_expand(png);

@@ -1,4 +1,4 @@
-// In the order that decode_jpeg.c explains.
+// The order of includes is explained in decode_jpeg.c.
 #include <stdio.h>
 
 #include <jpeglib.h>
@@ -8,7 +8,7 @@
 
 #include "allocation.h"
 
-// What outlives a jump, as in decode_png.c. `jpeg` comes first so that libjpeg's pointer to it leads back here.
+// The state that survives a longjmp, as in decode_png.c. `jpeg` is first, so that a pointer to it casts to one to this.
 typedef struct {
     struct jpeg_compress_struct jpeg;
     struct jpeg_error_mgr errors;
@@ -35,7 +35,7 @@ static void on_message(j_common_ptr jpeg, int level)
     (void)jpeg, (void)level;
 }
 
-// libjpeg's own memory destination tells where its memory is only when all went well, so an error would leak it.
+// libjpeg's own memory destination returns its buffer on success only, so an error would leak it.
 static void offer_room(j_compress_ptr jpeg)
 {
     encoder *e = (encoder *)jpeg;
@@ -46,7 +46,7 @@ static void offer_room(j_compress_ptr jpeg)
     e->destination.free_in_buffer = e->file->capacity - e->file->count;
 }
 
-// libjpeg calls this when no room is left, whatever free_in_buffer says.
+// libjpeg calls this when the buffer is full, whatever the value of free_in_buffer.
 static boolean take_all(j_compress_ptr jpeg)
 {
     encoder *e = (encoder *)jpeg;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// EXIF is a TIFF file behind the six bytes "Exif\0\0"; offsets count from the TIFF header. Exif 2.32, 4.5 and 4.6.4.
+// EXIF is a TIFF file after the six bytes "Exif\0\0"; offsets are from the TIFF header. Exif 2.32, 4.5 and 4.6.4.
 enum {
     tiff_magic = 42,
     header_size = 8,
@@ -22,7 +22,7 @@ typedef struct {
     bool big_endian;
 } tiff;
 
-// Callers have checked that the bytes are there.
+// Unchecked: callers ensure that the bytes exist.
 static uint32_t number(const tiff *t, size_t offset, size_t size)
 {
     uint32_t value = 0;
@@ -43,13 +43,13 @@ static bool open_tiff(tiff *t, const uint8_t *bytes, size_t count)
     return (t->big_endian || memcmp(t->bytes, "II", 2) == 0) && number(t, 2, 2) == tiff_magic;
 }
 
-/// The value of an entry that holds one short; 0 when it is of another type.
+/// The value of an entry of one short; 0 for another type.
 static uint32_t short_value(const tiff *t, size_t entry)
 {
     return number(t, entry + 2, 2) == type_short ? number(t, entry + 8, 2) : 0;
 }
 
-/// The value of an entry that holds one rational; 0 when it is of another type, elsewhere, or no number.
+/// The value of an entry of one rational; 0 for another type, an offset out of bounds or a zero denominator.
 static double rational_value(const tiff *t, size_t entry)
 {
     const size_t place = number(t, entry + 8, 4);

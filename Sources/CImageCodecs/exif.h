@@ -5,13 +5,13 @@
 
 #include "CImageCodecs.h"
 
-/// What of a photograph's EXIF data is used.
+/// The EXIF fields in use.
 typedef struct {
     int orientation;                  // 1…8; 0 when it holds none
-    cimagecodecs_density density;     // of the stored pixels, before they are turned upright
+    cimagecodecs_density density;     // of the stored pixels, before rotation
 } cimagecodecs_exif;
 
-/// Reads the contents of a JPEG APP1 marker; false when they are no EXIF data.
+/// Parses the contents of a JPEG APP1 marker; false when they are not EXIF data.
 bool cimagecodecs_read_exif(const uint8_t *bytes, size_t count, cimagecodecs_exif *exif);
 
 #endif

@@ -4,7 +4,7 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-// Their runtimes need to be there first, and all the addresses that there are.
+// Sanitizer runtimes must start first, and reserve the whole address space.
 #define HAS_SANITIZER
 #endif
 #endif
@@ -21,11 +21,11 @@
 enum {
     resource_error = 69,
     megabyte = 1000000,
-    few_files = 16,    // less than ten are used at a time by a job
+    few_files = 16,    // a job has less than ten open at a time
     many_files = 256,  // enough for any batch
 };
 
-// A message is one call to the system: nothing of the C library need be ready.
+// Writes by a system call, as the C library's streams may not be initialized yet.
 static _Noreturn void leave(const char *text)
 {
     (void)!write(STDERR_FILENO, text, strlen(text));
@@ -36,7 +36,7 @@ static void open_standard_streams(void)
 {
     for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
         if (fcntl(descriptor, F_GETFD) == -1) {
-            // The lowest number that is free: this one. For reading where it will be written to, and the other way round.
+            // open returns the lowest free descriptor: this one. With the opposite access mode, using it fails.
             (void)!open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
         }
     }
@@ -67,8 +67,8 @@ static void check_addresses(void)
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
         return;
     }
-    // What the libraries and, for each thread, its stack and its heap reserve (not use): with two cores, on x86-64, 400 MB
-    // were enough to say how much memory a job takes, and 300 were not.
+    // The address space reserved (not used) by the libraries and, per thread, by its stack and malloc arena: with two
+    // cores, on x86-64, 400 MB were enough to report a job's memory, and 300 were not.
     const int threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
     const rlim_t needed = (300 + 64 * (rlim_t)threads) * megabyte;
     if (limit.rlim_cur >= needed) {
@@ -90,7 +90,7 @@ static void start(void)
     check_addresses();
 }
 
-// The dynamic linker calls these before the constructors of any library.
+// The dynamic linker calls the functions in this section before the constructors of any library.
 __attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(void) = start;
 
 #endif

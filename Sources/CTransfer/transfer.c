@@ -30,7 +30,7 @@ void ctransfer_close(ctransfer_client *client)
     free(client);
 }
 
-/// Copies the value of the header `line` to `value` if it is called `name`, or empties it where that is too long.
+/// Copies the value of the header `line` to `value` if its name is `name`; empties `value` where it does not fit.
 static void take_value(const char *line, size_t count, const char *name, char *value)
 {
     size_t start = strlen(name);
@@ -49,7 +49,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
     ctransfer_answer *answer = &client->answer;
     count *= size;
     if (count >= 5 && strncmp(line, "HTTP/", 5) == 0) {
-        // Another answer begins: one before was a redirection or a proxy's.
+        // A new response: any previous one was a redirect or a proxy's.
         answer->content_range[0] = answer->etag[0] = answer->last_modified[0] = answer->retry_after[0] = 0;
     }
     take_value(line, count, "Content-Range", answer->content_range);
@@ -60,7 +60,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
     return count;
 }
 
-/// Tells the taker of the answer, once. Returns 0 where no more is wanted.
+/// Calls the `begin` callback, once. Returns 0 if the transfer is to stop.
 static int begin(ctransfer_client *client)
 {
     if (!client->has_begun) {
@@ -80,7 +80,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     count *= size;
     if (!begin(client)) return 0;
     client->has_stopped = !client->taker.body(client->taker.context, (const uint8_t *)bytes, count);
-    // Fewer than there are end the transfer; an empty body is never given.
+    // A smaller count aborts the transfer; libcurl does not pass empty bodies.
     return client->has_stopped ? 0 : count;
 }
 

@@ -1,7 +1,7 @@
 package import Geometry
 
 extension FloatBuffer {
-    /// The part `region` of an H×W×C map of `size` with so many `channels`; 0 where it reaches beyond.
+    /// The crop to `region` of this H×W×C map of `size`, zero-padded outside the map.
     package func part(_ region: Region, of size: Size, channels: Int) -> FloatBuffer {
         precondition(
             count == size.pixelCount * channels, "\(count) values for a map of \(size) with \(channels) channels")
@@ -25,7 +25,7 @@ extension FloatBuffer {
         }
     }
 
-    /// Copies `part`, an H×W×C map of the region's size, into `region` of this map of `size`, inside which it lies.
+    /// Copies `part`, an H×W×C map of the region's size, into `region`, which lies inside this map of `size`.
     package mutating func replace(_ region: Region, of size: Size, channels: Int, by part: FloatBuffer) {
         precondition(
             Region.whole(of: size).contains(region) && part.count == region.size.pixelCount * channels

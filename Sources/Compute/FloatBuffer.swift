@@ -1,6 +1,11 @@
-/// A fixed number of Float32 values in memory that is aligned to 64 bytes: the memory of pictures, masks and tensors.
+/// A copy-on-write array of fixed length of Float32 values, aligned to 64 bytes: the storage of pictures, masks and
+/// tensors.
 ///
-/// A buffer is a value: copies share memory until one of them is written to. Large ones come from the ``MemoryPool``.
+///     var buffer = FloatBuffer(repeating: 0, count: 16)
+///     buffer.write { values in for i in 0..<16 { values[i] = Float(i) } }
+///     let sum = buffer.reduce(0, +)
+///
+/// Subscripts are checked; ``read(_:)`` and ``write(_:)`` are not.
 @frozen
 public struct FloatBuffer: Sendable {
     @usableFromInline var storage: FloatStorage
@@ -8,20 +13,27 @@ public struct FloatBuffer: Sendable {
     /// The number of values.
     public let count: Int
 
-    /// `count` values that `initialize` sets, every one of them.
+    /// A buffer of `count` uninitialized values, all of which `initialize` must set.
     public init(count: Int, initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+        try self.init(count: count, isPooled: false, initializedBy: initialize)
+    }
+
+    /// The same in memory of the ``MemoryPool``, for buffers of the same sizes that come and go many times.
+    package init(
+        count: Int, isPooled: Bool, initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void
+    ) rethrows {
         precondition(count >= 0, "a buffer of \(count) values")
-        storage = FloatStorage(count: count)
+        storage = FloatStorage(count: count, isPooled: isPooled)
         self.count = count
         try initialize(storage.pointer)
     }
 
-    /// `count` times the same value.
+    /// A buffer of `count` equal values.
     public init(repeating value: Float, count: Int) {
         self.init(count: count) { $0.update(repeating: value, count: count) }
     }
 
-    /// The values of a sequence. Another buffer is shared, not copied.
+    /// A buffer of the elements of a sequence. Another `FloatBuffer` is shared, not copied.
     public init(_ values: some Sequence<Float>) {
         if let buffer = values as? FloatBuffer {
             self = buffer
@@ -38,17 +50,17 @@ public struct FloatBuffer: Sendable {
         }
     }
 
-    /// Calls `body` with the address of the first value.
+    /// Calls `body` with a pointer to the first value.
     @inlinable
     public func read<Result, Failure>(
         _ body: (UnsafePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // The buffer outlives the call, and so does its memory.
+        // Keeps the memory alive during the call.
         defer { withExtendedLifetime(storage) {} }
         return try body(UnsafePointer(storage.pointer))
     }
 
-    /// Calls `body` with the address of the first value, in memory that no other buffer shares.
+    /// Calls `body` with a mutable pointer to the first value, after a copy if the memory is shared.
     @inlinable
     public mutating func write<Result, Failure>(
         _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
@@ -106,36 +118,41 @@ extension FloatBuffer: RandomAccessCollection, MutableCollection {
 }
 
 extension FloatBuffer: Equatable {
-    /// Whether both have the same number of equal values.
+    /// Whether both have equal values; like floats, NaN is unequal to itself, except in shared memory.
     public static func == (a: FloatBuffer, b: FloatBuffer) -> Bool {
         a.storage === b.storage || a.elementsEqual(b)
     }
 }
 
 extension FloatBuffer: ExpressibleByArrayLiteral, CustomStringConvertible {
-    /// The values of a literal.
+    /// A buffer of the values of an array literal.
     public init(arrayLiteral values: Float...) { self.init(values) }
 
-    /// The values, as an array's.
+    /// The values, formatted like an array's.
     public var description: String { Array(self).description }
 }
 
-/// The memory of buffers that share it.
+/// The shared memory of buffers.
 @usableFromInline
 final class FloatStorage: @unchecked Sendable {
     @usableFromInline let pointer: UnsafeMutablePointer<Float>
     private let bytes: Int
+    private let isPooled: Bool
 
-    init(count: Int) {
+    init(count: Int, isPooled: Bool) {
         bytes = max(count, 1) * MemoryLayout<Float>.stride
-        pointer = MemoryPool.shared.take(bytes).assumingMemoryBound(to: Float.self)
+        self.isPooled = isPooled
+        let memory =
+            isPooled
+            ? MemoryPool.shared.take(bytes) : UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        pointer = memory.assumingMemoryBound(to: Float.self)
     }
 
-    deinit { MemoryPool.shared.release(pointer, bytes) }
+    deinit { if isPooled { MemoryPool.shared.release(pointer, bytes) } else { pointer.deallocate() } }
 
     @usableFromInline
     func copy(_ count: Int) -> FloatStorage {
-        let copy = FloatStorage(count: count)
+        let copy = FloatStorage(count: count, isPooled: isPooled)
         copy.pointer.update(from: pointer, count: count)
         return copy
     }

@@ -2,21 +2,21 @@ internal import CKernels
 internal import Foundation
 internal import Synchronization
 
-/// The memory of large tensors: blocks of a few wide stretches of addresses, of which released ones wait to be used again.
+/// A best-fit allocator for large tensors that keeps released blocks of a few large mappings for reuse.
 ///
-/// An evaluation allocates the same sizes again and again. Handing such blocks back to the system would cost a page fault
-/// for every 4 KiB of every activation, and keeping them by size would add up to the sum of all sizes. Here a block is
-/// split off the smallest free one that holds it, and joins its free neighbours when it is released.
+/// An evaluation allocates the same sizes repeatedly. Unmapping released blocks would cost a page fault for every 4 KiB
+/// of every activation, and free lists per size would add up to the sum of all sizes. Instead, a block is split off the
+/// smallest free one that holds it, and coalesces with its free neighbours on release. O(free blocks).
 package final class MemoryPool: Sendable {
     package static let shared = MemoryPool()
 
-    /// Free memory, by address; neighbours are one block.
+    /// The free blocks, sorted by address and coalesced.
     private let free = Mutex<[Range<UInt>]>([])
 
-    /// Blocks are whole pages; what is smaller than so many is left to malloc.
+    /// Blocks are whole pages; sizes below `smallest` are left to malloc.
     private static let page: UInt = 4096, smallest = 16 * page
-    /// Addresses that are asked for at a time. They take memory only once they are written to. Where they are rationed
-    /// (`ulimit -v`), few: others need some, too.
+    /// The bytes of a mapping, which take memory only once written to. Small under an address space limit
+    /// (`ulimit -v`), as other allocations need addresses, too.
     private static let stretch: UInt = addressesAreRationed ? 1 << 24 : 1 << 30
 
     private static var addressesAreRationed: Bool {
@@ -28,15 +28,15 @@ package final class MemoryPool: Sendable {
         #endif
     }
 
-    /// A pool without memory.
+    /// An empty pool.
     package init() {}
 
-    /// So many bytes, aligned to 64.
+    /// Allocates `bytes` bytes, aligned to 64. Traps when out of memory.
     package func take(_ bytes: Int) -> UnsafeMutableRawPointer {
         guard let size = Self.size(bytes) else { return .allocate(byteCount: bytes, alignment: 64) }
         let address = free.withLock { free -> UInt? in
             if let address = Self.split(size, off: &free) { return address }
-            // There may be no whole stretch.
+            // There may be too few addresses for a full mapping.
             guard let new = Self.addresses(max(size, Self.stretch)) ?? Self.addresses(size) else { return nil }
             Self.join(new, to: &free)
             return Self.split(size, off: &free)
@@ -47,30 +47,30 @@ package final class MemoryPool: Sendable {
         return pointer
     }
 
-    /// Takes back what `take` gave for so many bytes.
+    /// Releases memory of `bytes` bytes from ``take(_:)``.
     package func release(_ pointer: UnsafeMutableRawPointer, _ bytes: Int) {
         guard let size = Self.size(bytes) else { return pointer.deallocate() }
         let address = UInt(bitPattern: pointer)
         free.withLock { Self.join(address..<address + size, to: &$0) }
     }
 
-    /// Gives the free memory back to the system, for the end of a phase whose sizes will not come again.
+    /// Returns the free memory to the system, at the end of a phase whose sizes will not recur.
     package func drain() {
         free.withLock { free in
             for block in free {
                 madvise(UnsafeMutableRawPointer(bitPattern: block.lowerBound), block.count, MADV_DONTNEED)
             }
         }
-        // Arrays of up to some megabytes, too, leave holes that are kept.
+        // malloc, too, keeps freed arrays of up to some megabytes.
         ckernels_trim_heap()
     }
 
-    /// The size of the block for so many bytes; nil for those that malloc serves.
+    /// The size of a block for `bytes` bytes, rounded up to pages; nil where malloc serves them.
     private static func size(_ bytes: Int) -> UInt? {
         bytes < smallest ? nil : (UInt(bytes) + page - 1) / page * page
     }
 
-    /// The first part of the smallest free block that holds `size` bytes.
+    /// Splits `size` bytes off the smallest free block that holds them; nil where none does.
     private static func split(_ size: UInt, off free: inout [Range<UInt>]) -> UInt? {
         var best: Int?
         for (index, block) in free.enumerated() where block.count >= size {
@@ -99,7 +99,7 @@ package final class MemoryPool: Sendable {
         free.insert(block, at: index)
     }
 
-    /// New addresses; nil where the system gives none.
+    /// A new mapping; nil where the system refuses.
     private static func addresses(_ size: UInt) -> Range<UInt>? {
         let pointer = mmap(nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let pointer, pointer != MAP_FAILED else { return nil }

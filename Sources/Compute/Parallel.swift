@@ -1,24 +1,24 @@
 internal import Foundation
 internal import Synchronization
 
-/// How work is spread over the cores.
-package enum Parallel {
-    /// The threads that work at a time, at least 1; the machine's cores unless bound. Results do not depend on it.
-    @TaskLocal package static var threads = ProcessInfo.processInfo.activeProcessorCount
+/// The number of threads of parallel loops.
+public enum Parallel {
+    /// The maximum number of threads, at least 1; by default the number of cores. Results do not depend on it.
+    @TaskLocal public static var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    /// More threads than any machine has: shares are counted in them, and these numbers stay small.
+    /// An upper limit above any machine's cores, so that products with the number of threads stay small.
     private static let most = 4096
 
-    /// Calls `body` with at most `threads` threads at work, where nil leaves their number as it is.
-    package static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
+    /// Calls `body` with the maximum number of threads set to `threads`; nil keeps the current one.
+    public static func with<Result>(threads: Int?, _ body: () throws -> Result) rethrows -> Result {
         try $threads.withValue(min(threads ?? self.threads, most)) { try body() }
     }
 }
 
-/// Calls `body` with 0 ..< `count`, spread over the threads, and returns when all are done.
+/// A parallel loop: calls `body` with each index in 0 ..< `count` and returns when all calls have.
 ///
-/// The parts must write to separate memory; results then do not depend on how many threads there are.
-package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
+/// The calls must write to disjoint memory; results then do not depend on the number of threads.
+public func parallelFor(_ count: Int, _ body: (Int) -> Void) {
     let threads = min(count, Parallel.threads)
     guard threads > 1 else {
         for i in 0..<count { body(i) }
@@ -34,18 +34,18 @@ package func parallelFor(_ count: Int, _ body: (Int) -> Void) {
     }
 }
 
-/// Splits 0 ..< `count` into parts of at most `size` and calls `body` with each, spread over the threads.
-package func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Void) {
+/// A parallel loop over parts: splits 0 ..< `count` into ranges of at most `size` and calls `body` with each.
+public func parallelFor(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Void) {
     let size = max(1, size)
     parallelFor((count + size - 1) / size) { part in
         body(part * size..<min(count, (part + 1) * size))
     }
 }
 
-/// The sum of `body` over the parts of 0 ..< `count`, which are spread over the threads.
+/// A parallel reduction: the sum of `body` over ranges of at most `size` that cover 0 ..< `count`.
 ///
-/// The parts and the order in which their sums are added are fixed: the result does not depend on the threads.
-package func parallelSum(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Double) -> Double {
+/// The ranges and the order of summation are fixed: the result does not depend on the number of threads.
+public func parallelSum(_ count: Int, inPartsOf size: Int, _ body: (Range<Int>) -> Double) -> Double {
     let sums = [Double](unsafeUninitializedCapacity: (count + size - 1) / size) { sums, initialized in
         initialized = (count + size - 1) / size
         nonisolated(unsafe) let sums = sums

@@ -3,28 +3,28 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// The one pool of threads: the caller and a worker for each further core.
+/// The process's thread pool: the caller and one worker for each further core.
 ///
-/// An evaluation comes to many short parallel parts, and waking a sleeping thread can take as long as one of them: so a
-/// worker looks out for the next part for a while before it goes to sleep.
+/// An evaluation consists of many short parallel loops, and waking a sleeping thread can take as long as one of them.
+/// So a worker spins for a while before it sleeps.
 final class WorkerPool: Sendable {
     static let shared = WorkerPool(workers: ProcessInfo.processInfo.activeProcessorCount - 1)
 
-    /// Looks for work before a worker sleeps, or before the caller lets others run: some 100 µs.
+    /// The number of spins before a worker sleeps or the caller yields: some 100 µs.
     private static let patience = 4_000
 
-    /// A worker's door bell.
+    /// The wake-up state of a worker.
     private final class Worker: Sendable {
-        /// How many jobs this worker was called to.
+        /// The number of jobs posted to this worker.
         let calls = Atomic<Int>(0)
         let asleep = Atomic<Bool>(false)
         let bell = DispatchSemaphore(value: 0)
     }
 
     private let workers: [Worker]
-    /// Whether a job is under way; only its owner touches `job`.
+    /// Whether a job is running; only the thread that set this writes `job`.
     private let taken = Atomic<Bool>(false)
-    /// Workers that have not finished the job.
+    /// The number of workers that have not finished the job.
     private let busy = Atomic<Int>(0)
     nonisolated(unsafe) private var job: (() -> Void)?
 
@@ -40,14 +40,14 @@ final class WorkerPool: Sendable {
 
     /// Runs `job` on the calling thread and on up to `helpers` workers at once, and returns when all have finished.
     ///
-    /// Where the pool is at work already (for another caller, or for the job that calls this) the caller works alone:
-    /// a job must not rely on being run more than once.
+    /// If the pool is busy (with another caller, or in a nested call), `job` runs on the calling thread only: it must
+    /// not rely on being run more than once.
     func run(helpers: Int, _ job: () -> Void) {
         let helpers = min(helpers, workers.count)
         guard helpers > 0, taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
             return job()
         }
-        // The workers have all finished when this returns, so nothing escapes.
+        // All workers have finished when this returns, so `job` does not escape.
         withoutActuallyEscaping(job) { job in
             self.job = job
             busy.store(helpers, ordering: .relaxed)
@@ -77,7 +77,8 @@ final class WorkerPool: Sendable {
                     continue
                 }
                 worker.asleep.store(true, ordering: .sequentiallyConsistent)
-                // A call after this rings the bell; one before it is seen here, and its ring, if any, is taken.
+                // A job posted after this store signals; one posted before is seen here, and its signal, if any, is
+                // consumed by the wait.
                 if worker.calls.load(ordering: .sequentiallyConsistent) == answered
                     || !worker.asleep.exchange(false, ordering: .sequentiallyConsistent)
                 {

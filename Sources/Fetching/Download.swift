@@ -1,10 +1,10 @@
 internal import Foundation
 internal import NeuralNet
 
-/// Fetches what is wanted of a safetensors file into a ``PartialFile``, going on where an earlier time ended.
+/// Downloads the wanted tensors of a safetensors file into a ``PartialFile``, resuming an earlier download.
 ///
-/// Of the file's header follows where the wanted tensors lie; these bytes alone are asked for. A server that sends no
-/// parts is read from the start, as far as needed.
+/// The file's header gives the byte ranges of the tensors; only these are requested. A server without support for
+/// ranges is read from the start, as far as needed.
 final class Download {
     private let model: KnownModel
     private let url: String
@@ -14,26 +14,26 @@ final class Download {
     private let client: HTTPClient
     private let progress: (FetchProgress) -> Void
 
-    /// What is wanted, once the header is there.
+    /// The wanted byte ranges; nil until the header has been received.
     private var ranges: [Range<Int>]?
     private var changes = 0
-    /// Whether anything came this time.
+    /// Whether the server has answered a request of this run.
     private var isConnected = false
     private var hasToldOfWhole = false
 
-    /// Asked for first: any header of a network fits, and the beginning of the data is not wasted.
+    /// The size of the first request: enough for any network's header; data behind the header is kept.
     private static let firstBytes = 1 << 16
 
-    /// After how many more bytes an interruption is no longer the same trouble as the one before.
+    /// The number of received bytes after which a failure is counted as the first again.
     private static let notableBytes = 1 << 20
 
-    /// The longest time that a server may ask to wait, in seconds.
+    /// The longest accepted wait before a retry, in seconds.
     private static let longestWait = 60
 
     /// - Parameters:
-    ///   - wantsAll: whether all of the file is wanted, not only what the network needs.
-    ///   - timeout: the seconds without a byte after which a request has failed.
-    ///   - retries: how often what may pass is tried again.
+    ///   - wantsAll: whether to download the whole file, not only the tensors that the network needs.
+    ///   - timeout: the seconds without a received byte after which a request fails.
+    ///   - retries: the maximum number of consecutive retries after transient failures.
     init(
         of model: KnownModel, from url: String, into part: PartialFile, wantsAll: Bool, timeout: Int, retries: Int,
         progress: @escaping (FetchProgress) -> Void
@@ -47,18 +47,18 @@ final class Download {
         client = HTTPClient(timeout: timeout)
     }
 
-    /// A failure that may pass, and after how many seconds to try again where the server says so.
+    /// A transient failure, and the seconds to wait (`Retry-After`) where the server sends them.
     private struct Trouble: Error {
         let error: FetchError
         var wait: Int?
     }
 
-    /// The file at `url` is not the one that has come so far.
+    /// The file at `url` is not the one that was partly received.
     private struct Change: Error {}
 
-    /// Fetches until all that is wanted is there.
+    /// Downloads until all wanted bytes are present, with exponential waits between retries.
     ///
-    /// - Throws: ``FetchError``; `WeightsError` for what is no safetensors file.
+    /// - Throws: ``FetchError``; `WeightsError` for a file that is not safetensors.
     func run() throws {
         if wantsAll, part.hasHoles { try part.clear() }
         if part.length > 0 { progress(.resumed(after: part.length)) }
@@ -81,7 +81,7 @@ final class Download {
         }
     }
 
-    /// The bytes to ask for next; nil when all that is wanted is there.
+    /// The next byte range to request; nil when all wanted bytes are present.
     private func next() throws -> Range<Int>? {
         guard let size = part.identity?.size else { return 0..<Self.firstBytes }
         let wanted = try wanted(size)
@@ -93,7 +93,7 @@ final class Download {
         return max(range.lowerBound, part.length)..<range.upperBound
     }
 
-    /// What is wanted of a file of `size` bytes: until the header is there, the header.
+    /// The wanted byte ranges of a file of `size` bytes; only the header until it has been received.
     private func wanted(_ size: Int) throws -> [Range<Int>] {
         if let ranges { return ranges }
         guard part.length >= min(SafeTensors.lengthSize, size) else { return [0..<min(Self.firstBytes, size)] }
@@ -112,7 +112,7 @@ final class Download {
         ranges = nil
     }
 
-    /// Asks for the bytes `range` and takes what comes, as far as it is wanted.
+    /// Requests the bytes `range` and stores the wanted part of the answer.
     private func request(_ range: Range<Int>) throws {
         var coming = range
         var isPart = true
@@ -125,7 +125,7 @@ final class Download {
                 guard bytes.count <= coming.count else {
                     throw FetchError.wrongAnswer(url: url, reason: "more bytes than it announced")
                 }
-                // A whole file repeats what is there.
+                // An answer with the whole file repeats bytes received before.
                 let known = min(max(0, part.length - coming.lowerBound), bytes.count)
                 if known < bytes.count {
                     try part.append(UnsafeRawBufferPointer(rebasing: bytes[known...]), at: coming.lowerBound + known)
@@ -148,10 +148,10 @@ final class Download {
         }
     }
 
-    /// Looks at an answer's headers: which bytes come, and whether they are the part that was asked for or the whole
-    /// file.
+    /// Checks an answer's headers. Returns the byte range of its body, and whether that is the requested part or the
+    /// whole file.
     private func take(_ answer: HTTPClient.Answer, to range: Range<Int>) throws -> (coming: Range<Int>, isPart: Bool) {
-        // The published place tells the file's SHA-256 before it leads to where the file lies.
+        // The publisher's redirect carries the file's SHA-256 (`X-Linked-ETag`).
         let linked = answer.linkedETag.filter(\.isHexDigit)
         if linked.count == model.sha256.count, linked != model.sha256 {
             throw FetchError.notTheModel(model, url: url, .sha256(linked))
@@ -192,12 +192,12 @@ final class Download {
 
 /// The header `Content-Range: bytes 0-65535/553430176` of an answer with part of a file (RFC 9110, 14.4).
 struct ContentRange: Equatable {
-    /// The bytes that come.
+    /// The byte range of the body.
     let bytes: Range<Int>
     /// The size of the whole file.
     let size: Int
 
-    /// Nil for anything else, such as a size that is `*`.
+    /// Nil for any other value, such as an unknown size (`*`).
     init?(_ header: String) {
         guard let match = header.wholeMatch(of: /(?i:bytes)\s+([0-9]+)-([0-9]+)\/([0-9]+)/),
             let first = Int(match.1), let last = Int(match.2), let size = Int(match.3), first <= last, last < size

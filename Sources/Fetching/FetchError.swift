@@ -1,16 +1,16 @@
-/// Why weights are not fetched.
+/// An error while fetching weights.
 package enum FetchError: Error, Equatable {
-    /// The server cannot be talked to, or not to the end; `reason` is libcurl's.
+    /// The connection failed or broke off; the reason is libcurl's.
     case transfer(url: String, HTTPClient.Failure)
-    /// The server answers with a status other than success.
+    /// The server answered with an error status.
     case status(url: String, Int)
-    /// The server answers with something other than what was asked for.
+    /// The answer does not match the request.
     case wrongAnswer(url: String, reason: String)
-    /// The file became another one while it was fetched, and again.
+    /// The file at `url` changed twice during the download.
     case changing(url: String)
     /// The file at `url` is not the published one.
     case notTheModel(KnownModel, url: String, KnownModel.Difference)
-    /// Another program is fetching the same model.
+    /// Another process is fetching the same model.
     case busy(KnownModel)
     /// The model was never fetched.
     case notFetched(KnownModel)

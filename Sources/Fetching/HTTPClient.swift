@@ -1,20 +1,20 @@
 internal import CTransfer
 internal import Imaging
 
-/// Gets parts of files over HTTP and HTTPS.
+/// Requests byte ranges of files over HTTP and HTTPS.
 ///
-/// libcurl itself and not `URLSession`, which is libcurl as well on Linux: there it takes in a body as fast as it comes
-/// and keeps what is not yet written, 560 MB of a file of 553 MB where the disk was the slower one.
+/// Uses libcurl directly. `URLSession`, on Linux a wrapper of libcurl, has no back-pressure: it buffers what is not yet
+/// written, 560 MB of a file of 553 MB when the disk was slower than the network.
 package final class HTTPClient {
-    /// What an answer's headers say; an empty string is a header that is not there.
+    /// The status and headers of an answer; a missing header is an empty string.
     struct Answer {
         let status: Int
-        /// How long the body is, where that is said.
+        /// The length of the body in bytes, if announced.
         let length: Int?
         let contentRange, etag, lastModified, retryAfter, linkedETag: String
     }
 
-    /// A request that failed on the way, with libcurl's words.
+    /// A failed transfer, with libcurl's message.
     package struct Failure: Error, Equatable {
         package enum Kind: Sendable { case unreachable, untrusted, cut, stalled, other }
 
@@ -34,11 +34,11 @@ package final class HTTPClient {
 
     deinit { ctransfer_close(client) }
 
-    /// Asks for the bytes `range` of `url`.
+    /// Requests the bytes `range` of `url`.
     ///
     /// - Parameters:
-    ///   - answer: sees the answer before its body; false ends the request.
-    ///   - body: takes the body's bytes as they come; false ends the request.
+    ///   - answer: receives status and headers before the body; returns false to end the request.
+    ///   - body: receives the body in chunks; returns false to end the request.
     /// - Throws: ``Failure``, or what `answer` and `body` throw.
     func get(
         _ url: String, _ range: Range<Int>, answer: @escaping (Answer) throws -> Bool,
@@ -77,7 +77,7 @@ package final class HTTPClient {
     }
 }
 
-/// The caller's two functions, and what one of them threw.
+/// The caller's closures, and the error that one of them threw.
 private final class Reader {
     let answer: (HTTPClient.Answer) throws -> Bool
     let body: (UnsafeRawBufferPointer) throws -> Bool
@@ -94,7 +94,7 @@ private final class Reader {
         Unmanaged<Reader>.fromOpaque(context).takeUnretainedValue()
     }
 
-    /// 1 where `step` says that the request goes on; errors do not cross C.
+    /// 1 if `step` returns true. Stores an error, which cannot cross C, and returns 0.
     func continues(_ step: (Reader) throws -> Bool) -> CInt {
         do {
             return try step(self) ? 1 : 0

@@ -6,11 +6,11 @@ package enum KnownModel: String, CaseIterable, Sendable {
     case vgg16BN = "vgg16-bn"
     case vgg19
 
-    /// What tells a file from the published one.
+    /// A difference of a file from the published one.
     package enum Difference: Equatable, Sendable {
-        /// The file's hash.
+        /// The file's SHA-256.
         case sha256(String)
-        /// It holds no weights of a network.
+        /// The file holds no valid weights.
         case contents(WeightsError)
         /// The output channels of its convolutions.
         case channels([Int])
@@ -18,7 +18,7 @@ package enum KnownModel: String, CaseIterable, Sendable {
         case bias(Int, Float, expected: Float)
     }
 
-    /// Where the weights are published, as timm's safetensors.
+    /// The URL of the published weights, timm's safetensors file.
     package var url: String {
         let (repository, revision) =
             switch self {
@@ -39,10 +39,10 @@ package enum KnownModel: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a tensor of that file is one of the network's: all others are the classifier's.
+    /// Whether a tensor of that file belongs to the convolutional part: all others are the classifier's.
     static func needs(_ tensor: String) -> Bool { tensor.hasPrefix("features.") }
 
-    /// What shows `weights` not to be these, or nil.
+    /// The first difference of `weights` from this model's; nil if none is found.
     package func difference(of weights: Weights) -> Difference? {
         if weights.channels != channels { return .channels(weights.channels) }
         for (i, (value, expected)) in zip(weights.layers[0].bias, firstBiases).enumerated()
@@ -58,7 +58,7 @@ package enum KnownModel: String, CaseIterable, Sendable {
         return zip([64, 128, 256, 512, 512], blocks).flatMap { Array(repeating: $0, count: $1) }
     }
 
-    /// What conv1_1's bias begins with, to four digits; of VGG16 alone it is known.
+    /// The first biases of conv1_1, to four digits; known for VGG16 only.
     private var firstBiases: [Float] { self == .vgg16 ? [0.4034, 0.3778, 0.4644, -0.3228, 0.3940] : [] }
 }
 

@@ -1,7 +1,7 @@
 internal import Imaging
 package import NeuralNet
 
-/// Fetches a known model's weights, and hands on none that are not the published ones as far as can be told.
+/// Downloads and verifies the weights of a known model.
 package struct ModelFetch {
     private let model: KnownModel
     private let url: String
@@ -11,17 +11,17 @@ package struct ModelFetch {
     /// A fetch of `model` from `url`.
     ///
     /// - Parameters:
-    ///   - verifies: whether all of the file is fetched and its hash compared; else the convolutions alone come, a
-    ///     tenth of it, and are known by their names, shapes and values.
-    ///   - timeout: the seconds without a byte after which a request has failed.
-    ///   - retries: how often what may pass is tried again.
+    ///   - verifies: whether to download the whole file and compare its SHA-256; else only the convolutions, a tenth of
+    ///     it, are downloaded, and checked by their names, shapes and values.
+    ///   - timeout: the seconds without a received byte after which a request fails.
+    ///   - retries: the maximum number of consecutive retries after transient failures.
     package init(of model: KnownModel, from url: String, verifies: Bool, timeout: Int, retries: Int) {
         (self.model, self.url, self.verifies, self.timeout, self.retries) = (model, url, verifies, timeout, retries)
     }
 
-    /// Puts the weights, checked, into `store`, in place of those that are there, and returns them.
+    /// Downloads the weights, verifies them, writes them to `store`, replacing earlier ones, and returns them.
     ///
-    /// What came of another file than the model's is thrown away; what was cut off is kept for the next time.
+    /// An interrupted download is kept and resumed by the next call; a download of a different file is deleted.
     /// - Throws: ``FetchError``.
     package func run(in store: ModelStore, progress: @escaping (FetchProgress) -> Void) throws -> Weights {
         try store.makeFolder()
@@ -70,20 +70,20 @@ package struct ModelFetch {
     }
 }
 
-/// What a fetch reports while it goes on.
+/// Progress of a fetch.
 package enum FetchProgress: Equatable, Sendable {
-    /// The file at `url` is about to be asked for.
+    /// The file at `url` is about to be requested.
     case began(url: String)
-    /// So many bytes of the file are there from an earlier time.
+    /// Bytes present from an earlier download.
     case resumed(after: Int)
-    /// So many bytes are there of those that are wanted.
+    /// Bytes present, and bytes wanted.
     case received(Int, of: Int)
-    /// A failure that may pass; the next attempt comes in `retryAfter` seconds.
+    /// A transient failure; the next attempt starts in `retryAfter` seconds.
     case interrupted(FetchError, retryAfter: Int)
-    /// The file has become another one: it is fetched from the start.
+    /// The remote file has changed: the download restarts.
     case changed
-    /// The server sends no parts of files: this one is read from its start.
+    /// The server does not support byte ranges: the file is read from its start.
     case whole
-    /// All of the file is there, and its hash is compared.
+    /// The whole file is present, and its SHA-256 is compared.
     case verifying
 }

@@ -1,13 +1,13 @@
 internal import Foundation
 package import NeuralNet
 
-/// Where a network's weights come from: a file, a known model, or the one that is built in.
+/// The source of a network's weights: a file, a known model or the built-in one.
 package enum ModelSource {
     case builtIn
     case file(String)
     case known(KnownModel)
 
-    /// A file of that name comes first; a bare known name means the weights in the data folder.
+    /// An existing file has precedence over a model of the same name.
     package init(_ name: String) {
         if FileManager.default.fileExists(atPath: name) || !Self.isName(name) {
             self = .file(name)
@@ -16,10 +16,10 @@ package enum ModelSource {
         }
     }
 
-    /// Whether this names a model where there is no file of the name.
+    /// Whether `text` is the name of a model, which counts where no such file exists.
     package static func isName(_ text: String) -> Bool { text == "built-in" || KnownModel(rawValue: text) != nil }
 
-    /// The file of the weights, whether or not it is there; nil for the built-in model, and where there is no data
+    /// The path of the weights file, which may not exist; nil for the built-in model, and where there is no data
     /// folder.
     package var file: String? {
         switch self {
@@ -29,9 +29,9 @@ package enum ModelSource {
         }
     }
 
-    /// The weights.
+    /// Reads the weights.
     ///
-    /// - Throws: `WeightsError` for a file, ``FetchError/notFetched(_:)`` for a known model that is not there.
+    /// - Throws: `WeightsError` for a file, ``FetchError/notFetched(_:)`` for a known model that has not been fetched.
     package func weights() throws -> Weights {
         switch self {
         case .builtIn: return .builtIn

@@ -1,16 +1,15 @@
 internal import Foundation
 
-/// The folder of the weights that were fetched: `harmonize/models` in the user's data folder (XDG Base Directory
-/// Specification).
+/// The folder of fetched weights: `harmonize/models` in the user's data folder (XDG Base Directory Specification).
 package struct ModelStore {
     package let folder: String
 
-    /// The current user's.
+    /// The store of the current user.
     ///
-    /// - Throws: ``FetchError/noDataFolder`` where neither `XDG_DATA_HOME` nor `HOME` says where that would be.
+    /// - Throws: ``FetchError/noDataFolder`` where neither `XDG_DATA_HOME` nor `HOME` is an absolute path.
     package init() throws(FetchError) {
         let environment = ProcessInfo.processInfo.environment
-        // By the specification a relative path is to be ignored.
+        // The specification requires that relative paths are ignored.
         func folder(_ variable: String) -> String? { environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil } }
         guard let data = folder("XDG_DATA_HOME") ?? folder("HOME").map({ $0 + "/.local/share" }) else {
             throw FetchError.noDataFolder
@@ -18,10 +17,10 @@ package struct ModelStore {
         self.folder = (data as NSString).appendingPathComponent("harmonize/models")
     }
 
-    /// Where a model's weights are once they are fetched, whole and checked.
+    /// The path of a model's weights, complete and verified.
     package func path(of model: KnownModel) -> String { folder + "/\(model.rawValue).bin" }
 
-    /// Where what came of a model's published file is while it is fetched.
+    /// The path of a model's partial download.
     func partialPath(of model: KnownModel) -> String { folder + "/\(model.rawValue).part" }
 
     func makeFolder() throws(FetchError) {

@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Imaging
 
-/// A file elsewhere, as far as it has come: the same bytes at the same places, with holes where none are wanted, and a
-/// record beside it of what file it is. Whoever has it open is alone with it.
+/// A partial download: a sparse file with the received bytes at their offsets in the remote file, and a record beside
+/// it that identifies the remote file. It is open under an exclusive advisory lock.
 final class PartialFile {
-    /// What tells whether two answers are about the same file.
+    /// The identity of a remote file, which detects its changes.
     struct Identity: Codable, Equatable {
         let url: String
         let size: Int
-        /// The server's ETag or, where it has none, the time of the last change.
+        /// The server's `ETag` or, without one, `Last-Modified`.
         let validator: String
     }
 
@@ -19,14 +19,14 @@ final class PartialFile {
     }
 
     let path: String
-    /// Where the last byte that has come ends.
+    /// The offset behind the last received byte.
     private(set) var length: Int
     private let file: CInt
     private var record: Record?
 
-    /// Opens what is at `path` of the file at `url`, or begins anew.
+    /// Opens the partial download at `path`, and clears it unless it is of the file at `url`.
     ///
-    /// Nil where another program has it open.
+    /// Nil where another process has locked it.
     /// - Throws: ``FetchError/cannotWrite(path:reason:)``.
     init?(_ path: String, url: String) throws {
         guard let file = try Self.locked(path) else { return nil }
@@ -38,13 +38,13 @@ final class PartialFile {
         length = Int(status.st_size)
         record = (try? Data(contentsOf: URL(fileURLWithPath: recordPath)))
             .flatMap { try? JSONDecoder().decode(Record.self, from: $0) }
-        // Without anything to know the file again by, it may have become another one since.
+        // Without a validator, a change of the remote file could not be detected.
         if record?.identity.url != url || record?.identity.validator == "" { try clear() }
     }
 
     deinit { close(file) }
 
-    /// The file at `path`, open and locked; nil where another program has it.
+    /// Opens and locks the file at `path`; nil where another process has locked it.
     private static func locked(_ path: String) throws -> CInt? {
         while true {
             let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
@@ -54,7 +54,8 @@ final class PartialFile {
                 guard errno == EWOULDBLOCK else { throw failure(path) }
                 return nil
             }
-            // Who had it may have removed it before it could be locked: then the name is another file's by now.
+            // The previous owner may have removed the file before it was locked: the path is then free, or another
+            // file's.
             var (mine, named) = (stat(), stat())
             if fstat(file, &mine) == 0, stat(path, &named) == 0, mine.st_ino == named.st_ino,
                 mine.st_dev == named.st_dev
@@ -65,28 +66,28 @@ final class PartialFile {
         }
     }
 
-    /// What file it is, once anything of it has come.
+    /// The identity of the remote file; nil before the first answer.
     var identity: Identity? { record?.identity }
 
-    /// Whether bytes before `length` have not come.
+    /// Whether bytes before `length` are missing.
     var hasHoles: Bool { record?.hasHoles ?? false }
 
     private var recordPath: String { path + ".json" }
 
-    /// Forgets all that has come, and begins with a file that is known by `identity`.
+    /// Discards all received bytes and starts a download of the file `identity`.
     func begin(_ identity: Identity) throws {
         try clear()
         try write(Record(identity: identity, hasHoles: false))
     }
 
-    /// Forgets all that has come.
+    /// Discards all received bytes and the record.
     func clear() throws {
         guard ftruncate(file, 0) == 0 else { throw Self.failure(path) }
         unlink(recordPath)
         (length, record) = (0, nil)
     }
 
-    /// Adds bytes that stand at `position` of the file, at `length` or behind it.
+    /// Writes bytes at the offset `position`, which is at least `length`.
     func append(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
         precondition(position >= length, "bytes at \(position) of a file that has \(length)")
         if position > length { try noteHoles() }
@@ -110,7 +111,7 @@ final class PartialFile {
         return try handle.read(upToCount: count) ?? Data()
     }
 
-    /// The file in its full size, mapped: what has not come reads as zeros.
+    /// The file, memory-mapped in its full size; missing bytes read as zeros.
     func whole() throws -> Data {
         let size = identity?.size ?? 0
         if length < size { try noteHoles() }
@@ -131,7 +132,7 @@ final class PartialFile {
         try write(record)
     }
 
-    /// The record is there before anything that it is about.
+    /// Writes the record, before the bytes that it describes.
     private func write(_ record: Record) throws {
         do {
             try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The hash function SHA-256 (FIPS 180-4): tells whether a file is the one that was published, or the one it was.
+/// The hash function SHA-256 (FIPS 180-4).
 package enum SHA256 {
     /// The hash of `bytes` in 64 hexadecimal digits.
     package static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {

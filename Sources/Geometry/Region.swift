@@ -1,6 +1,9 @@
-/// A rectangle of columns and rows of a picture or feature map; it may reach beyond the map's edges.
+/// A rectangle of pixels of a picture or feature map; it may reach beyond the map's edges.
+///
+///     let box = Region(origin: Point(x: 40, y: 60), size: Size(width: 64, height: 48))
+///     box.columns  // 40..<104
 public struct Region: Hashable, Sendable {
-    /// The columns and rows.
+    /// The half-open ranges of columns and rows.
     public var columns, rows: Range<Int>
 
     /// The rectangle of `columns` and `rows`.
@@ -14,7 +17,7 @@ public struct Region: Hashable, Sendable {
         self.init(columns: origin.x..<origin.x + size.width, rows: origin.y..<origin.y + size.height)
     }
 
-    /// All of a frame.
+    /// The rectangle that covers a whole frame.
     public static func whole(of frame: Size) -> Region { Region(origin: Point(x: 0, y: 0), size: frame) }
 
     /// The number of columns and rows.
@@ -29,7 +32,7 @@ public struct Region: Hashable, Sendable {
             && rows.lowerBound <= other.rows.lowerBound && other.rows.upperBound <= rows.upperBound
     }
 
-    /// Moved by `offset` to the right and down.
+    /// Translated by `offset`.
     package func moved(by offset: Point) -> Region {
         Region(origin: Point(x: origin.x + offset.x, y: origin.y + offset.y), size: size)
     }
@@ -37,7 +40,7 @@ public struct Region: Hashable, Sendable {
     /// The same rectangle in coordinates relative to `origin`.
     package func seen(from origin: Point) -> Region { moved(by: Point(x: -origin.x, y: -origin.y)) }
 
-    /// The smallest rectangle that holds both.
+    /// The bounding box of both.
     package func union(_ other: Region) -> Region {
         func union(_ a: Range<Int>, _ b: Range<Int>) -> Range<Int> {
             min(a.lowerBound, b.lowerBound)..<max(a.upperBound, b.upperBound)
@@ -45,22 +48,22 @@ public struct Region: Hashable, Sendable {
         return Region(columns: union(columns, other.columns), rows: union(rows, other.rows))
     }
 
-    /// The part that lies in `frame`.
+    /// The intersection with `frame`.
     package func clamped(to frame: Region) -> Region {
         Region(columns: columns.clamped(to: frame.columns), rows: rows.clamped(to: frame.rows))
     }
 
-    /// With `margin` more columns and rows on each side.
+    /// Expanded by `margin` on each side.
     package func grown(by margin: Int) -> Region {
         Region(
             columns: columns.lowerBound - margin..<columns.upperBound + margin,
             rows: rows.lowerBound - margin..<rows.upperBound + margin)
     }
 
-    /// With `margin` more columns and rows on each side, as far as they lie in `frame`.
+    /// Expanded by `margin` on each side and clipped to `frame`.
     package func grown(by margin: Int, within frame: Region) -> Region { grown(by: margin).clamped(to: frame) }
 
-    /// Grown to the grid of `count` 2×2 poolings: to multiples of 2^`count`, or the frame's own last column and row.
+    /// Expanded to the grid of `count` 2×2 poolings: to multiples of 2^`count`, or the frame's last column and row.
     package func aligned(to count: Int, within frame: Region) -> Region {
         let step = 1 << count
         func aligned(_ range: Range<Int>, _ limit: Int) -> Range<Int> {

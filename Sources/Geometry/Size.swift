@@ -1,6 +1,6 @@
 /// A width and a height in pixels.
 public struct Size: Hashable, Sendable, CustomStringConvertible {
-    /// The number of columns and of rows.
+    /// The numbers of columns and rows.
     public var width, height: Int
 
     /// A size of `width` columns and `height` rows.
@@ -15,7 +15,7 @@ public struct Size: Hashable, Sendable, CustomStringConvertible {
     /// Half the width and height, rounded down: a 2×2 pooling drops an odd last column and row.
     package var halved: Size { Size(width: width / 2, height: height / 2) }
 
-    /// Width × height, as people write it: `722×570`.
+    /// Width × height, such as `722×570`.
     public var description: String { "\(width)×\(height)" }
 }
 

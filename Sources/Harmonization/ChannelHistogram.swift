@@ -1,18 +1,18 @@
 package import Tensors
 
-/// The 256-bin histogram of each channel of a set of features, over the channel's own range.
+/// The 256-bin histograms of the channels of a set of features, each over the channel's own range.
 package struct ChannelHistogram: Sendable {
     /// The number of bins.
     package static let bins = 256
 
-    /// The counts, channel after channel: C·256 values.
+    /// The counts, C×256.
     package let counts: [Float]
     /// The smallest and largest value of each channel.
     package let low, high: [Float]
 
-    /// The histogram of the columns of `features`, an n×C tensor with n ≥ 1.
+    /// The histograms of the columns of `features`, an n×C tensor with n ≥ 1. O(n·C).
     ///
-    /// Value v goes to bin ⌊(v − lo)·256 / (hi − lo)⌋, hi itself to the last; a constant channel to bin 128.
+    /// Value v goes to bin ⌊(v − lo)·256 / (hi − lo)⌋, hi itself to the last; a constant channel goes to bin 128.
     package init(_ features: Tensor) {
         precondition(features.shape.count == 2 && features.shape[0] > 0, "no values to count in \(features.shape)")
         let (n, channels) = (features.shape[0], features.shape[1])
@@ -38,7 +38,7 @@ package struct ChannelHistogram: Sendable {
         (self.counts, self.low, self.high) = (counts, low, high)
     }
 
-    /// A histogram of known counts (C·256) and ranges (C each).
+    /// Histograms of known counts (C×256) and ranges (C each).
     package init(counts: [Float], low: [Float], high: [Float]) {
         precondition(
             counts.count == low.count * Self.bins && low.count == high.count, "a histogram has 256 bins a channel")

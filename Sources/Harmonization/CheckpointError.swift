@@ -1,21 +1,21 @@
-/// What is wrong with a checkpoint's file. `path` is the file as the caller named it.
+/// An error of reading or writing a checkpoint's file. `path` is the path that the caller gave.
 public enum CheckpointError: Error, Equatable, Sendable {
     /// There is no file at `path`.
     case missing(path: String)
-    /// The file is there and cannot be read; `reason` is the system's.
+    /// The file exists but cannot be read; `reason` is the system's message.
     case unreadable(path: String, reason: String)
-    /// The file is something else.
+    /// The file is not a checkpoint.
     case unknownFormat(path: String)
     /// A checkpoint of another version than ``HarmonizationCheckpoint/fileVersion``.
     case unsupportedVersion(path: String, version: String)
-    /// The bytes are not those that were written.
+    /// The checksum or the structure of the file is wrong.
     case damaged(path: String)
-    /// The file cannot be written; `reason` is the system's.
+    /// The file cannot be written; `reason` is the system's message.
     case cannotWrite(path: String, reason: String)
 }
 
 extension CheckpointError: CustomStringConvertible {
-    /// What is wrong, and where: a line for people.
+    /// A one-line message with the path.
     public var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"

@@ -1,17 +1,17 @@
 package import Imaging
 internal import NeuralNet
 
-/// The scene at smaller sizes, where strokes and shapes are found before they are painted at full size.
+/// The scene at reduced sizes, for coarse-to-fine optimisation.
 extension Composition {
-    /// The scene at half the size; nil where too little is left of the painting or of the object.
+    /// The scene at half the size; nil where the painting or the object becomes too small.
     package var halved: Composition? {
-        guard let object = object.halved else { return nil }
+        guard let object = object?.halved else { return nil }
         return try? Composition(painting: painting.halved, object: object, reach: reach)
     }
 
-    /// The composite with what `picture`, of the crop of the scene at `half` the size, changed in that one's composite.
+    /// The composite plus the change from `half`'s composite to `picture` (of `half`'s crop), upsampled where D = 1.
     ///
-    /// Only the change comes from the smaller size, by Catmull-Rom's cubic: the object's fine structure is its own.
+    /// Only the change is upsampled, by the Catmull-Rom cubic, so the object keeps its fine structure.
     package func carried(_ picture: Image, from half: Composition) -> Image {
         var change = picture
         for (i, value) in half.composite.values.enumerated() { change.values[i] -= value }

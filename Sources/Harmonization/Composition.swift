@@ -1,40 +1,45 @@
 package import Imaging
 package import NeuralNet
 
-/// The painting P and, in a crop of its frame around the object, the composite C and the masks. It depends on the network
-/// only by its receptive field.
+/// The painting P and, in a crop of its frame around the object, the composite C and the masks. It depends on the
+/// network only by its receptive field.
 package struct Composition: Sendable {
     /// The painting P.
-    package let painting: Image
-    /// The part of the painting's frame that the composite and the masks cover. Its sides are multiples of 16 (four
-    /// poolings) or the frame's own. Outside, all masks are 0, and so far inside that no feature outside the crop, nor any
-    /// 3×3 patch of features that is looked for in the painting, depends on the object.
+    package private(set) var painting: Image
+    /// The region of the painting that the composite and the masks cover. Its edges are multiples of 16 (four poolings)
+    /// or the painting's own. Outside, all masks are 0. Its margin around the masks is so wide that no feature outside
+    /// depends on the object, and that it holds the receptive fields of all 3×3 patches that are matched with the
+    /// painting.
     package let crop: Region
     /// The tight mask M.
     package let mask: Mask
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
-    /// The blend mask B, the tight mask blurred by a 7×7 Gaussian with σ = 1.5: the part of the result that shows.
+    /// The blend mask B: the tight mask blurred by a 7×7 Gaussian with σ = 1.5. The alpha of the result over the
+    /// painting.
     package let blendMask: Mask
     /// The composite C = M·O + (1−M)·P.
     package let composite: Image
-    /// The part of the crop that each evaluation passes through the network: the loose mask's box and a pixel around it.
+    /// The part of the crop that each evaluation passes through the network: the loose mask's bounding box, one pixel
+    /// larger on each side.
     package let evaluated: Region
 
-    let object: PlacedObject
+    /// The object that the scene was made from; nil where it is not needed any more.
+    private(set) var object: PlacedObject?
 
-    /// How far a position of relu5_1 sees on each side.
+    /// The radius of relu5_1's receptive field in pixels, ``VGG16/reach``.
     let reach: Int
 
-    /// How far beyond the masks the crop reaches: a position of relu5_1 that sees a pixel of D (up to `reach` away) has
-    /// neighbours in its patch (16 more) that see `reach` further, rounded up to whole positions of relu5_1: 160 for VGG16.
+    /// The crop's margin around the masks: a position of relu5_1 depends on a pixel of D up to `reach` away, the
+    /// neighbours in its patch are 16 pixels further, and their receptive fields extend by `reach`. Rounded up to
+    /// whole positions of relu5_1, of 16 pixels: 160 for VGG16.
     private static func margin(reach: Int) -> Int { (2 * reach + 16 + 15) / 16 * 16 }
 
-    /// The columns and rows of the blend mask's blur, and its standard deviation.
+    /// The side of the blend mask's Gaussian kernel in pixels, and its standard deviation.
     private static let blendSize = 7, blendSigma = 1.5
 
-    /// The scene of an object placed in a painting, in a crop as small as can be for a network that sees as far as `reach`
-    /// on each side (``VGG16/reach``), or a larger one that is given.
+    /// The scene of an object placed in a painting, in the smallest `crop` for a network whose deepest receptive field
+    /// has the radius `reach` (``VGG16/reach``), or in a larger one that is given.
     ///
     /// Throws ``HarmonizationError/paintingTooSmall(_:smallest:)`` for a painting that leaves nothing at the deepest
     /// tap, ``HarmonizationError/placedSize(_:painting:)`` for an object placed in a frame of another size, and
@@ -52,7 +57,7 @@ package struct Composition: Sendable {
 
         let frame = Region.whole(of: painting.size)
         let box = Region(origin: object.origin, size: object.image.size)
-        // As far as the masks' blurs reach: at its sides they meet zeros, or the frame's own edge.
+        // Large enough for the masks' blurs: at its sides they read zeros, or end at the frame's edge.
         let covered = object.mask.bounds?.size
         let blurSize = Mask.looseBlurSize(for: painting.size, object: covered ?? painting.size)
         let covering = box.grown(by: max(blurSize, Self.blendSize) / 2 + 1, within: frame)
@@ -74,12 +79,18 @@ package struct Composition: Sendable {
         evaluated = Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
     }
 
+    /// Releases the object, which only halving needs.
+    mutating func releaseObject() { object = nil }
+
+    /// Releases the painting's pixels, which only the passes at this size need: to carry their change up, the composite does.
+    mutating func releasePainting() { painting = Image(width: 1, height: 1, values: [0, 0, 0]) }
+
     /// The size of a whole tap.
     package func size(of tap: VGG16.Tap) -> Size {
         Size(width: painting.width >> tap.depth, height: painting.height >> tap.depth)
     }
 
-    /// The part of a tap that the crop gives.
+    /// The crop in the coordinates of a tap.
     package func crop(at tap: VGG16.Tap) -> Region { crop.halved(tap.depth) }
 
     /// The field of a tap with these `matches` at `positions` (flat indices into the crop's part of it).
@@ -99,7 +110,8 @@ package struct Composition: Sendable {
         return result
     }
 
-    /// The part of a blended picture where B is above 0, with the composite's a and b of CIELAB where `keepingColors`.
+    /// `x` blended with the painting, in the bounding box of B > 0; with the composite's CIELAB a and b if
+    /// `keepingColors`.
     package func overlay(_ x: Image, keepingColors: Bool = false) -> Patch {
         let box = Region(bounding: blendMask)
         return Patch(

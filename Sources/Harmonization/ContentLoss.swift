@@ -1,7 +1,7 @@
 package import Imaging
 package import Tensors
 
-/// Keeps the object recognisable: Σ (D·(F − F_C))² / (C·ΣD), F_C the composite's features (Luan et al. 2018, eq. 2).
+/// The content loss Σ (D·(F − F_C))² / (C·ΣD), F_C the composite's features and D the mask (Luan et al. 2018, eq. 2).
 package struct ContentLoss: Sendable {
     private let target: Tensor
     private let mask: Mask
@@ -14,7 +14,7 @@ package struct ContentLoss: Sendable {
         total = mask.values.total
     }
 
-    /// The value at `features`; the gradient is 2·D²·(F − F_C) / (C·ΣD).
+    /// The unweighted value at `features` (H×W×C); adds `weight`·2·D²·(F − F_C) / (C·ΣD) to `gradient`.
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
         precondition(features.shape == target.shape, "expected features \(target.shape), got \(features.shape)")
         let channels = features.shape[2]

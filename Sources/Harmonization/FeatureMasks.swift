@@ -1,10 +1,10 @@
 package import Imaging
 package import NeuralNet
 
-/// Carries masks to the taps of the network.
+/// Masks at the resolution of the network's taps.
 package enum FeatureMasks {
-    /// D as it arrives at each of `taps` of `network`: a 3×3 mean (zeros around, divided by 9) at each convolution and a
-    /// 2×2 mean at each pooling. The value is above 0 exactly where a position's receptive field meets the mask.
+    /// The mask D propagated to `taps`: a 3×3 mean (zero padding, always divided by 9) for each convolution and a 2×2
+    /// mean for each pooling. A value is above 0 exactly where the position's receptive field meets the mask.
     package static func carried(
         _ mask: Mask, to taps: [VGG16.Tap], of network: VGG16
     ) -> [VGG16.Tap: Mask] {
@@ -23,9 +23,9 @@ package enum FeatureMasks {
         return result
     }
 
-    /// The tight mask M at a tap, in the part of it that the composition's crop gives: nearest neighbour over the whole
-    /// frame, source index ⌊i·H/h⌋ (in Float, as the reference has it); for an object so thin that nothing above 0.1 is
-    /// left, the largest value each cell covers.
+    /// The tight mask M at a tap, within the composition's crop: nearest neighbour over the whole frame, source index
+    /// ⌊i·H/h⌋ (in Float, as in the reference). For an object so thin that no value above 0.1 is left, the maximum over
+    /// the pixels of each position.
     package static func tight(_ composition: Composition, at tap: VGG16.Tap) -> Mask {
         let (mask, crop, frame) = (composition.mask, composition.crop, composition.painting.size)
         let (depth, region) = (tap.depth, composition.crop(at: tap))
@@ -59,8 +59,8 @@ package enum FeatureMasks {
         return result
     }
 
-    /// The flat indices of the positions that a histogram counts: D at the tap ≥ 0.1, or half of its maximum where
-    /// that is less than 0.2.
+    /// The flat indices of the positions that a histogram counts: D at the tap ≥ 0.1, or ≥ half of its maximum where
+    /// the maximum is less than 0.2.
     package static func counted(_ mask: Mask) -> [Int] {
         let threshold = min(0.1, (mask.values.max() ?? 0) / 2)
         return mask.values.indices.filter { mask.values[$0] >= threshold && mask.values[$0] > 0 }

@@ -4,22 +4,22 @@ package import NeuralNet
 internal import Optimization
 internal import Tensors
 
-/// A checkpoint's file is a safetensors file. Its tensors are
+/// A checkpoint is stored as a safetensors file. Its tensors are
 ///
-///     stage1, stage2  H×W×3   the pictures of pass 1 and of pass 2, where there are any
-///     x               n×3     the optimised variables of the pass at work, past its first evaluation
-///     best            n×3     those that gave the least loss so far, if any was finite
-///     memory.0 …      n×3     what the optimizer has learned: for L-BFGS the gradient at x, and s and y of its pairs, oldest
+///     stage1, stage2  H×W×3   the results of pass 1 and pass 2, if any
+///     x               n×3     the variables of the current pass, once it has made its first step
+///     best            n×3     the variables with the least loss so far, if any loss was finite
+///     memory.0 …      n×3     the optimizer's state: for L-BFGS the gradient at x, then s and y of each pair, oldest
 ///                             first
 ///
-/// and its metadata is `format` (`harmonize checkpoint`), `version` (``fileVersion``), `state`, which is the rest in JSON, and
-/// `checksum`: FNV-1a over the bytes of `state` and then the words of the tensors, in hexadecimal digits.
+/// and its metadata are `format` (`harmonize checkpoint`), `version` (``fileVersion``), `state` (all else, as JSON) and
+/// `checksum`: FNV-1a over the bytes of `state`, then over the words of the tensors, in hexadecimal.
 extension HarmonizationCheckpoint {
     private static let format = "harmonize checkpoint"
-    /// The version of the files that are written, and the only one that is read.
+    /// The version that is written, and the only one that is read.
     public static let fileVersion = "3"
 
-    /// The part of a checkpoint that is not pixels, as JSON.
+    /// All of a checkpoint but its tensors, encoded as JSON.
     fileprivate struct Header: Codable {
         let subject: Subject
         let sizeIndex: Int
@@ -30,19 +30,19 @@ extension HarmonizationCheckpoint {
         let seconds: Double
         let pass: Minimization?
 
-        /// The minimisation of the pass at work.
+        /// The minimisation of the current pass.
         struct Minimization: Codable {
             let spent: Int
-            /// The value at `best`.
+            /// The loss at `best`.
             let best: Double?
-            /// The numbers that the optimizer remembers, and how many vectors.
+            /// The scalars of the optimizer's state, and the number of its vectors.
             let numbers: [Double]
             let vectors: Int
             let evaluations: [LossRecord]
         }
     }
 
-    /// Writes the checkpoint at `path`, in place of what is there: whole, or not at all.
+    /// Writes the checkpoint to `path` by an atomic write, replacing an existing file.
     ///
     /// Throws ``CheckpointError/cannotWrite(path:reason:)``.
     public func write(to path: String) throws(CheckpointError) {
@@ -56,19 +56,19 @@ extension HarmonizationCheckpoint {
         }
     }
 
-    /// Reads the checkpoint at `path`.
+    /// Reads and validates the checkpoint at `path`.
     ///
-    /// Throws ``CheckpointError``.
+    /// Throws ``CheckpointError``, any case but `cannotWrite`.
     public init(reading path: String) throws(CheckpointError) {
         let file: SafeTensors
         do throws(WeightsError) {
-            // The state has a record of every evaluation.
+            // The header grows with the number of evaluations, each of which has a record.
             file = try SafeTensors(reading: path, headerLimit: SafeTensors.largestHeader)
         } catch {
             switch error {
             case .missing: throw .missing(path: path)
             case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
-            // Less than a header tells nothing.
+            // A file of no more than the length field may be of any format.
             case .truncated(_, _, let actual) where actual > SafeTensors.lengthSize: throw .damaged(path: path)
             default: throw .unknownFormat(path: path)
             }
@@ -76,13 +76,13 @@ extension HarmonizationCheckpoint {
         try self.init(decoding: file, path: path)
     }
 
-    /// The bytes of a file.
+    /// The checkpoint as the bytes of a file.
     package func encoded() -> [UInt8] {
         let (tensors, metadata) = contents
         return SafeTensors.encoded(tensors, metadata: metadata)
     }
 
-    /// What a file holds.
+    /// The tensors and the metadata of the file.
     private var contents: (tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
         var tensors = [("stage1", state.stage1), ("stage2", state.stage2)].compactMap { name, picture in
             picture.map { (name: name, tensor: Tensor($0)) }
@@ -90,7 +90,7 @@ extension HarmonizationCheckpoint {
         if let minimization = state.pass?.minimization {
             tensors.append(("x", minimization.x))
             if let best = minimization.best { tensors.append(("best", best.x)) }
-            for (i, vector) in minimization.optimizer.memory.vectors.enumerated() {
+            for (i, vector) in minimization.optimizer.state.vectors.enumerated() {
                 tensors.append(("memory.\(i)", vector))
             }
         }
@@ -116,14 +116,14 @@ extension HarmonizationCheckpoint {
             subject: subject, sizeIndex: state.sizeIndex, shapes: shapes, records: state.records,
             tapScale: state.tapScale, seconds: state.seconds,
             pass: state.pass.map {
-                let memory = $0.minimization.optimizer.memory
+                let memory = $0.minimization.optimizer.state
                 return Header.Minimization(
                     spent: $0.minimization.spent, best: $0.minimization.best?.value, numbers: memory.numbers,
                     vectors: memory.vectors.count, evaluations: $0.evaluations)
             })
     }
 
-    /// Takes the contents of a file; `path` is for errors to name.
+    /// Decodes the contents of a file; `path` is used in errors only.
     package init(decoding file: SafeTensors, path: String) throws(CheckpointError) {
         let metadata = file.metadata
         guard metadata["format"] == Self.format, let version = metadata["version"] else {
@@ -156,7 +156,7 @@ extension HarmonizationCheckpoint {
 }
 
 extension SafeTensors {
-    /// The picture of that name; nil where there is none.
+    /// The H×W×3 tensor `name` as a picture; nil if absent.
     fileprivate func picture(_ name: String) throws(WeightsError) -> Image? {
         guard names.contains(name) else { return nil }
         let picture = try tensor(name)
@@ -170,10 +170,11 @@ extension SafeTensors {
         _ pass: HarmonizationCheckpoint.Header.Minimization, by optimizer: any Optimizer
     ) throws(WeightsError) -> Minimization {
         let x = try tensor("x")
-        var memory = OptimizerMemory(numbers: pass.numbers)
-        // What does not fit the work is found out later; what does not fit itself cannot be taken up.
+        var memory = OptimizerState(numbers: pass.numbers)
+        // Here the vectors have to match x; whether they match the schedule is checked before the run.
         for i in 0..<max(0, min(pass.vectors, names.count)) { memory.vectors.append(try tensor("memory.\(i)")) }
-        guard memory.vectors.allSatisfy({ $0.shape == x.shape }), let optimizer = optimizer.remembering(memory) else {
+        guard memory.vectors.allSatisfy({ $0.shape == x.shape }), let optimizer = optimizer.restored(from: memory)
+        else {
             throw .malformed(path: path, reason: "no optimizer remembers that")
         }
         let best: Minimization.Best?

@@ -2,17 +2,17 @@ internal import Imaging
 internal import NeuralNet
 
 extension HarmonizationCheckpoint {
-    /// What a harmonization's bits depend on, in checksums and numbers. They tell files apart that were mixed up; they do
-    /// not stand up to forgery.
+    /// The identity of the inputs that determine a result to the bit. The checksums detect mixed-up files; they are not
+    /// cryptographic.
     struct Subject: Equatable, Codable {
-        /// The checksums of pixels.
+        /// Checksums of the pixels.
         let painting, object, mask: UInt64
         let looseMask: UInt64?
-        /// Column, row, width and height of the part of the painting that the object covers.
+        /// The object's region in the painting: column, row, width and height.
         let place: [Int]
-        /// The checksum of the network's parameters.
+        /// Checksum of the network's parameters.
         let model: UInt64
-        /// The settings but for those that change no bit.
+        /// The settings, with those that do not affect the result set to nil.
         let settings: Settings
     }
 }
@@ -31,7 +31,7 @@ extension HarmonizationCheckpoint.Subject {
         self.settings = settings
     }
 
-    /// What the two do not have in common.
+    /// The inputs and settings in which the two differ.
     func differences(from other: Self) -> [HarmonizationCheckpoint.Difference] {
         var differences: [HarmonizationCheckpoint.Difference] = []
         func compare<Value: Equatable>(_ value: (Self) -> Value, _ difference: HarmonizationCheckpoint.Difference) {
@@ -39,7 +39,7 @@ extension HarmonizationCheckpoint.Subject {
         }
         compare(\.painting, .painting)
         compare(\.place, .place)
-        // In another place, or of another size there, an object has other pixels anyway.
+        // An object that was moved or scaled differs in its resampled pixels anyway.
         if place == other.place {
             compare(\.object, .object)
             compare(\.mask, .mask)

@@ -1,11 +1,15 @@
 internal import Imaging
 internal import NeuralNet
 
-/// The state of a harmonization at an evaluation, and what it is the state of: sufficient to continue at another time, in
-/// another process, and to end with the same bits.
+/// A resumable state of a harmonization: another process can continue from it and ends with the same result, to the
+/// bit.
 ///
-/// It holds the optimised pixels, the optimizer's state, the pictures and losses of the passes before, and checksums of
-/// everything that these were computed from.
+/// It holds the optimised pixels, the optimizer's state, the pictures and losses of earlier passes, and checksums of
+/// the inputs.
+///
+///     try evaluation.checkpoint.write(to: "cup.checkpoint")
+///     let checkpoint = try HarmonizationCheckpoint(reading: "cup.checkpoint")
+///     let result = try harmonizer.harmonize(painting, with: placed, from: checkpoint)
 public struct HarmonizationCheckpoint: Sendable {
     /// The inputs and settings.
     let subject: Subject
@@ -14,15 +18,15 @@ public struct HarmonizationCheckpoint: Sendable {
 
     init(_ subject: Subject, _ state: RunState) { (self.subject, self.state) = (subject, state) }
 
-    /// The number of evaluations that led there, of all passes.
+    /// The number of evaluations so far, of all passes.
     public var evaluations: Int { state.evaluations }
 
-    /// Something that a checkpoint's harmonization does not have in common with another one, in
-    /// words.
+    /// An input or setting in which a checkpoint differs from the harmonization it is used with; the raw value is its
+    /// name.
     public enum Difference: String, CaseIterable, Sendable {
         case painting, object, mask
         case looseMask = "loose mask"
-        /// Where in the painting the object is, and its size there.
+        /// The object's position and size in the painting.
         case place
         case model, iterations
         case styleLevel = "style level"
@@ -39,12 +43,14 @@ public struct HarmonizationCheckpoint: Sendable {
         case size
     }
 
-    /// Throws ``HarmonizationError/otherCheckpoint(_:)`` unless it is a state of `other`, and
+    /// Validates the checkpoint for a harmonization.
+    ///
+    /// Throws ``HarmonizationError/otherCheckpoint(_:)`` unless its subject equals `other`, and
     /// ``HarmonizationError/unusableCheckpoint`` where its contents do not fit the schedule.
     func check(_ other: Subject, _ schedule: Schedule) throws(HarmonizationError) {
         let differences = subject.differences(from: other)
         guard differences.isEmpty else { throw .otherCheckpoint(differences) }
-        // A file that was written here passes; one that was not must not end in a trap.
+        // A file from another source must not lead to a trap.
         guard schedule.rounds.contains(where: { $0.sizeIndex == state.sizeIndex }) else { throw .unusableCheckpoint }
         let mask = schedule.compositions[state.sizeIndex].looseMask
         let pictures = [state.stage1, state.stage2].compactMap(\.self)
@@ -54,9 +60,9 @@ public struct HarmonizationCheckpoint: Sendable {
 }
 
 extension PassState {
-    /// Whether all vectors are of that many pixels, and there is a record of every evaluation.
+    /// Whether all vectors have the shape `variables`×3, and there is a record of every evaluation.
     fileprivate func fits(variables: Int) -> Bool {
-        let tensors = [minimization.x, minimization.best?.x].compactMap(\.self) + minimization.optimizer.memory.vectors
+        let tensors = [minimization.x, minimization.best?.x].compactMap(\.self) + minimization.optimizer.state.vectors
         return tensors.allSatisfy { $0.shape == [variables, 3] } && evaluations.count == minimization.spent
     }
 }

@@ -2,32 +2,32 @@ internal import Foundation
 public import Imaging
 public import NeuralNet
 
-/// Why a painting and an object cannot be harmonized.
+/// An error of planning or running a harmonization.
 public enum HarmonizationError: Error, Equatable, Sendable {
     /// A setting is out of its range.
     case setting(SettingsError)
-    /// The painting has a side of less than `smallest` pixels, which leaves nothing at the deepest tap.
+    /// A side of the painting is shorter than `smallest` pixels, so the deepest tap would be empty.
     case paintingTooSmall(Size, smallest: Int)
-    /// The painting takes about `needed` bytes with this object and network, and there are `available`.
+    /// The estimated peak memory of `needed` bytes exceeds the `available` bytes.
     case tooLarge(Size, needed: Int, available: Int)
-    /// The painting holds a value that is not in 0…1.
+    /// A value of the painting is outside 0…1 or not a number.
     case paintingValue(Float)
     /// The object was placed in a frame that is not of the painting's size.
     case placedSize(Size, painting: Size)
     /// The mask's largest value inside the painting is 0.1 or less: there is no object to work on.
     case faintMask(largest: Float)
-    /// The network answers 0 (or nothing finite) over the whole painting at this tap.
+    /// The features at this tap are 0 over the whole painting, or not finite.
     case deadTap(VGG16.Tap)
-    /// The checkpoint is of another harmonization: these differ.
+    /// The checkpoint is of another harmonization, which differs in these.
     case otherCheckpoint([HarmonizationCheckpoint.Difference])
-    /// The checkpoint is of this harmonization, but what it holds is not.
+    /// The checkpoint is of this harmonization, but its contents do not fit the schedule.
     case unusableCheckpoint
-    /// The caller asked it to stop before anything was repainted.
+    /// Cancelled before the first evaluation.
     case cancelled
 }
 
 extension HarmonizationError: CustomStringConvertible {
-    /// What is wrong, and where: a line for people.
+    /// A one-line message with the values concerned.
     public var description: String {
         switch self {
         case .setting(let error): error.description

@@ -1,43 +1,43 @@
 public import Imaging
 internal import NeuralNet
 
-/// What a harmonization will do, known before it does it.
+/// The passes, the peak memory and the cost of a harmonization, determined before it runs.
 public struct HarmonizationPlan: Equatable, Sendable {
     /// The size of the painting.
     public let painting: Size
     /// The style level τ, given or estimated.
     public let styleLevel: Double
-    /// The passes in order: two for each size, from the smallest.
+    /// The passes in order: two for each size, smallest size first.
     public let steps: [Step]
-    /// About how many bytes the process will take at its peak.
+    /// The estimated peak memory of the process, in bytes.
     public let memory: Int
-    /// What looks wrong about the mask or the painting.
+    /// Warnings about the mask or the painting.
     public let warnings: [HarmonizationWarning]
-    /// The cost of what is neither set-up nor evaluation: pictures, and the polish.
+    /// The cost of input, output and the polish, in seconds at speed 1.
     let rest: Double
 
     /// A pass at a size.
     public struct Step: Equatable, Sendable {
         /// 1 or 2.
         public let pass: Int
-        /// How many of the painting's pixels, each way, one pixel stands for.
+        /// The reduction factor along each axis: 1 at full size, 2 at half, and so on.
         public let reduction: Int
-        /// The size of the painting so reduced, and of the part of it around the object that is looked at.
+        /// The sizes of the reduced painting, and of the crop of it around the object.
         public let painting, crop: Size
-        /// The pixels that may change.
+        /// The number of pixels that may change.
         public let variables: Int
-        /// The evaluations of loss and gradient at most; at least one.
+        /// The maximal number of evaluations of loss and gradient, at least 1.
         public let evaluations: Int
-        /// What each loss is multiplied by.
+        /// The weights of the losses.
         public let weights: LossWeights
-        /// The cost of the set-up and of an evaluation, see ``HarmonizationPlan/seconds(speed:)``.
+        /// The cost of the set-up and of an evaluation, in seconds at speed 1.
         let cost: TimeEstimate
     }
 
-    /// About how many seconds the work takes on a machine of the given speed.
+    /// The estimated time of the harmonization on a machine of the given speed, in seconds.
     public func seconds(speed: WorkSpeed) -> Double { work(steps.count) / speed.factor }
 
-    /// The part of the work, 0…1, that is done when `evaluations` of the step at `index` are.
+    /// The fraction of the work, 0…1, that is complete after `evaluations` of the step at `index`.
     public func progress(step index: Int, evaluations: Int) -> Double {
         let step = steps[index].cost
         let done = work(index) - rest + step.setUp + Double(evaluations) * step.evaluation

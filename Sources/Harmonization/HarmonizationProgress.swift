@@ -1,39 +1,39 @@
 public import Imaging
 
-/// What a harmonization reports while it works.
+/// A progress report of a harmonization.
 public enum HarmonizationProgress: Sendable {
-    /// What will be done; comes first.
+    /// The plan; reported first.
     case planned(HarmonizationPlan)
-    /// The set-up of a pass began: the painting is read and matched.
+    /// The set-up of a pass began: features of the painting are computed and matched.
     case began(HarmonizationPlan.Step)
     /// The losses and the gradient were evaluated once.
     case evaluated(Evaluation)
     /// A pass ended.
     case finished(PassRecord)
-    /// All passes have ended; the polish began.
+    /// The polish began, after the last pass.
     case polishing
 
     /// An evaluation of loss and gradient.
     public struct Evaluation: Sendable {
-        /// The pass it belongs to.
+        /// The pass of the evaluation.
         public let step: HarmonizationPlan.Step
         /// Its number in the pass, from 1.
         public let number: Int
-        /// Its number among the evaluations of all passes, from 1, those before a restored checkpoint included.
+        /// Its number over all passes, from 1, evaluations before a restored checkpoint included.
         public let totalNumber: Int
-        /// The losses there.
+        /// The losses at this evaluation.
         public let losses: LossRecord
         /// The seconds since the pass's set-up began.
         public let seconds: Double
         let makeCheckpoint: @Sendable () -> HarmonizationCheckpoint
         let makePreview: @Sendable () -> Patch
 
-        /// The state at the step that this evaluation belongs to, for
-        /// ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)`` to start from; made anew at each use.
+        /// The state at the start of the optimizer step that this evaluation belongs to, from which
+        /// ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)`` can continue. Computed at each access.
         public var checkpoint: HarmonizationCheckpoint { makeCheckpoint() }
 
-        /// The changed part of the painting at this evaluation, at the painting's size and not polished; made anew at each
-        /// use.
+        /// The result at this evaluation as an overlay of the painting, at full size and not polished. Computed at each
+        /// access.
         public var preview: Patch { makePreview() }
     }
 }

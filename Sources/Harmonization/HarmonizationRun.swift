@@ -3,19 +3,19 @@ internal import NeuralNet
 internal import Synchronization
 internal import Tensors
 
-/// The sequence of passes: takes a ``RunState`` through the sizes of a ``Schedule``, from the smallest.
+/// Runs the passes of a ``Schedule``, smallest size first, and accumulates their results in a ``RunState``.
 struct HarmonizationRun {
     /// The results so far.
     private(set) var state: RunState
 
-    let schedule: Schedule
+    private(set) var schedule: Schedule
     let settings: Settings
     let network: VGG16
-    /// The identity of the work, for checkpoints.
+    /// The identity of the inputs, for checkpoints.
     let subject: SharedSubject
     let isCancelled: @Sendable () -> Bool
 
-    /// The run from `state` on.
+    /// A run that continues from `state`.
     init(
         from state: RunState, _ schedule: Schedule, _ settings: Settings, _ network: VGG16, _ subject: SharedSubject,
         isCancelled: @escaping @Sendable () -> Bool
@@ -24,8 +24,8 @@ struct HarmonizationRun {
         (self.subject, self.isCancelled) = (subject, isCancelled)
     }
 
-    /// Runs both passes at each size, each from the change made at the size before; at full size, where they may not run,
-    /// that change is scaled up.
+    /// Runs both passes at each size, starting from the upsampled result of the size before. If the largest size of the
+    /// passes is below full size, its result is upsampled.
     mutating func runPasses(_ progress: (HarmonizationProgress) -> Void) throws(HarmonizationError) {
         for round in schedule.rounds where round.sizeIndex <= state.sizeIndex && !state.isCancelled {
             state.carry(to: round.sizeIndex, in: schedule)
@@ -34,13 +34,14 @@ struct HarmonizationRun {
             } catch .cancelled {
                 state.isCancelled = true
             } catch .deadTap where round.sizeIndex != schedule.rounds.last?.sizeIndex {
-                // A size at which the network gives no features is left out.
+                // A smaller size at which the network gives no features is skipped.
             }
+            schedule.finish(round)
         }
         state.carry(to: 0, in: schedule)
     }
 
-    /// Runs the passes that are not done yet at a size.
+    /// Runs the remaining passes of a size.
     private mutating func runPasses(
         of round: Schedule.Round, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) {
@@ -60,17 +61,19 @@ struct HarmonizationRun {
             progress(.began(round.pass2))
         }
         guard let stage1 = state.stage1ForPass2 else { preconditionFailure("pass 1 gives a picture") }
-        let pass2 = try preparation.secondPass(
+        let tapScale = preparation.tapScale
+        // The minimisation needs none of the masks and matches, and their memory itself.
+        let pass2 = try (consume preparation).secondPass(
             after: composition.blended(stage1), weights: round.pass2.weights, range: settings.histogramRange)
-        minimize(pass2, round.pass2, from: start, clock, preparation.tapScale, progress)
+        minimize(pass2, round.pass2, from: start, clock, tapScale, progress)
     }
 
-    /// Minimises a pass, from its state where one was restored, and stores its result.
+    /// Minimises a pass, from its restored state if any, and stores its result.
     private mutating func minimize(
         _ pass: Pass, _ step: HarmonizationPlan.Step, from start: Image, _ clock: Stopwatch,
         _ tapScale: [VGG16.Tap: Float], _ progress: (HarmonizationProgress) -> Void
     ) {
-        // The evaluations need blocks of other sizes than the set-up.
+        // The evaluations use blocks of other sizes than the set-up.
         MemoryPool.shared.drain()
         let (before, schedule, subject, keepsColors) = (state, schedule, subject, settings.keepsColors)
         let evaluationsBefore = before.evaluations - (before.pass?.evaluations.count ?? 0)
@@ -100,7 +103,7 @@ struct HarmonizationRun {
     }
 }
 
-/// The subject of a run's checkpoints, whose checksums are computed when the first checkpoint is asked for.
+/// The subject of a run's checkpoints; its checksums are computed on first access.
 final class SharedSubject: Sendable {
     private let cached = Mutex<HarmonizationCheckpoint.Subject?>(nil)
     private let make: @Sendable () -> HarmonizationCheckpoint.Subject
@@ -116,13 +119,13 @@ final class SharedSubject: Sendable {
     }
 }
 
-/// The seconds since it was made, and those before that it was given.
+/// The wall-clock time since initialisation, plus an initial value.
 package struct Stopwatch: Sendable {
     private let start = ContinuousClock.now, before: Double
 
-    /// A watch that starts now, at `before` seconds.
+    /// A stopwatch that starts now, at `before` seconds.
     package init(after before: Double = 0) { self.before = before }
 
-    /// The seconds so far.
+    /// The seconds elapsed.
     package var seconds: Double { before + (ContinuousClock.now - start) / .seconds(1) }
 }

@@ -3,7 +3,7 @@ public import Imaging
 internal import Synchronization
 internal import Tensors
 
-/// A harmonization that works on a thread of its own: no thread of Swift's cooperative pool is blocked.
+/// A harmonization that runs on a thread of its own, so that no thread of Swift's cooperative pool is blocked.
 ///
 ///     let task = try Harmonizer().start(painting, with: placed)
 ///     for await case .evaluated(let evaluation) in task.progress {
@@ -11,13 +11,13 @@ internal import Tensors
 ///     }
 ///     let result = try await task.result
 ///
-/// It ends early by ``cancel()`` alone; a task that awaits its result may be cancelled without effect on it.
+/// Only ``cancel()`` ends it early: cancelling a task that awaits the result has no effect on it.
 public struct HarmonizationTask: Sendable {
     fileprivate let outcome: Task<Result<HarmonizedPainting, HarmonizationError>, Never>
     private let isCancelled = CancellationFlag()
 
-    /// The progress, in order; it ends when the work does. It has one consumer, and waits for none: of evaluations that
-    /// nobody has taken yet, the latest is kept.
+    /// The progress reports in order; the stream finishes with the run. It has a single consumer, which never blocks
+    /// the run: of consecutive evaluations that were not consumed yet, only the latest is kept.
     public let progress: AsyncStream<HarmonizationProgress>
 
     fileprivate init(
@@ -42,23 +42,24 @@ public struct HarmonizationTask: Sendable {
         }
     }
 
-    /// The result, once the work has ended. After ``cancel()`` it is the best so far.
+    /// The result, once the run has ended. After ``cancel()`` it is the best result so far.
     ///
-    /// Throws ``HarmonizationError``; `cancelled` where the work was cancelled before its first evaluation.
+    /// Throws ``HarmonizationError``, of which `cancelled` where ``cancel()`` preceded the first evaluation.
     public var result: HarmonizedPainting {
         get async throws(HarmonizationError) { try await outcome.value.get() }
     }
 
-    /// Asks the work to end at the next evaluation, or the next band of the painting.
+    /// Requests an end at the next evaluation or, in a set-up, at the next band of the painting.
     public func cancel() { isCancelled.set() }
 }
 
 extension Harmonizer {
-    /// Starts to repaint `object` in `painting`, as ``harmonize(_:with:from:progress:isCancelled:)`` does.
+    /// Starts to repaint `object` in `painting` and returns at once; parameters and result are those of
+    /// ``harmonize(_:with:from:progress:isCancelled:)``.
     public func start(
         _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil
     ) -> HarmonizationTask {
-        // The thread inherits no task-local value.
+        // Task-local values are not inherited by a new thread.
         let threads = Parallel.threads
         return HarmonizationTask { progress, isCancelled in
             Parallel.with(threads: threads) {
@@ -70,9 +71,9 @@ extension Harmonizer {
         }
     }
 
-    /// Repaints `object` in `painting` without blocking the caller's thread. Cancelling the task gives the best so far.
+    /// Repaints `object` in `painting` without blocking the caller's thread.
     ///
-    /// Throws ``HarmonizationError``.
+    /// Cancelling the task returns the best result so far. Throws ``HarmonizationError``.
     public func harmonize(
         _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil
     ) async throws(HarmonizationError) -> HarmonizedPainting {
@@ -91,7 +92,7 @@ private final class CancellationFlag: Sendable {
     func set() { flag.store(true, ordering: .relaxed) }
 }
 
-/// Progress between the thread that works and the task that reads it.
+/// Passes progress from the working thread to the consuming task.
 private final class ProgressMailbox: Sendable {
     private struct State {
         var waiting: [HarmonizationProgress] = []
@@ -104,7 +105,7 @@ private final class ProgressMailbox: Sendable {
     func put(_ progress: HarmonizationProgress) {
         state.withLock { state in
             if let reader = state.reader.take() { return reader.resume(returning: progress) }
-            // An evaluation holds vectors and closures over them; a reader that is late has no use for all of them.
+            // An evaluation retains the optimizer's state, so a slow consumer gets only the latest.
             if case .evaluated = progress, case .evaluated = state.waiting.last { state.waiting.removeLast() }
             state.waiting.append(progress)
         }
@@ -117,7 +118,7 @@ private final class ProgressMailbox: Sendable {
         }
     }
 
-    /// The next progress; nil at the end, and when the reading task is cancelled.
+    /// The next report; nil at the end, and when the consuming task is cancelled.
     func next() async -> HarmonizationProgress? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

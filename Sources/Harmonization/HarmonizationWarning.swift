@@ -1,30 +1,31 @@
 public import Imaging
 
-/// What looks wrong about a harmonization, though it can be done or was.
+/// A probable mistake in the inputs or the result of a harmonization, which does not prevent it.
 public enum HarmonizationWarning: Equatable, Sendable {
-    /// The object's mask is hardly the one that was meant.
+    /// The object's mask is probably not the intended one.
     case mask(MaskWarning)
-    /// The painting is one flat colour: the object will become the same.
+    /// The painting is a single flat colour, which the object will take on.
     case flatPainting
-    /// The network answers 0 everywhere on the painting reduced `reduction` times each way: that size was left out.
+    /// The network has a dead tap on the painting reduced by `reduction` along each axis; that size was skipped.
     case skippedSize(reduction: Int)
-    /// A pass ended at a loss that is not finite; the best before it was kept. `evaluation` is its number, from 1.
+    /// A pass ended at a loss that is not finite, at the evaluation of that number (from 1); the best before it was
+    /// kept.
     case nonFiniteLoss(pass: Int, reduction: Int, evaluation: Int)
-    /// A pass ended after fewer than a tenth of its evaluations, or none of them lowered its loss.
+    /// A pass converged in fewer than a tenth of its evaluations, or none of them lowered its loss.
     case noProgress(pass: Int, reduction: Int, evaluations: Int, of: Int)
-    /// No value of the result is half an 8-bit step away from the painting's.
+    /// No value of the result differs from the painting's by more than half an 8-bit step.
     case unchangedPainting
-    /// The object had a structure, and the repainted one is a single flat colour.
+    /// The object was repainted in a single flat colour, although it had structure.
     case flatObject
 }
 
 // MARK: Before the work
 
 extension HarmonizationWarning {
-    /// The largest difference of a flat painting's values: what JPEG makes of one colour.
+    /// The largest range of a channel in a flat painting; JPEG artefacts on a single colour stay within it.
     private static let flat: Float = 0.03
 
-    /// The warnings that need no work to find.
+    /// The warnings about the inputs.
     static func found(in painting: Image, _ object: PlacedObject) -> [Self] {
         (object.maskWarning.map { [.mask($0)] } ?? []) + (isFlat(painting) ? [.flatPainting] : [])
     }
@@ -45,12 +46,12 @@ extension HarmonizationWarning {
 // MARK: After the work
 
 extension HarmonizationWarning {
-    /// A pass that ends by itself before this part of its evaluations has hardly begun.
+    /// Convergence before this fraction of the evaluations is too early.
     private static let earlyPart = 0.1
-    /// The standard deviation, of values 0…1, below which an object is one colour.
+    /// The standard deviation (of values 0…1) below which an object counts as one colour.
     private static let constant: Float = 0.004
 
-    /// What is wrong with the course or the outcome of a harmonization.
+    /// The warnings about the passes and the result.
     static func found(in result: HarmonizedPainting, _ plan: HarmonizationPlan, of object: PlacedObject) -> [Self] {
         plan.steps.compactMap { step in
             let record = result.passes.first { ($0.pass, $0.reduction) == (step.pass, step.reduction) }
@@ -72,13 +73,13 @@ extension HarmonizationWarning {
         }
     }
 
-    /// Whether a pass that was to lower its loss did not.
+    /// Whether no evaluation of a pass lowered its loss, though the plan had more than one.
     private static func neverFell(_ record: PassRecord, _ step: HarmonizationPlan.Step) -> Bool {
         guard let first = record.evaluations.first?.total, step.evaluations > 1 else { return false }
         return record.evaluations.allSatisfy { $0.total >= first }
     }
 
-    /// Whether no value of the result is half an 8-bit step away from the painting's.
+    /// Whether no value of the result differs from the painting's by more than half an 8-bit step.
     private static func isUnchanged(_ result: HarmonizedPainting) -> Bool {
         let patch = result.secondPatch
         for y in 0..<patch.image.height {
@@ -90,7 +91,7 @@ extension HarmonizationWarning {
         return true
     }
 
-    /// Whether the object had a structure and has none any more.
+    /// Whether the object had structure and lost it, by the standard deviation under the mask.
     private static func isFlat(_ result: HarmonizedPainting, _ object: PlacedObject) -> Bool {
         let (patch, origin) = (result.secondPatch, object.origin)
         var before: [Float] = [], after: [Float] = []

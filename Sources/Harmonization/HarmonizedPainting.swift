@@ -1,26 +1,27 @@
 public import Imaging
 public import NeuralNet
 
-/// What a harmonization gives: the painting, and what the two passes put into it.
+/// The result of a harmonization: the painting, and the changed part of it after each of the two passes.
 public struct HarmonizedPainting: Sendable {
-    /// The painting as it was.
+    /// The original painting.
     public let painting: Image
-    /// The part of the painting that pass 1 and pass 2 changed, and a little around it.
+    /// The results of pass 1 and of pass 2 as overlays that cover the bounding box of the blend mask.
     public let firstPatch, secondPatch: Patch
-    /// The style level τ that the passes worked with, given or estimated.
+    /// The style level τ, given or estimated.
     public let styleLevel: Double
-    /// The painting's mean feature at each tap, by which features were divided.
+    /// The painting's mean feature at each tap, by which features were divided; of the last size.
     public let tapScale: [VGG16.Tap: Float]
-    /// What the passes did, at each size from the smallest; the last two are those at the largest.
+    /// The records of the passes, smallest size first; the last two are those at the largest.
     public let passes: [PassRecord]
-    /// Whether the work was cancelled before its end. The pictures are then the best there were: what was not yet
-    /// repainted at a size is as the size before left it.
+    /// Whether the run was cancelled. The results are then the best so far: those of passes that did not run are
+    /// upsampled from the size before.
     public let isCancelled: Bool
-    /// What looks wrong about the course of the work, or its outcome.
+    /// Warnings about the passes and the result.
     public internal(set) var warnings: [HarmonizationWarning] = []
 
-    /// The result of pass 1, of the painting's size; made anew at each use.
+    /// The result of pass 1, of the painting's size. Computed at each access.
     public var stage1: Image { firstPatch.laid(into: painting) }
-    /// The result of pass 2, polished unless the settings say otherwise, of the painting's size; made anew at each use.
+    /// The result of pass 2 (polished unless disabled in the settings), of the painting's size. Computed at each
+    /// access.
     public var stage2: Image { secondPatch.laid(into: painting) }
 }

@@ -2,7 +2,7 @@ public import Imaging
 public import NeuralNet
 internal import Tensors
 
-/// Repaints an object that was pasted into a painting in the painting's own hand.
+/// Repaints an object that was pasted into a painting in the painting's style.
 ///
 ///     let painting = try Picture.read("starry-night.jpg"), cup = try Picture.read("coffee-cup.png").image
 ///     let mask = try Picture.read("coffee-cup-mask.png").mask
@@ -12,9 +12,9 @@ internal import Tensors
 ///     try painting.write(with: result.secondPatch, to: "stage2.png")
 ///
 /// The method is Deep Painterly Harmonization (Luan, Paris, Shechtman and Bala 2018): the object's pixels are optimised
-/// so that a pretrained network sees the object's content and the painting's style. Pass 1 matches each tap on its own
-/// and gives a robust start; pass 2 carries one consistent match through all taps. Both run at half the size first, and
-/// in the end the result is polished, unless ``Settings/isFaithful``.
+/// so that their features in a pretrained network keep the object's content and take on the painting's style. Pass 1
+/// matches each tap independently, which gives a robust start; pass 2 uses one consistent match for all taps. Both run
+/// at reduced sizes first, and the final result is polished, unless ``Settings/isFaithful``.
 public struct Harmonizer: Sendable {
     private let network: VGG16
     private let settings: Settings
@@ -32,28 +32,29 @@ public struct Harmonizer: Sendable {
         self.settings = settings.resolved
     }
 
-    /// What ``harmonize(_:with:from:progress:isCancelled:)`` would do, and what it would take.
+    /// The passes, peak memory and time of ``harmonize(_:with:from:progress:isCancelled:)``, without running it.
     ///
-    /// Throws ``HarmonizationError`` where the pictures cannot be harmonized, whatever memory there is.
+    /// Throws ``HarmonizationError`` where the pictures cannot be harmonized; never `tooLarge`.
     public func plan(_ painting: Image, with object: PlacedObject) throws(HarmonizationError) -> HarmonizationPlan {
         try Schedule(painting, object, settings, network).plan(polishes: settings.polishes)
     }
 
     /// Repaints `object` in `painting`.
     ///
-    /// Where the object's blurred mask is 0 both results are the painting, to the bit. Cancelling takes effect at the next
-    /// evaluation, or the next band of the painting that is read: the result is then the best so far.
+    /// Blocks the calling thread until the end; ``start(_:with:from:)`` does not. Where the object's blurred mask is 0,
+    /// both results equal the painting to the bit. Cancelling takes effect at the next evaluation or band of the
+    /// painting: the result is then the best so far.
     ///
-    /// Each evaluation that `progress` is told of has a ``HarmonizationProgress/Evaluation/checkpoint``. A harmonization of
-    /// the same painting and object, by the same settings and network, goes on `from` there and ends with the same bits.
+    /// Each reported evaluation has a ``HarmonizationProgress/Evaluation/checkpoint``. A harmonization that continues
+    /// from it with the same painting, object, settings and network ends with the same result, to the bit.
     ///
     /// Throws ``HarmonizationError``.
     /// - Parameters:
-    ///   - painting: the painting, of the size the object is placed in.
+    ///   - painting: the painting, of the size the object is placed in, with values in 0…1.
     ///   - object: the object in its place.
-    ///   - checkpoint: where to go on; nil: from the beginning.
-    ///   - progress: told what happens, from the calling thread.
-    ///   - isCancelled: asked often, from the calling thread; whether to stop. By default, whether the task is cancelled.
+    ///   - checkpoint: the state to continue from; nil: the beginning.
+    ///   - progress: called with each report, on the calling thread.
+    ///   - isCancelled: polled on the calling thread; true ends the run. By default, whether the task is cancelled.
     public func harmonize(
         _ painting: Image, with object: PlacedObject, from checkpoint: HarmonizationCheckpoint? = nil,
         progress: (HarmonizationProgress) -> Void = { _ in },
@@ -68,7 +69,7 @@ public struct Harmonizer: Sendable {
         _ painting: Image, _ object: PlacedObject, _ checkpoint: HarmonizationCheckpoint?,
         _ isCancelled: @escaping @Sendable () -> Bool, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> HarmonizedPainting {
-        // Pooled memory is of no use to the caller.
+        // The caller has no use for pooled memory.
         defer { MemoryPool.shared.drain() }
         let schedule = try Schedule(
             painting, object.matchingColors(of: painting, by: settings.colorMatching), settings, network)
@@ -83,18 +84,18 @@ public struct Harmonizer: Sendable {
         try checkpoint?.check(subject.value, schedule)
         progress(.planned(plan))
         var run = HarmonizationRun(
-            from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), schedule, settings,
+            from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), consume schedule, settings,
             network, subject, isCancelled: isCancelled)
         try run.runPasses(progress)
-        return try result(of: run.state, schedule, plan, object, progress)
+        return try result(of: run.state, run.schedule, plan, object, progress)
     }
 
-    /// The pictures that the passes gave, finished for the painting.
+    /// The result of the passes, polished, blended with the painting and checked for warnings.
     private func result(
         of state: RunState, _ schedule: Schedule, _ plan: HarmonizationPlan, _ object: PlacedObject,
         _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> HarmonizedPainting {
-        // Neither is there where the run was cancelled before the first evaluation.
+        // Both are nil where the run was cancelled before the first evaluation.
         guard let stage1 = state.stage1, var stage2 = state.stage2 ?? state.stage1 else { throw .cancelled }
         let composition = schedule.compositions[0]
         if settings.polishes {

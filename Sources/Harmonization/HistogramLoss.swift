@@ -1,25 +1,26 @@
 package import Tensors
 
-/// Gives the features the style's distribution: the mean of (F − remapped F)² over the counted positions and the
-/// channels, divided by the number of taps; the remapped values are constants of the gradient (Luan et al. 2018, eq. 5).
+/// The histogram loss: the mean of (F − R(F))² over the counted positions and the channels, divided by the number of
+/// taps. R(F), F remapped onto the style's histogram, is held constant in the gradient (Luan et al. 2018, eq. 5).
 package struct HistogramLoss: Sendable {
     private let remap: HistogramRemap
     private let positions: [Int]
     private let taps: Int
 
-    /// The values that are copied out at a time, as long as that gives four channels: all would be as large as the features.
+    /// The number of values copied at a time (but at least four channels); all at once would be as large as the
+    /// features.
     private static let valuesAtATime = 1 << 20
-    /// Positions a thread takes at a time.
+    /// The positions of a unit of parallel work.
     private static let part = 4096
 
-    /// The loss of the features at `positions` towards `remap` of themselves, one of `taps` taps.
+    /// The loss at `positions` (flat indices) of one of `taps` taps, with R = `remap`.
     package init(remap: HistogramRemap, positions: [Int], taps: Int) {
         self.remap = remap
         self.positions = positions
         self.taps = taps
     }
 
-    /// The value at `features`; the gradient is 2·(F − remapped F) / (n·C·taps).
+    /// The unweighted value at `features` (H×W×C); adds `weight`·2·(F − R(F)) / (n·C·taps) to `gradient`.
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
         let (n, channels) = (positions.count, features.shape[2])
         let norm = 1 / (Double(n * channels) * Double(taps))
@@ -51,7 +52,7 @@ package struct HistogramLoss: Sendable {
         return sum * norm
     }
 
-    /// A group of channels at the positions, one channel after the other.
+    /// A group of channels at the positions, channel-major: group×n.
     private func columns(_ group: Range<Int>, of features: Tensor) -> Tensor {
         let (n, channels) = (positions.count, features.shape[2])
         return Tensor(shape: [group.count, n]) { out in

@@ -1,17 +1,17 @@
 package import Tensors
 
-/// Moves the values of each channel so that they have a given histogram.
+/// Histogram specification: maps the values of each channel, by rank, onto a given histogram.
 package struct HistogramRemap: Sendable {
     private let histogram: ChannelHistogram
     private let range: HistogramRange
 
-    /// The map onto `histogram`, its bins spanning `range`.
+    /// The map onto `histogram`, whose bins span `range`.
     package init(onto histogram: ChannelHistogram, range: HistogramRange) {
         self.histogram = histogram
         self.range = range
     }
 
-    /// The C×n `values` of the histogram's channels from `first` on, moved channel by channel.
+    /// The C×n `values`, which belong to the histogram's channels from `first` on, remapped channel by channel.
     ///
     /// The value of rank i (1…n, equal values in their order) goes to the first bin whose cumulative count (of the
     /// histogram scaled to total n) reaches i, at lo + (bin + ratio)·(hi − lo)/256 with
@@ -27,7 +27,7 @@ package struct HistogramRemap: Sendable {
         return values
     }
 
-    /// Moves the `n` values of a channel where they are.
+    /// Remaps the `n` values of a channel in place.
     private func remap(_ values: UnsafeMutablePointer<Float>, _ n: Int, _ channel: Int) {
         let bins = ChannelHistogram.bins
         let order = Sorting.ascendingOrder(values, count: n)
@@ -36,8 +36,8 @@ package struct HistogramRemap: Sendable {
         case .style: (low, high) = (histogram.low[channel], histogram.high[channel])
         case .own: (low, high) = (values[Int(order[0])], values[Int(order[n - 1])])
         }
-        // Scaled counts and their sums are rounded to Float as the reference's are: where a sum meets a rank exactly,
-        // the last bit decides between a bin and the next that is not empty.
+        // Scaled counts and their sums are rounded to Float as in the reference: where a sum equals a rank exactly,
+        // the last bit decides between a bin and the next non-empty one.
         let counts = histogram.counts[channel * bins..<(channel + 1) * bins]
         let factor = Float(n) / counts.reduce(0, +)
         let width = (high - low) / Float(bins)
@@ -58,10 +58,10 @@ package struct HistogramRemap: Sendable {
     }
 }
 
-/// Which range the bins of a histogram span when values are moved onto it.
+/// The range that the bins of a histogram span when values are remapped onto it.
 public enum HistogramRange: String, CaseIterable, Codable, Sendable {
     /// The style's range, as in the paper (Wilmot, Risser and Barnes 2017).
     case style
-    /// The moved values' own range, as in the article this project descends from.
+    /// The remapped values' own range, as in the article this project descends from.
     case own
 }

@@ -1,16 +1,16 @@
 package import Imaging
 
-/// For the positions in a part of a tap, the position of the painting's tap that each is matched with (flat indices
-/// y·W + x into the whole tap).
+/// A nearest-neighbour field: for each position in a region of a tap, the position of its match in the painting's tap
+/// (flat indices y·W + x into the whole tap).
 package struct MatchField: Equatable, Sendable {
     /// The whole tap's width and height.
     package let width, height: Int
-    /// The part of the tap that the field covers.
+    /// The region of the tap that the field covers.
     package let region: Region
-    /// A match for each position of the region, in raster order; one that was not asked for is matched with itself.
+    /// A match for each position of the region, in raster order; positions that were not queried match themselves.
     package var matches: [Int]
 
-    /// The field that matches every position in `region`, all of the tap where nil, with itself.
+    /// The identity field on `region`; nil: on the whole tap.
     package init(width: Int, height: Int, region: Region? = nil) {
         let region = region ?? Region(columns: 0..<width, rows: 0..<height)
         self.width = width
@@ -19,7 +19,7 @@ package struct MatchField: Equatable, Sendable {
         matches = region.rows.flatMap { y in region.columns.map { y * width + $0 } }
     }
 
-    /// Where the match of the tap's position (x, y) stands; nil outside the region.
+    /// The index into `matches` of the tap's position (x, y); nil outside the region.
     private func index(_ x: Int, _ y: Int) -> Int? {
         guard region.columns.contains(x), region.rows.contains(y) else { return nil }
         return (y - region.rows.lowerBound) * region.columns.count + x - region.columns.lowerBound
@@ -28,13 +28,12 @@ package struct MatchField: Equatable, Sendable {
     /// The match of the tap's position (x, y); outside the region it is itself.
     private func match(_ x: Int, _ y: Int) -> Int { index(x, y).map { matches[$0] } ?? y * width + x }
 
-    /// Made consistent with its neighbours: inside `tight` (> 0.1), the candidates of a position are its 5×5
-    /// neighbours' matches, each shifted back by the neighbour's offset; of the distinct ones that wins whose colour in
-    /// `guide` has the least sum of squared distances to the colours of all (repeated) candidates. Ties go to the
-    /// lowest index.
+    /// The field made spatially consistent (Luan et al. 2018, section 3.2).
     ///
-    /// `guide` is the painting at the tap's size (Luan et al. 2018, section 3.2; the search is over colours there too),
-    /// `tight` the tight mask in the region.
+    /// Inside `tight` (> 0.1), the candidates of a position are the matches of its 5×5 neighbours, each shifted back by
+    /// the neighbour's offset. The candidate wins whose colour in `guide` has the least sum of squared distances to the
+    /// colours of all candidates, repeats included; ties go to the lowest index. `guide` is the painting at the tap's
+    /// size (the paper compares colours too), `tight` the tight mask in the region.
     package func refined(guide: Image, tight: Mask) -> MatchField {
         precondition(
             guide.size == Size(width: width, height: height) && tight.size == region.size,
@@ -49,7 +48,7 @@ package struct MatchField: Equatable, Sendable {
         return result
     }
 
-    /// The neighbours' matches shifted back, those that stay in the frame, repeats included.
+    /// The neighbours' matches shifted back, as far as they lie in the frame, repeats included.
     private func candidates(_ x: Int, _ y: Int) -> [Int] {
         var result: [Int] = []
         for dy in -2...2 where y + dy >= 0 && y + dy < height {
@@ -78,9 +77,9 @@ package struct MatchField: Equatable, Sendable {
         return best?.index
     }
 
-    /// Carried to the part `region` of a tap of `size`, all of it where nil, by scaling the offsets.
+    /// The field resampled to `region` (nil: all) of a tap of `size`: nearest neighbour, with the offsets scaled.
     ///
-    /// In Float, as the reference has it: at the halves the last bit decides which position is meant.
+    /// In Float, as in the reference: at halves the last bit decides between two positions.
     package func carried(to size: Size, region: Region? = nil) -> MatchField {
         var result = MatchField(width: size.width, height: size.height, region: region)
         let scaleX = Float(Double(size.width) / Double(width)), scaleY = Float(Double(size.height) / Double(height))
@@ -100,8 +99,8 @@ package struct MatchField: Equatable, Sendable {
         return result
     }
 
-    /// The tight mask in the region with every second use of a style position set to 0: inside `tight` (≥ 0.1), in
-    /// raster order, only the first position that is matched with a style position keeps its value.
+    /// The mask `tight` without repeated matches: among its positions ≥ 0.1, in raster order, only the first one
+    /// matched with each style position keeps its value; all others are 0.
     package func firstUses(tight: Mask) -> Mask {
         precondition(tight.size == region.size, "a mask of \(tight.size) for \(region)")
         var used = [Bool](repeating: false, count: width * height)

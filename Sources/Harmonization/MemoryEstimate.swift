@@ -1,18 +1,19 @@
 internal import Imaging
 internal import NeuralNet
 
-/// The peak memory of a run, in bytes, within a quarter or so of what was measured.
+/// An estimate of a run's peak memory, within about a quarter of measured values.
 enum MemoryEstimate {
     /// The bytes of the program and its libraries.
     private static let program = 40_000_000
     /// The values stored for each weight: transformed for both directions, of two copies of the network.
     private static let preparedKernel = 9.0
 
-    /// The bytes that a run by `schedule` takes.
+    /// The peak memory of a run by `schedule` in bytes: program + network + paintings of all sizes + max(result and its
+    /// file, largest working set of a size).
     ///
-    /// The sum of the network, the paintings of all sizes, and max(result and its file, working set), where the working set
-    /// is, at the size where it is largest, a band of the painting in the network and either the first layers' maps over the
-    /// crop or an evaluation: the features at the taps, two such maps, L-BFGS's vectors and the losses' positions.
+    /// The working set is that of a band of the painting in the network plus max(first layers' maps over the crop,
+    /// evaluation), where an evaluation holds the features at the taps, two such maps, L-BFGS's vectors and the losses'
+    /// positions.
     static func bytes(of schedule: Schedule, _ network: VGG16) -> Int {
         let maps = 2 * Double(network.channels[.relu1_1] ?? 0)
         let taps = network.channels.reduce(0.0) { $0 + Double($1.value) / Double(1 << (2 * $1.key.depth)) }

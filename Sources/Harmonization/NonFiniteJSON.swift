@@ -1,6 +1,6 @@
 package import Foundation
 
-/// JSON in which numbers that are not finite are the texts "inf", "-inf" and "nan", for JSON has no others.
+/// JSON coders that represent non-finite numbers, which JSON lacks, by the strings "inf", "-inf" and "nan".
 package enum NonFiniteJSON {
     private static let inf = "inf", minusInf = "-inf", nan = "nan"
 

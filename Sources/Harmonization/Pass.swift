@@ -3,14 +3,14 @@ package import NeuralNet
 package import Optimization
 package import Tensors
 
-/// The minimisation of a pass between two steps.
+/// The state of a pass's minimisation between two optimizer steps.
 package struct PassState: Sendable {
     package let minimization: Minimization
-    /// The losses at the evaluations that led there.
+    /// The losses of all evaluations so far.
     package let evaluations: [LossRecord]
 }
 
-/// One of the two passes, ready to be minimised: the losses with their targets, and the pixels that may change.
+/// The objective of one of the two passes: the losses with their targets, and the pixels that may change.
 package struct Pass: Sendable {
     /// 1 or 2.
     package let number: Int
@@ -18,7 +18,7 @@ package struct Pass: Sendable {
 
     private let composition: Composition
     private let network: LocalVGG16
-    /// The part of the crop that the network looks at afresh; it holds every pixel with D = 1.
+    /// The part of the crop that each evaluation passes through the network; it contains every pixel with D = 1.
     private let region: Region
     /// The flat indices, in the region, of the pixels with D = 1.
     private let positions: [Int]
@@ -33,11 +33,11 @@ package struct Pass: Sendable {
     ///
     /// - Parameters:
     ///   - network: local to `region` of the composite.
-    ///   - masks: the loose mask carried to the taps of `grams` (which include relu4_1).
+    ///   - masks: the loose mask at the taps of `grams` (which include relu4_1).
     ///   - grams: the style's Gram matrix at each tap.
     ///   - remaps: the style's histogram at the taps that have a histogram loss.
-    ///   - parts: each tap's part of the mean of the style losses; they sum to 1.
-    ///   - smooths: whether total variation counts.
+    ///   - parts: each tap's weight in the mean of the style losses; they sum to 1.
+    ///   - smooths: whether there is a total-variation loss.
     ///   - smoothsColors: see ``PixelVariables``.
     package init(
         number: Int, weights: LossWeights, composition: Composition, network: LocalVGG16, region: Region,
@@ -55,7 +55,7 @@ package struct Pass: Sendable {
         positions = loose.positions
         self.smoothsColors = smoothsColors
         taps = grams.keys.sorted()
-        // Seen as the evaluations will see it, so that the composite's own loss is exactly 0.
+        // Computed by the local network, as in the evaluations, so that the composite's own loss is exactly 0.
         guard let contentMask = local[.relu4_1], let target = network.features(of: start, at: [.relu4_1])[.relu4_1]
         else { preconditionFailure("both passes read relu4_1") }
         content = ContentLoss(target: target, mask: contentMask)
@@ -80,12 +80,12 @@ package struct Pass: Sendable {
         let (losses, gradient) = evaluate(Tensor(region.part(of: x)))
         var masked = Tensor(shape: gradient.shape, repeating: 0)
         masked.addRows(gradient.rows(positions), at: positions)
-        // The whole crop, seen from the region: black around it.
+        // Zero-padded from the region to the whole crop.
         return (losses, Region.whole(of: x.size).seen(from: region.origin).part(of: Image(masked)))
     }
 
-    /// Receives an evaluation: its number from 1, its losses, the state at the start of its step (nil in the first), and a
-    /// closure that makes its picture, of the crop's size.
+    /// Receives an evaluation: its number from 1, its losses, the state at the start of its optimizer step (nil in the
+    /// first), and a closure that computes its picture, of the crop's size.
     package typealias Report = (Int, LossRecord, PassState?, @escaping @Sendable () -> Image) -> Void
 
     /// Minimises the weighted sum of the losses.
@@ -94,15 +94,15 @@ package struct Pass: Sendable {
     ///   - start: a picture of the crop's size that is the composite where D = 0.
     ///   - optimizer: the optimizer.
     ///   - state: an earlier state to continue from.
-    ///   - evaluations: the number of evaluations of loss and gradient, those before `state` included; at least one is made.
-    ///   - isCancelled: asked after each evaluation; the minimisation ends where it is true.
+    ///   - evaluations: the number of evaluations of loss and gradient, those before `state` included, at least 1.
+    ///   - isCancelled: polled after each evaluation; true ends the minimisation.
     ///   - report: called after each evaluation.
-    /// - Returns: the picture of the least loss, the losses of each evaluation, and the reason for the end.
+    /// - Returns: the picture of least loss, the losses of each evaluation, and the reason for the end.
     package func minimize(
         from start: Image, by optimizer: OptimizerKind = .lbfgs, resuming state: PassState? = nil,
         evaluations count: Int,
         isCancelled: () -> Bool = { false }, report: Report = { _, _, _, _ in }
-    ) -> (picture: Image, evaluations: [LossRecord], ended: Ending) {
+    ) -> (picture: Image, evaluations: [LossRecord], ended: StopReason) {
         let variables = PixelVariables(
             start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
         var evaluations = state?.evaluations ?? []
@@ -126,14 +126,15 @@ package struct Pass: Sendable {
         return (whole(outcome.x), evaluations, outcome.ended)
     }
 
-    /// The losses at `picture`, of the region's size, and the gradient of the weighted sum with respect to all of it.
+    /// The losses at `picture`, of the region's size, and the gradient of the weighted sum with respect to all its
+    /// pixels.
     private func evaluate(_ picture: Tensor) -> (losses: LossRecord, gradient: Tensor) {
         var (features, backward) = network.differentiableFeatures(of: picture, at: taps)
         var losses = LossRecord(total: 0, content: 0, style: [:], histogram: [:], tv: 0)
         var gradients: [VGG16.Tap: Tensor] = [:]
         // In the order of the taps, so that sums round the same way every time.
         for tap in taps {
-            // Each tap's features are released once its gradient is made.
+            // Each tap's features are released once its gradient is computed.
             guard let values = features.removeValue(forKey: tap) else {
                 preconditionFailure("the network gave no features at \(tap)")
             }

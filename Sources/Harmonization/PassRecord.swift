@@ -1,18 +1,18 @@
 public import NeuralNet
 public import Optimization
 
-/// What one pass did.
+/// The record of a pass: its weights, time and losses.
 public struct PassRecord: Codable, Sendable {
     /// 1 or 2.
     public let pass: Int
-    /// How many of the painting's pixels, each way, one pixel stood for: 1 at full size, 2 at half, and so on.
+    /// The reduction factor along each axis: 1 at full size, 2 at half, and so on.
     public let reduction: Int
-    /// What each loss was multiplied by.
+    /// The weights of the losses.
     public let weights: LossWeights
-    /// The wall-clock time from the pass's set-up to its end.
+    /// The wall-clock time from the pass's set-up to its end, in seconds.
     public let seconds: Double
-    /// Why it ended.
-    public let ended: Ending
+    /// The reason for its end.
+    public let ended: StopReason
     /// The losses at each evaluation, in order.
     public let evaluations: [LossRecord]
 }
@@ -23,7 +23,7 @@ public struct LossRecord: Equatable, Codable, Sendable {
     public var total: Double
     /// The content loss at relu4_1.
     public var content: Double
-    /// The style loss at each tap, times the tap's part of the mean over taps.
+    /// The style loss at each tap, times the tap's weight in the mean over taps.
     public var style: [VGG16.Tap: Double]
     /// The histogram loss at each of its taps, divided by their number; empty in pass 1.
     public var histogram: [VGG16.Tap: Double]

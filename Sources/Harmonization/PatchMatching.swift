@@ -2,33 +2,34 @@ package import Imaging
 internal import NeuralNet
 package import Tensors
 
-/// Finds, for positions of one feature map, the most similar 3×3 patches of another, which comes in bands of rows.
+/// Exhaustive search for the 3×3 patches of a feature map with the highest cosine similarity to those around given
+/// positions of another; the searched map is streamed in bands of rows.
 ///
-/// The product of two patches is the sum of nine products of positions, and neighbouring patches share them: one
-/// matrix product over C, not 9·C, then nine shifted values are added. Cost: |queries|·H·W·(C + 9) or so. Both maps are
-/// worked on in tiles, whose products stay in the second-level cache.
+/// The inner product of two patches is the sum of nine products of positions, which neighbouring patches share: a
+/// matrix product over C instead of 9·C, and nine shifted additions. O(|queries|·H·W·(C + 9)). Both maps are processed
+/// in tiles whose products stay in the second-level cache.
 package struct PatchMatching {
-    /// The size of the other map.
+    /// The size of the searched map.
     private let size: Size
     private let query: Tensor
     private let blocks: [QueryBlock]
     private var best: [Match]
     /// The features at the best match of each query, n×C.
     private var style: Tensor
-    /// The last two rows that came, and how many came before them.
+    /// The last two rows of the bands so far (fewer at the start), and the number of rows so far.
     private var kept: Tensor?
     private var rowsSeen = 0
 
-    /// The style's rows and columns in a tile, and the sides of a block of queries.
+    /// The rows and columns of a tile of the searched map, and the side of a block of queries.
     private static let tileRows = 10, tileColumns = 64, blockSide = 16
 
-    /// What was found for a query.
+    /// The best match of a query so far.
     fileprivate struct Match {
         var index = 0
         var similarity = -Float.infinity
     }
 
-    /// Looks for the patches of `map` (H×W×C) around `queries` (flat indices into it), in a map of `size`.
+    /// A search for the patches of `map` (H×W×C) around `queries` (flat indices into it), in a map of `size`.
     package init(_ map: Tensor, queries: [Int], in size: Size) {
         query = map
         self.size = size
@@ -43,19 +44,20 @@ package struct PatchMatching {
         style = Tensor(shape: [queries.count, map.shape[2]], repeating: 0)
     }
 
-    /// The match of each query: the flat index into the other map whose 3×3×C patch (zeros around the map) has the highest
-    /// cosine similarity, ties going to the lowest; and the features there, n×C. All rows have come.
+    /// The match of each query: the flat index into the searched map whose 3×3×C patch (zero padding) has the highest
+    /// cosine similarity, the lowest index among equals; and the features there, n×C. Requires that all rows were
+    /// added.
     package var result: (matches: [Int], features: Tensor) {
         precondition(rowsSeen == size.height, "\(rowsSeen) of \(size.height) rows have come")
         return (best.map(\.index), style)
     }
 
-    /// Takes the next rows of the other map, n×W×C.
+    /// Searches the next rows of the searched map, n×W×C.
     package mutating func add(_ band: Tensor) {
         precondition(
             band.shape == [band.shape[0], size.width, query.shape[2]] && rowsSeen + band.shape[0] <= size.height,
             "rows of \(band.shape) for a map of \(size) with \(query.shape[2]) channels")
-        // A patch needs the rows above and below; zeros are above the first and below the last.
+        // A patch needs the rows above and below; the map is padded with zeros.
         let above = kept?.shape[0] ?? 1, firstRow = rowsSeen - above
         rowsSeen += band.shape[0]
         let rows = -above..<band.shape[0] + (rowsSeen == size.height ? 1 : 0)
@@ -82,7 +84,7 @@ package struct PatchMatching {
         }
     }
 
-    /// 1 / (‖patch‖ + 10⁻¹⁵) for the 3×3×C patch around each position of all rows of a block but the first and last.
+    /// 1 / (‖patch‖ + 10⁻¹⁵) of the 3×3×C patch around each position of a block, except in its first and last row.
     private static func inversePatchNorms(_ features: Tensor) -> Tensor {
         let (h, w, c) = (features.shape[0], features.shape[1], features.shape[2])
         let squares = Tensor(shape: [h, w]) { out in
@@ -111,7 +113,7 @@ package struct PatchMatching {
         }
     }
 
-    /// The match of each of `queries` (flat indices into `a`) in `b`, both H×W×C of one shape.
+    /// The matches of `queries` (flat indices into `a`) in `b`, both H×W×C and of the same shape.
     package static func match(_ a: Tensor, _ b: Tensor, queries: [Int]) -> MatchField {
         precondition(a.shape == b.shape && a.shape.count == 3, "cannot match \(a.shape) against \(b.shape)")
         var matching = PatchMatching(a, queries: queries, in: Size(width: a.shape[1], height: a.shape[0]))
@@ -122,24 +124,24 @@ package struct PatchMatching {
     }
 }
 
-/// A part of the style map with a row and a column around it, zeros outside the map: then the column of a shifted
-/// position is a constant away.
+/// A tile of the searched map with a border of one position (zeros outside the map), so that the nine shifts of a patch
+/// are constant offsets.
 private struct StyleTile {
     /// The flat index of the tile's first position in the whole map, and that map's width.
     let first, mapWidth: Int
     /// The rows and columns whose patches are compared.
     let rows, columns: Int
-    /// One row of C features for each position, also around the tile; and their transpose, to multiply others by.
+    /// One row of C features for each position, border included; and its transpose, the right factor of the product.
     let features: Tensor, transpose: ColumnPanels
-    /// 1 over the norm of each patch, rows×columns.
+    /// The inverse norm of each patch, rows×columns.
     let inverseNorms: Tensor
     /// Made outside of the loop over the queries.
     let kernels = Kernels()
 
-    /// The positions of one row and those of the next are so far apart.
+    /// The offset between rows.
     var stride: Int { columns + 2 }
 
-    /// The part `region` of a block of rows, of which the first is the map's row `firstRow`; `norms` begin a row later.
+    /// The part `region` of a block of rows whose first is the map's row `firstRow`; `norms` begin one row later.
     init(of block: Tensor, _ norms: Tensor, _ region: Region, firstRow: Int) {
         mapWidth = block.shape[1]
         first = (firstRow + region.rows.lowerBound) * mapWidth + region.columns.lowerBound
@@ -153,13 +155,13 @@ private struct StyleTile {
     }
 }
 
-/// Queries that lie close together.
+/// A block of neighbouring queries, whose patches share positions.
 private struct QueryBlock {
-    /// Which of the queries.
+    /// Indices into the queries.
     private let queries: [Int]
-    /// The positions of all patches.
+    /// The positions that the patches cover, each once.
     private let positions: [Int]
-    /// For each query and each of its nine neighbours, in raster order, the place in `positions`; -1 outside the map.
+    /// For each query and each position of its patch, in raster order, the index into `positions`; -1 outside the map.
     private let neighbours: [Int32]
 
     init(of map: Tensor, _ all: [Int], _ queries: [Int]) {
@@ -189,7 +191,7 @@ private struct QueryBlock {
         self.neighbours = neighbours
     }
 
-    /// Replaces the best match so far of each query, and the features there, by a better one in the tile.
+    /// Updates the best match of each query, and the features there, where the tile has a better one.
     func improve(
         _ best: UnsafeMutableBufferPointer<PatchMatching.Match>, _ style: UnsafeMutablePointer<Float>, _ map: Tensor,
         with tile: StyleTile
@@ -211,7 +213,7 @@ private struct QueryBlock {
                         width: tile.columns)
                     let (y, x) = (place / tile.columns, place % tile.columns)
                     let index = tile.first + y * tile.mapWidth + x
-                    // Tiles side by side do not come in the order of the indices.
+                    // Neighbouring tiles are not in the order of the flat indices.
                     guard
                         similarity > best[query].similarity
                             || similarity == best[query].similarity && index < best[query].index

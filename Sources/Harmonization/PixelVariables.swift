@@ -2,25 +2,25 @@ package import Tensors
 
 /// The pixels that a pass optimises: x = start + K·z at the pixels with D = 1, start elsewhere.
 ///
-/// With G a 5×5 binomial filter (σ = 1), K = D·(1 + G)·D is symmetric and invertible, so the minima in z are those in x.
-/// But a step in z moves neighbours together, where a gradient through poolings differs from pixel to pixel by chance:
-/// pass 2 falls as far in 25 evaluations as without K in 30 to 40, and ends at the same loss.
+/// With G a 5×5 binomial filter (σ = 1), K = D·(1 + G)·D is symmetric and invertible, so the minima in z are those in
+/// x. But K preconditions: a step in z moves neighbours together, whereas a gradient through poolings varies by chance
+/// from pixel to pixel. Pass 2 falls as far in 25 evaluations as in 30 to 40 without K, and ends at the same loss.
 ///
-/// With ``smoothsColors`` that K counts for the mean of red, green and blue alone; what they differ by moves through
-/// D·H·D with H a filter of σ = 3. Colours then change smoothly over a few pixels: a Gram matrix can no longer be met by
-/// coloured noise, which is what it would be met by first.
+/// With ``smoothsColors``, K acts on the mean of red, green and blue only; their differences from the mean go through
+/// D·H·D, with H a filter of σ = 3. Colours then vary smoothly over a few pixels, so that a Gram matrix cannot be
+/// matched by coloured noise, the easiest way to match it.
 package struct PixelVariables: Sendable {
-    /// Whether colours change smoothly.
+    /// Whether colour differences are smoothed.
     package let smoothsColors: Bool
 
     private let start: Tensor
-    /// The flat indices of the pixels with D = 1, in the start and in a map with a margin around.
+    /// The flat indices of the pixels with D = 1, in the start and in a map with zero padding.
     private let positions, padded: [Int]
-    /// The extent of that map.
+    /// The shape of the padded map.
     private let paddedShape: [Int]
 
     private static let binomial: [Float] = [1, 4, 6, 4, 1].map { $0 / 16 }
-    /// H is G and the same filter with holes, twice: variances of 1 + 4 + 4.
+    /// The dilation of the wider filters in H, which is G followed by two dilated G: variances 1 + 4 + 4.
     private static let holes = 2
     private static let margin = 2 + 4 * holes
 
@@ -34,17 +34,17 @@ package struct PixelVariables: Sendable {
         padded = positions.map { ($0 / width + margin) * (width + 2 * margin) + $0 % width + margin }
     }
 
-    /// The z at which the picture is the start: zeros, n×3.
+    /// The z that gives the start: zeros, n×3.
     package var origin: Tensor { Tensor(shape: [positions.count, 3], repeating: 0) }
 
-    /// The picture at `z` (n×3), H×W×3.
+    /// The picture at `z` (n×3): H×W×3.
     package func picture(_ z: Tensor) -> Tensor {
         var result = start
         result.addRows(smoothed(z), at: positions)
         return result
     }
 
-    /// The gradient with respect to z, given that with respect to the picture.
+    /// The gradient with respect to z (n×3), given the gradient with respect to the picture (H×W×3).
     package func gradient(_ picture: Tensor) -> Tensor { smoothed(picture.rows(positions)) }
 
     /// K·z.
@@ -58,9 +58,9 @@ package struct PixelVariables: Sendable {
         return fine.replacingColors(with: map.rows(padded))
     }
 
-    /// The map filtered both ways by G with its taps `step` pixels apart.
+    /// The map filtered along rows and columns by G with dilation `step`.
     private func filtered(_ map: Tensor, step: Int) -> Tensor {
-        // The margin's zeros end each row, so both directions are shifts of the whole map.
+        // Each row ends in padding, so both directions are shifts of the flat map.
         [3, paddedShape[1] * 3].reduce(map) { map, stride in
             map.shiftedSum((-2...2).map { $0 * step * stride }, Self.binomial)
         }
@@ -68,7 +68,7 @@ package struct PixelVariables: Sendable {
 }
 
 extension Tensor {
-    /// The mean of each row of three, and what the rows of `other` differ from theirs by.
+    /// The rows (n×3) of `other`, shifted to have the row means of this tensor.
     fileprivate func replacingColors(with other: Tensor) -> Tensor {
         Tensor(shape: shape) { out in
             read { own in

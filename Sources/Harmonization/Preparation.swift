@@ -4,19 +4,19 @@ package import Tensors
 
 /// The targets of both passes: masks, matches, Gram matrices and histograms.
 ///
-/// The painting is passed through the network in bands, three times: to be matched with the composite, to be matched with
-/// pass 1's result, and for the style features of pass 2; no band is kept. The composite is passed through it in its crop.
+/// The painting is passed through the network in bands, three times: to match the composite, to match the result of
+/// pass 1, and for the style features of pass 2; no band is kept. Of the composite, only the crop is passed through it.
 package struct Preparation: Sendable {
     package let composition: Composition
     /// The mean feature of the painting at each tap, over positions and channels. Features are divided by it, so that
-    /// the losses weigh the same for every network and every painting.
+    /// weights of losses mean the same for every network and painting.
     package let tapScale: [VGG16.Tap: Float]
-    /// The match of each tap of pass 1 where the loose mask arrives.
+    /// The matches of each tap of pass 1, where the loose mask at the tap is above 0.
     package let firstMatches: [VGG16.Tap: MatchField]
-    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the style gathered through the match.
+    /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the matched style features.
     package let firstGrams: [VGG16.Tap: Tensor]
 
-    /// The loose mask as it arrives at each tap, and the tight mask at each tap of pass 2.
+    /// The loose mask at each tap, and the tight mask at each tap of pass 2.
     private let looseMasks, tightMasks: [VGG16.Tap: Mask]
     /// The network with its features divided by the tap scale.
     private let network: VGG16
@@ -26,18 +26,18 @@ package struct Preparation: Sendable {
     private let region: Region
     private let local: LocalVGG16
 
-    /// The taps whose Grams count in pass 1 and in pass 2, and whose histograms count in pass 2.
+    /// The taps of the style losses in pass 1 and in pass 2, and of the histogram losses in pass 2.
     package static let firstTaps: [VGG16.Tap] = [.relu3_1, .relu4_1, .relu5_1]
     package static let secondTaps: [VGG16.Tap] = [.relu1_1, .relu2_1, .relu3_1, .relu4_1]
     package static let histogramTaps: [VGG16.Tap] = [.relu1_1, .relu4_1]
 
     /// Runs `network` over the painting and the composite's crop.
     ///
-    /// A faithful preparation gives passes to the letter of the paper: each tap counts alike, colours change freely.
+    /// With `isFaithful` the passes are the paper's: all taps have equal weight, and colours are unconstrained.
     ///
-    /// Passes look afresh at `region` of the crop only, by default the loose mask's box and a pixel around it (whose
-    /// differences total variation counts). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
-    /// finite, and ``HarmonizationError/cancelled`` where `isCancelled` is true between two bands.
+    /// Evaluations compute `region` of the crop only, by default the loose mask's bounding box grown by one pixel (for
+    /// the differences in total variation). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
+    /// finite, and ``HarmonizationError/cancelled`` where `isCancelled` is true at a band.
     package init(
         _ composition: Composition, network: VGG16, isFaithful: Bool = false, region: Region? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -52,7 +52,7 @@ package struct Preparation: Sendable {
         let reading = try FirstReading(
             of: composition, network, network.features(of: composite, at: Self.firstTaps), looseMasks, isCancelled)
         var scale: [VGG16.Tap: Float] = [:]
-        // In the order of the taps, so that the first one that is dead is named every time.
+        // In the order of the taps, so that the error always names the first dead one.
         for tap in VGG16.Tap.allCases {
             let mean = Float(reading.means[tap] ?? 0)
             guard mean.isFinite, mean > 0, (1 / mean).isFinite else { throw .deadTap(tap) }
@@ -73,13 +73,13 @@ package struct Preparation: Sendable {
         (firstMatches, firstGrams) = (fields, grams)
     }
 
-    /// Pass 1: each tap is matched on its own, composite against painting.
+    /// Pass 1: each tap of the composite is matched with the painting independently.
     package func firstPass(weights: LossWeights) -> Pass {
         pass(1, weights, firstGrams)
     }
 
-    /// Pass 2 after pass 1 gave `first` in the crop: one match at relu4_1, made consistent and carried to all taps; style
-    /// positions count once.
+    /// Pass 2, given pass 1's result `first` in the crop: one field at relu4_1, made consistent and resampled to all
+    /// taps, with each style position used once.
     ///
     /// Throws ``HarmonizationError/cancelled``.
     package func secondPass(after first: Image, weights: LossWeights, range: HistogramRange)
@@ -98,7 +98,7 @@ package struct Preparation: Sendable {
         return pass(2, weights, grams, remaps, smooths: true)
     }
 
-    /// relu4_1 of pass 1's result matched against the painting, as far as refinement looks: two cells around.
+    /// The field of relu4_1 of pass 1's result, at the positions that refinement reads: the masks dilated by 2.
     package func secondMatch(_ first: Image) throws(HarmonizationError) -> MatchField {
         let tap = VGG16.Tap.relu4_1, mask = looseMask(at: tap)
         guard let map = network.features(of: Tensor(first), at: [tap])[tap] else {
@@ -120,14 +120,14 @@ package struct Preparation: Sendable {
             tight: tightMask(at: .relu4_1))
     }
 
-    /// The match at relu4_1 carried to a tap, and the tight mask there with every style position counted once.
+    /// The field of relu4_1 resampled to a tap, and the tight mask there with each style position used once.
     package func keep(at tap: VGG16.Tap, through field: MatchField) -> (field: MatchField, mask: Mask) {
         let carried =
             tap == .relu4_1 ? field : field.carried(to: composition.size(of: tap), region: composition.crop(at: tap))
         return (carried, carried.firstUses(tight: tightMask(at: tap)))
     }
 
-    /// The style's scaled features that count at each tap (n×C), and the tight mask's value for each.
+    /// The matched style features at each tap (n×C), divided by the tap scale, and the tight mask's value for each.
     package func styleFeatures(_ keeps: [VGG16.Tap: (field: MatchField, mask: Mask)])
         throws(HarmonizationError) -> [VGG16.Tap: (features: Tensor, weights: [Float])]
     {
@@ -166,8 +166,8 @@ package struct Preparation: Sendable {
         return mask
     }
 
-    /// The part that each tap has in the mean of a pass's style losses: all the same, but that relu3_1, which sees as far
-    /// as a brush stroke is wide, counts as much in pass 2 as the three others together.
+    /// The weight of each tap in the mean of a pass's style losses: equal, except that in pass 2 relu3_1, whose
+    /// receptive field is about as wide as a brush stroke, has the weight of the three others together.
     private func parts(of taps: [VGG16.Tap], in pass: Int) -> [VGG16.Tap: Double] {
         let counts = taps.map { ($0, !isFaithful && pass == 2 && $0 == .relu3_1 ? Double(taps.count - 1) : 1) }
         let total = counts.reduce(0) { $0 + $1.1 }
@@ -175,14 +175,14 @@ package struct Preparation: Sendable {
     }
 }
 
-/// The first of the three readings of the painting: the tap scale, and the matches of pass 1.
+/// The first of the three passes of the painting through the network: the tap scale and the matches of pass 1.
 private struct FirstReading {
     /// The mean feature at each tap.
     private(set) var means: [VGG16.Tap: Double] = [:]
-    /// The match of each of the first pass's taps.
+    /// The search at each tap of pass 1.
     private(set) var matchings: [VGG16.Tap: PatchMatching] = [:]
 
-    /// Reads the painting and matches the `composite`'s features with it where the masks are above 0.
+    /// Matches the `composite`'s features with the painting's where the masks are above 0.
     init(
         of composition: Composition, _ network: VGG16, _ composite: [VGG16.Tap: Tensor],
         _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
@@ -202,10 +202,10 @@ private struct FirstReading {
 }
 
 extension VGG16 {
-    /// The pixels of a band, more or less: as many rows as there is room for.
+    /// The approximate number of pixels of a band, which is whole rows of the painting.
     static let bandPixels = 1 << 18
 
-    /// The features of a picture in bands; throws ``HarmonizationError/cancelled`` where `isCancelled` is true before one.
+    /// The features of a picture in bands; throws ``HarmonizationError/cancelled`` where `isCancelled` is true at one.
     fileprivate func bands(
         of picture: Image, at taps: [Tap], _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
     ) throws(HarmonizationError) {

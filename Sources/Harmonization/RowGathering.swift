@@ -1,23 +1,23 @@
 package import Tensors
 
-/// Gathers the features at given positions of a map that comes in bands of rows: n×C.
+/// Gathers the features at given positions (n×C) of a feature map that is streamed in bands of rows.
 package struct RowGathering {
     /// The features, in the order of the positions.
     package private(set) var rows: Tensor
 
     private let positions: [Int]
-    /// The places in `positions` from the lowest position to the highest, and how many of them are gathered.
+    /// The indices into `positions` in ascending order of position, and the number of those gathered so far.
     private let order: [Int]
     private var gathered = 0
 
-    /// Gathers at `positions` (flat indices y·W + x) of a map of so many channels.
+    /// A gathering at `positions` (flat indices y·W + x) of a map of C = `channels`.
     package init(_ positions: [Int], channels: Int) {
         self.positions = positions
         order = positions.indices.sorted { positions[$0] < positions[$1] }
         rows = Tensor(shape: [positions.count, channels], repeating: 0)
     }
 
-    /// Takes the rows of the map from `first` on, n×W×C. Bands come from top to bottom.
+    /// Gathers from the rows of the map from `first` on, n×W×C. Bands have to be added from top to bottom.
     package mutating func add(_ band: Tensor, first: Int) {
         let (width, channels) = (band.shape[1], band.shape[2])
         precondition(channels == rows.shape[1], "expected \(rows.shape[1]) channels, got \(band.shape)")

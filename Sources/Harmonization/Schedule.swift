@@ -1,15 +1,15 @@
 internal import Imaging
 internal import NeuralNet
 
-/// The sizes of a run, in order, and the passes at each: all that is decided before any work.
+/// The sizes of a run and the passes at each, determined from the inputs before any optimisation.
 struct Schedule: Sendable {
     /// The scene at full size, at half of it each way, and so on.
-    let compositions: [Composition]
-    /// The passes, from the smallest size.
+    private(set) var compositions: [Composition]
+    /// The passes, smallest size first.
     let rounds: [Round]
     /// The style level, given or estimated.
     let level: Double
-    /// What looks wrong before any work.
+    /// The warnings about the inputs.
     private let warnings: [HarmonizationWarning]
     private let network: VGG16
 
@@ -20,17 +20,17 @@ struct Schedule: Sendable {
         let pass1, pass2: HarmonizationPlan.Step
     }
 
-    /// The long side up to which a painting is not halved for a first look: a little over half of the 700 pixels the
-    /// method was made for.
+    /// The long side at which halving stops: a little over half of the 700 pixels that the method was designed for.
     ///
-    /// The network looks at the same number of pixels everywhere, so in a reduced painting it sees larger strokes; 700
-    /// pixels, the size the method was made for, has one such size, 3000 has three.
+    /// The receptive fields have the same size in pixels at every size, so in a reduced painting they cover larger
+    /// strokes. A painting of 700 pixels has one reduced size, one of 3000 three.
     private static let longSideToKeep = 400
 
-    /// Decides on the work on an object in a painting. Throws what ``Composition`` does, and
-    /// ``HarmonizationError/paintingValue(_:)`` for a painting that is none.
+    /// The schedule for an object in a painting.
+    ///
+    /// Throws the errors of ``Composition``, and ``HarmonizationError/paintingValue(_:)`` for a value outside 0…1.
     init(_ painting: Image, _ object: PlacedObject, _ settings: Settings, _ network: VGG16) throws(HarmonizationError) {
-        // No file gives such values, but a program may; one that is not a number would spread over the whole network.
+        // Files never have such values, but callers may; a NaN would spread over the whole network.
         if let value = painting.values.first(where: { !(0...1).contains($0) }) { throw .paintingValue(value) }
         let level: Double =
             switch settings.styleLevel {
@@ -43,6 +43,7 @@ struct Schedule: Sendable {
         let coarse = settings.coarseIterations
         let smaller = coarse == nil ? [] : worked.halves(until: Self.longSideToKeep)
         compositions = [whole] + larger + smaller
+        for index in compositions.indices { compositions[index].releaseObject() }
         rounds = ([worked] + smaller).enumerated().reversed().map { place, composition in
             let index = larger.count + place
             let iterations = place == 0 ? settings.iterations : coarse ?? Iterations(0)
@@ -64,12 +65,15 @@ struct Schedule: Sendable {
         self.network = network
     }
 
+    /// Releases what is not needed any more once the passes at a size are done.
+    mutating func finish(_ round: Round) { if round.sizeIndex > 0 { compositions[round.sizeIndex].releasePainting() } }
+
     /// A picture of the crop at one size, at a larger one (places among `compositions`).
     func carried(_ picture: Image, from index: Int, to target: Int) -> Image {
         (target..<index).reversed().reduce(picture) { compositions[$1].carried($0, from: compositions[$1 + 1]) }
     }
 
-    /// The plan that users of the library get.
+    /// The schedule as a public plan, with its estimates.
     func plan(polishes: Bool) -> HarmonizationPlan {
         let whole = compositions[0]
         return HarmonizationPlan(
@@ -81,7 +85,7 @@ struct Schedule: Sendable {
 
 extension Composition {
     /// The scene at half the size, at a quarter and so on, until the painting's long side is at most `side`; fewer
-    /// where too little is left.
+    /// where the painting or the object becomes too small.
     fileprivate func halves(until side: Int) -> [Composition] {
         var halves: [Composition] = []
         var last = self

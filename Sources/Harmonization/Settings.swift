@@ -1,7 +1,7 @@
 internal import NeuralNet
 package import Optimization
 
-/// The choices of a user about a harmonization.
+/// The options of a harmonization.
 ///
 ///     var settings = Settings()
 ///     settings.styleLevel = .impressionist
@@ -10,57 +10,58 @@ package import Optimization
 ///
 /// The weights that a style level gives are in `LossWeights.swift`.
 public struct Settings: Equatable, Codable, Sendable {
-    /// The evaluations of loss and gradient at full size. With 0 a pass evaluates once, at its start. Each smaller size,
-    /// which comes before, gets three tenths of them.
+    /// The evaluations of loss and gradient at the largest size. With 0 a pass evaluates once, at its start. Each
+    /// smaller size, which is processed before, gets three tenths of them.
     public var iterations = Iterations(200)
 
-    /// The style level τ. Sets the weights that are not given below.
+    /// The style level τ, 1…10, which determines all weights that are nil below.
     public var styleLevel: StyleLevel = .auto
 
-    /// Whether the method is that of the paper to the letter, for comparison: one size, pixels that are free in all their
-    /// colours, the paper's balance of losses, no polish.
+    /// Whether the method is exactly the paper's, for comparison: one size, unconstrained colours of pixels, the
+    /// paper's weights of losses, no polish.
     public var isFaithful = false
 
-    /// Whether pass 2's result is polished (see ``Polish``). A faithful one never is.
+    /// Whether pass 2's result is polished (see ``Polish``); ignored with `isFaithful`.
     public var polishes = true
 
-    /// Whether the object keeps its own colours (a and b of CIELAB) and takes only its lightness from the result. Then
-    /// they are not moved to those around it either.
+    /// Whether the object keeps its own colours (a and b of CIELAB), so that only its lightness is repainted; disables
+    /// `colorMatching`.
     public var keepsColors = false
 
-    /// How far the object's colours are moved to those of the painting around it before pass 1, 0…1: 0 not at all, 1 until
-    /// they have the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). A faithful method moves none.
+    /// The amount, 0…1, by which the object's colours are matched to those of the painting around it before pass 1: 0
+    /// leaves them, 1 gives them the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). Ignored with
+    /// `isFaithful`.
     ///
-    /// Half way the object is still told by its colours: all the way, a red cup is as blue as the night.
+    /// At 0.5 the object is still recognised by its colours; at 1, a red cup is as blue as the night around it.
     public var colorMatching = 0.5
 
-    /// How both passes are minimised.
+    /// The optimizer of both passes.
     public var optimizer: OptimizerKind = .lbfgs
 
     /// The range that histogram bins span.
     public var histogramRange: HistogramRange = .style
 
-    /// Raw weights, at least 0; nil leaves the default. Content and style count in both passes, histogram and total
-    /// variation in the second.
+    /// Weights of the losses, at least 0; nil: by the style level. Content and style apply to both passes, histogram
+    /// and total variation to pass 2.
     public var contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
-    /// The most pixels, at least 16, that the painting's long side may have for the passes; nil: as many as it has.
+    /// The maximal long side of the painting in the passes, at least 16 pixels; nil: unlimited.
     ///
-    /// A larger painting is halved until it has no more, and what the passes changed there is carried up. That takes
-    /// about a quarter of the time for each halving, and coarsens the strokes.
+    /// A larger painting is halved until it fits, and the change made by the passes is upsampled. Each halving divides
+    /// the time by about four, and coarsens the strokes.
     public var largestSide: Int?
 
-    /// The bytes that the process may take; nil: what this machine has free. Work that would take more is refused.
+    /// The memory limit of the process in bytes; nil: the available memory. A run whose estimate exceeds it is refused.
     public var memoryLimit: Int?
 
-    /// The threads that work at a time, at least 1; nil: one for each core. Results do not depend on it, to the bit, nor on
-    /// the instructions that the processor has.
+    /// The number of threads, at least 1; nil: one per core. Results depend neither on it nor on the processor's
+    /// instruction set, to the bit.
     public var threads: Int?
 
     /// The default settings.
     public init() {}
 
-    /// Throws a ``SettingsError`` for the first setting that is out of its range.
+    /// Throws a ``SettingsError`` for the first setting out of its range.
     func validate() throws(SettingsError) {
         func check(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) throws(SettingsError) {
             if let value, !range.contains(value) { throw SettingsError(setting: name, value: value, range: range) }
@@ -79,7 +80,7 @@ public struct Settings: Equatable, Codable, Sendable {
         try check("tvWeight", tvWeight, weights)
     }
 
-    /// The settings without what others among them leave out.
+    /// The settings with those disabled that others override.
     package var resolved: Settings {
         var settings = self
         if isFaithful { settings.polishes = false }
@@ -89,7 +90,7 @@ public struct Settings: Equatable, Codable, Sendable {
 
     /// The evaluations of both passes at a smaller size; nil where there are no smaller sizes.
     package var coarseIterations: Iterations? {
-        // In an order that no number of iterations is too large for.
+        // 3·count would overflow for large counts.
         func coarse(_ count: Int) -> Int { count / 10 * 3 + count % 10 * 3 / 10 }
         let coarse = Iterations(pass1: coarse(iterations.pass1), pass2: coarse(iterations.pass2))
         return isFaithful || min(coarse.pass1, coarse.pass2) == 0 ? nil : coarse
@@ -98,16 +99,16 @@ public struct Settings: Equatable, Codable, Sendable {
 
 /// The number of evaluations of loss and gradient in each of the two passes.
 public struct Iterations: Hashable, Codable, Sendable {
-    /// Those of pass 1 and of pass 2, at least 0.
+    /// The evaluations of pass 1 and of pass 2, at least 0.
     public var pass1, pass2: Int
 
     /// The same number for both passes.
     public init(_ both: Int) { self.init(pass1: both, pass2: both) }
 
-    /// A number for each pass.
+    /// The given numbers.
     public init(pass1: Int, pass2: Int) { (self.pass1, self.pass2) = (pass1, pass2) }
 
-    /// From `N` or `N,M`, whole numbers of at least 0; nil for other text.
+    /// Parses `N` (both passes) or `N,M`, integers of at least 0; nil for other text.
     package init?(_ text: String) {
         let counts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         guard (1...2).contains(counts.count), let pass1 = counts[0], let pass2 = counts[counts.count - 1],
@@ -119,11 +120,11 @@ public struct Iterations: Hashable, Codable, Sendable {
 
 /// A setting that is out of its range.
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The name of the property of ``Settings``.
+    /// The name of the property of ``Settings``, as "iterations.pass1".
     public let setting: String
-    /// Its value.
+    /// The value given.
     public let value: Double
-    /// The values that it may have.
+    /// The valid range.
     public let range: ClosedRange<Double>
 
     /// The problem in one line.
@@ -135,19 +136,19 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
     }
 }
 
-/// How a pass is minimised.
+/// The optimizer of a pass.
 public enum OptimizerKind: String, CaseIterable, Codable, Sendable {
     /// L-BFGS with a history of 10: the loss never rises, and it falls fastest.
     case lbfgs
-    /// Adam with a rate of 0.02: each evaluation is a step, and the best of them is the result. (On the sample, rates from
-    /// 0.005 to 0.05 end with losses within 7 % of that one's.)
+    /// Adam with a learning rate of 0.02: each evaluation is a step, and the best point is the result. (On the sample,
+    /// rates from 0.005 to 0.05 end with losses within 7 % of this one's.)
     case adam
 
-    /// A pass' optimizer at its beginning.
+    /// A new optimizer in its initial state.
     package var optimizer: any Optimizer {
         switch self {
         case .lbfgs: LBFGS()
-        case .adam: Adam(rate: 0.02)
+        case .adam: Adam(learningRate: 0.02)
         }
     }
 }

@@ -1,8 +1,8 @@
 package import Imaging
 package import Tensors
 
-/// Draws the texture of the style: the mean over the C² entries of (G(F, D) − G_style)², times the tap's part of the mean
-/// over taps (Luan et al. 2018, eq. 3, with features after the tap scale).
+/// The style loss: the mean over the C² entries of (G(F, D) − G_style)², times the tap's weight in the mean over taps
+/// (Luan et al. 2018, eq. 3, with features divided by the tap scale).
 package struct StyleLoss: Sendable {
     private let target: Tensor
     private let positions: [Int]
@@ -10,7 +10,7 @@ package struct StyleLoss: Sendable {
     private let total: Double
     private let part: Double
 
-    /// The loss towards the Gram matrix `target` under `mask` (H×W), whose tap has this `part` of the mean.
+    /// The loss towards the Gram matrix `target` (C×C) under `mask` (H×W), with the tap's weight `part` in the mean.
     package init(target: Tensor, mask: Mask, part: Double) {
         self.target = target
         self.part = part
@@ -19,11 +19,11 @@ package struct StyleLoss: Sendable {
         total = self.mask.total
     }
 
-    /// The value at `features`; the gradient is 4·part·m²·F·(G − G_style) / (C²·Σm).
+    /// The unweighted value at `features` (H×W×C); adds `weight`·4·part·m²·F·(G − G_style) / (C²·Σm) to `gradient`.
     package func callAsFunction(_ features: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
         let channels = features.shape[2]
         precondition(target.shape == [channels, channels], "a Gram matrix \(target.shape) for \(channels) channels")
-        // Only positions under the mask take part; the rest of the map is left out of both products.
+        // Both products skip the positions outside the mask.
         var difference = Gram.matrix(features, at: positions, times: mask, total: total)
         difference.add(target, times: -1)
         let norm = part / Double(channels * channels)

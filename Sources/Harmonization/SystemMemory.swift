@@ -2,17 +2,17 @@ internal import Foundation
 
 /// The machine's memory.
 package enum SystemMemory {
-    /// The bytes that this process may have in all: those it has, and those that are free or would be made free.
+    /// The bytes that this process can use in total: its resident memory plus free and reclaimable memory.
     ///
-    /// On Linux, the kernel's own estimate and what is left in the control groups the process is in; elsewhere, or where
-    /// the system does not tell, the machine's memory.
+    /// On Linux, the minimum of the kernel's estimate, the room in the process's control groups and in its
+    /// address-space limit; elsewhere, or where the system does not report it, the machine's memory.
     package static var available: Int {
         let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         guard let free = value(of: "MemAvailable:", in: "/proc/meminfo") else { return machine }
         return min(machine, used + min(free, groupRoom, addressRoom))
     }
 
-    /// The bytes that this process has in memory, and the most it had; 0 where the system does not tell.
+    /// The resident memory of this process and its peak, in bytes; 0 where the system does not report them.
     package static var used: Int { value(of: "VmRSS:", in: "/proc/self/status") ?? 0 }
     package static var peak: Int { value(of: "VmHWM:", in: "/proc/self/status") ?? 0 }
 
@@ -22,7 +22,7 @@ package enum SystemMemory {
             ? String(format: "%.0f MB", Double(count) / 1e6) : String(format: "%.1f GB", Double(count) / 1e9)
     }
 
-    /// What the memory limits of this process's control group, and of those around it, leave.
+    /// The bytes left by the memory limits of this process's control group and its ancestors.
     private static var groupRoom: Int {
         guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::") })
         else { return .max }
@@ -31,7 +31,7 @@ package enum SystemMemory {
         while true {
             let folder = "/sys/fs/cgroup" + (path == "/" ? "" : path)
             if let limit = number("\(folder)/memory.max"), let current = number("\(folder)/memory.current") {
-                // Files read into memory are given back when it gets short.
+                // The page cache is reclaimed when memory gets short.
                 let cached = value(of: "inactive_file", in: "\(folder)/memory.stat", unit: 1) ?? 0
                 room = min(room, max(0, limit - current + cached))
             }
@@ -40,10 +40,10 @@ package enum SystemMemory {
         }
     }
 
-    /// The addresses that malloc reserves for each thread that comes to it.
+    /// The address space that malloc reserves for each thread.
     private static let threadAddresses = 64 << 20
 
-    /// What a limit of addresses (`ulimit -v`), which batch systems set, leaves.
+    /// The bytes left by the address-space limit (`ulimit -v`), which batch systems set.
     private static var addressRoom: Int {
         var limit = rlimit()
         #if canImport(Darwin)
@@ -57,7 +57,7 @@ package enum SystemMemory {
         #endif
     }
 
-    /// The number behind `key` at the beginning of one of a file's lines, in units of `unit` bytes.
+    /// The number after `key` at the start of a line of a file, times `unit`.
     private static func value(of key: String, in path: String, unit: Int = 1024) -> Int? {
         for line in text(path)?.split(separator: "\n") ?? [] {
             let words = line.split(whereSeparator: \.isWhitespace)

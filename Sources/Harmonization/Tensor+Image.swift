@@ -1,7 +1,7 @@
 internal import Imaging
 internal import Tensors
 
-// Pictures as tensors and tensors as pictures. Both are channels last and views of a buffer, which they share.
+// Conversions between pictures and tensors. Both are channels-last views of a buffer, which they share.
 
 extension Tensor {
     /// The H×W×3 tensor of a picture.

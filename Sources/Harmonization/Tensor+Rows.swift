@@ -1,11 +1,11 @@
 package import Tensors
 
-/// Feature maps seen as matrices: a row of C channels for each position.
+/// Feature maps as matrices: a row of C channels for each position.
 extension Tensor {
-    /// Rows a core takes at a time.
+    /// The rows of a unit of parallel work.
     private static let rowsPerPart = 1024
 
-    /// The rows at `positions` (flat indices y·W + x) of a map whose last extent is C, each times its factor: n×C.
+    /// The rows at `positions` (flat indices y·W + x) of a map (…×C), each times its factor: n×C.
     package func rows(_ positions: [Int], times factors: [Float]? = nil) -> Tensor {
         let channels = shape[shape.count - 1]
         return Tensor(shape: [positions.count, channels]) { out in
@@ -24,7 +24,7 @@ extension Tensor {
         }
     }
 
-    /// Adds the rows of `other` (n×C), each times its factor, at `positions`, of which no two are the same.
+    /// Adds the rows of `other` (n×C), each times its factor, at `positions`, which must be distinct.
     package mutating func addRows(_ other: Tensor, at positions: [Int], times factors: [Float]? = nil) {
         let channels = shape[shape.count - 1]
         precondition(other.shape == [positions.count, channels], "expected \(positions.count)×\(channels) rows")

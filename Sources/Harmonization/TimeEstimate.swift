@@ -1,35 +1,35 @@
 internal import Imaging
 internal import NeuralNet
 
-/// The time that a pass takes at a size, in seconds on the machine that the article on performance describes.
+/// The estimated time of a pass at a size, in seconds on the reference machine (see the article on performance).
 ///
-/// A model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16. It is there to
-/// tell seconds from minutes from hours and to place a progress bar.
+/// A model with few constants, fitted to jobs of 0.4 and 6.6 megapixels with the built-in network and VGG16: accurate
+/// enough for the order of magnitude and for a progress bar.
 struct TimeEstimate: Equatable, Sendable {
     /// The seconds of the set-up, and of an evaluation of loss and gradient.
     let setUp, evaluation: Double
 
-    /// The seconds for each multiplication of the network on its way to a feature, and one on the way back; and those that
-    /// a pixel takes beside.
+    /// The seconds per multiplication of the forward pass, with its counterpart in the backward pass; and the overhead
+    /// per pixel.
     private static let multiplication = 6.5e-12, passage = 5e-8
-    /// The columns and rows around a region that an evaluation looks at too, on an average of the layers.
+    /// The margin around a region that an evaluation computes as well, in pixels, as an average over the layers.
     private static let reach = 12
-    /// Losses and L-BFGS, for each pixel of the region.
+    /// Losses and L-BFGS, per pixel of the region.
     private static let losses = 4.5e-8
-    /// The seconds for each channel of a query compared with a position.
+    /// The seconds per channel of a comparison of a query with a position.
     private static let comparison = 3.7e-11
-    /// A product of patches is this many channels' worth dearer than one of positions.
+    /// The cost of summing the nine products of a patch, in channels of a comparison.
     private static let patchSum = 9.0
-    /// PatchMatch, filters and blending, for each pixel of the object.
+    /// PatchMatch, filters and blending, per pixel of the object.
     private static let polishedPixel = 8e-6
-    /// Reading, looking at and writing pictures, for each pixel of the painting.
+    /// Reading, analysing and writing pictures, per pixel of the painting.
     private static let picturePixel = 5e-7
 
     /// The time of pass 1 or 2.
     init(pass: Int, _ composition: Composition, _ network: VGG16) {
         let deepest = pass == 1 ? VGG16.Tap.relu5_1 : .relu4_1
         let painting = Double(composition.painting.size.pixelCount), loose = Double(composition.looseMask.pixelCount)
-        // Pass 2 reads the painting twice: to match pass 1's result, and for the style where it matched.
+        // Pass 2 reads the painting twice: to match pass 1's result, and for the matched style features.
         let read = (pass == 1 ? 1 : 2) * painting + 2 * Double(composition.looseMask.size.pixelCount)
         let comparisons = (pass == 1 ? Preparation.firstTaps : [.relu4_1]).reduce(0) { sum, tap in
             let part = 1 / Double(1 << (2 * tap.depth))
@@ -41,12 +41,12 @@ struct TimeEstimate: Equatable, Sendable {
         evaluation = Self.network(pixels: seen, network, to: deepest) + Self.losses * Double(region.size.pixelCount)
     }
 
-    /// The seconds that so many pixels take through the network, there and back.
+    /// The seconds of a forward and backward pass of `pixels` through the network.
     static func network(pixels: Double, _ network: VGG16, to deepest: VGG16.Tap) -> Double {
         pixels * (multiplication * network.work(to: deepest).multiplications + passage)
     }
 
-    /// The seconds that are neither set-up nor evaluation.
+    /// The seconds of input, output and the polish.
     static func rest(_ composition: Composition, polishes: Bool) -> Double {
         picturePixel * Double(composition.painting.size.pixelCount)
             + (polishes ? polishedPixel * Double(composition.mask.pixelCount) : 0)
@@ -54,6 +54,6 @@ struct TimeEstimate: Equatable, Sendable {
 }
 
 extension Mask {
-    /// The pixels above 0.
+    /// The number of pixels above 0.
     var pixelCount: Int { values.reduce(0) { $1 > 0 ? $0 + 1 : $0 } }
 }

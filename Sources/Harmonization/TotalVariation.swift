@@ -1,7 +1,7 @@
 package import Imaging
 package import Tensors
 
-/// Smooths: Σ of the squared differences of vertical and horizontal neighbours of D·x, over 3·ΣD.
+/// The total variation: Σ of the squared differences of vertical and horizontal neighbours in D·x, over 3·ΣD.
 package struct TotalVariation: Sendable {
     private let mask: Mask
     private let total: Double
@@ -12,7 +12,7 @@ package struct TotalVariation: Sendable {
         total = mask.values.total
     }
 
-    /// The value at `x` (H×W×3); the gradient is masked by D.
+    /// The unweighted value at `x` (H×W×3); adds `weight` times its gradient, which is 0 outside D, to `gradient`.
     package func callAsFunction(_ x: Tensor, weight: Float = 1, into gradient: inout Tensor) -> Double {
         precondition(x.shape == [mask.height, mask.width, 3], "expected a picture of \(mask.size), got \(x.shape)")
         let (w, h) = (mask.width, mask.height)
@@ -24,7 +24,7 @@ package struct TotalVariation: Sendable {
                         var sum = 0.0
                         for y in rows {
                             for i in y * w..<(y + 1) * w {
-                                // The difference to a neighbour of D·x; each pair is counted at its first pixel.
+                                // The difference to a neighbour in D·x; each pair is counted at its first pixel.
                                 func add(_ j: Int, counted: Bool) {
                                     let (mi, mj) = (mask[i], mask[j])
                                     guard mi != 0 || mj != 0 else { return }

@@ -1,14 +1,14 @@
 public import NeuralNet
 internal import Tensors
 
-/// How fast this machine is with a network, to tell seconds from hours before the work begins.
+/// The measured speed of this machine with a network, for ``HarmonizationPlan/seconds(speed:)``.
 public struct WorkSpeed: Equatable, Sendable {
-    /// How many times as fast as the machine that costs are counted on.
+    /// The speed relative to the reference machine of ``TimeEstimate``.
     package let factor: Double
 
-    /// Measures how long evaluations of a small picture take: some tenths of a second with VGG16.
+    /// Measures evaluations of a picture of 192×192 pixels, which takes some tenths of a second with VGG16.
     ///
-    /// - Parameter threads: the threads that will work at a time; nil: one for each core.
+    /// - Parameter threads: the number of threads, as in ``Settings/threads``; nil: one per core.
     public init(measuring network: VGG16, threads: Int? = nil) {
         let side = 192
         factor = Parallel.with(threads: threads) {
@@ -21,7 +21,7 @@ public struct WorkSpeed: Equatable, Sendable {
                 return clock.seconds
             }
             let nominal = TimeEstimate.network(pixels: Double(side * side), network, to: .relu5_1)
-            // The first one takes memory that the others find.
+            // The first evaluation also allocates the memory that the others reuse.
             return nominal / max(seconds.dropFirst().min() ?? 1, 1e-6)
         }
         MemoryPool.shared.drain()

@@ -1,22 +1,23 @@
-/// Means over the (2r+1)×(2r+1) window around each pixel, cropped at the border, of rows that are made when needed.
+/// A box filter: the mean over the (2r+1)×(2r+1) window around each pixel, cropped at the border.
 ///
-/// Sums of columns go along from row to row, and a sum of those from column to column: O(pixels), whatever r is. All in
-/// Double, in bands of rows that depend on the height only, so that the results do not depend on the threads.
+/// Input rows are computed on demand. Running column sums, updated row by row, and a running sum over these make it
+/// O(pixels) for any r. It works in Double and in bands of rows that depend on the height only, so that the results do
+/// not depend on the number of threads.
 struct BoxMeans {
-    /// The picture's size.
+    /// The size in pixels.
     let size: Size
     /// r, in pixels, at least 0.
     let radius: Int
-    /// The values at each pixel.
+    /// The number of values per pixel.
     let channels: Int
 
-    /// The rows that are worked on together: enough that the 2r+1 rows above the first cost little.
+    /// The rows per band: enough that the 2r rows that fill the sums of a band cost little.
     private static let band = 32
 
-    /// Calls `body` with each row y and its means (W×`channels`).
+    /// Calls `body` with each row index y and the row's means (W×`channels`).
     ///
-    /// `row` writes the values of row y (W×`channels`); it is called several times for a row. Both are called from
-    /// several threads at a time.
+    /// `row` writes the input row y (W×`channels`) and is called several times per row. Both closures are called
+    /// concurrently.
     func forEachRow(
         _ row: (Int, UnsafeMutableBufferPointer<Double>) -> Void, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
     ) {
@@ -40,7 +41,7 @@ struct BoxMeans {
         }
     }
 
-    /// The means over 2r+1 columns of a row of sums over `rows` rows.
+    /// Averages column sums, each over `rows` rows, across 2r+1 columns.
     private func average(_ columns: [Double], rows: Int, into means: inout [Double]) {
         let (width, channels) = (size.width, channels)
         columns.withUnsafeBufferPointer { columns in

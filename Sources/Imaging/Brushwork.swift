@@ -1,18 +1,18 @@
-/// Three measures of how a painting is painted, on its lightness (0.299·R + 0.587·G + 0.114·B) with a long side of at
-/// most 700 pixels.
+/// Stroke statistics of a painting, measured on its luma L = 0.299·R + 0.587·G + 0.114·B at a long side of at most
+/// 700 pixels.
 package struct Brushwork: Equatable, Sendable {
-    /// Whether marks run one way over many of their widths, 0…1: the structure tensor J = mean of ∇L·∇Lᵀ over a window of
-    /// 31×31 pixels gives Σ√((J₁₁ − J₂₂)² + 4·J₁₂²) / Σ(J₁₁ + J₂₂), 0 for marks of all directions side by side.
+    /// The orientation coherence of strokes, 0 (isotropic) … 1 (parallel): Σ√((J₁₁ − J₂₂)² + 4·J₁₂²) / Σ(J₁₁ + J₂₂),
+    /// with the structure tensor J = mean of ∇L·∇Lᵀ over a window of 31×31 pixels.
     package let coherence: Double
-    /// How rough the surface is: the median of |∇L| from pixel to pixel.
+    /// The surface roughness: the median of |∇L| over the pixels.
     package let roughness: Double
-    /// How much more there is between areas than between neighbouring pixels: the mean of |∇L| with the picture an eighth
-    /// of its size over that at its own. About 1 where strokes cover everything alike, 2 where flat areas meet.
+    /// The ratio of coarse to fine contrast: the mean of |∇L| at an eighth of the size over that at full size. About 1
+    /// where strokes cover everything alike, 2 where flat areas meet.
     package let relief: Double
 
     private static let longestSide = 700, windowRadius = 15
 
-    /// The measures of a picture.
+    /// The statistics of a picture.
     package init(_ picture: Image) {
         let longSide = max(picture.width, picture.height)
         var image = picture
@@ -43,7 +43,7 @@ package struct Brushwork: Equatable, Sendable {
         }
     }
 
-    /// |∇L| by differences to the right and below, for all pixels but the last row and column.
+    /// |∇L| by forward differences, for all pixels but the last row and column.
     private static func slopes(of lightness: [Double], _ size: Size) -> [Double] {
         let width = size.width
         return (0..<size.height - 1).flatMap { y in

@@ -1,16 +1,15 @@
 internal import Foundation
 
-/// The formulas between sRGB (IEC 61966-2-1) and CIELAB (CIE 15), for one colour.
+/// Conversion of one colour between sRGB (IEC 61966-2-1) and CIELAB (CIE 15) under D65.
 ///
-/// sRGB's values are encoded: linear light is v/12.92 up to 0.04045, ((v + 0.055)/1.055)^2.4 above. A matrix takes linear
-/// light to XYZ, and with t = X/Xₙ, Y/Yₙ, Z/Zₙ, over the white's, and f(t) = ∛t above (6/29)³, t/(3·(6/29)²) + 4/29
-/// below,
+/// An sRGB value v decodes to linear light v/12.92 up to 0.04045, ((v + 0.055)/1.055)^2.4 above. A matrix maps linear
+/// light to XYZ. With the white point Xₙ, Yₙ, Zₙ and f(t) = ∛t above (6/29)³, t/(3·(6/29)²) + 4/29 below,
 ///
 ///     L = 116·f(Y/Yₙ) − 16,  a = 500·(f(X/Xₙ) − f(Y/Yₙ)),  b = 200·(f(Y/Yₙ) − f(Z/Zₙ)).
 ///
-/// The straight pieces go on below 0 and the curves above 1, so that each formula has an inverse everywhere.
+/// The linear segments extend below 0 and the curves above 1, so that every formula is invertible everywhere.
 enum CIELAB {
-    /// Linear light to XYZ, and back, column by column: what the primaries of sRGB and D65 give.
+    /// The matrix from linear light to XYZ, and its inverse, by columns: from the primaries of sRGB and D65.
     private static let toXYZ = (
         SIMD3<Float>(0.412_456_4, 0.212_672_9, 0.019_333_9), SIMD3<Float>(0.357_576_1, 0.715_152_2, 0.119_192_0),
         SIMD3<Float>(0.180_437_5, 0.072_175_0, 0.950_304_1)
@@ -20,10 +19,10 @@ enum CIELAB {
         SIMD3<Float>(-0.498_531_4, 0.041_556_0, 1.057_225_2)
     )
 
-    /// XYZ of D65, the white that all three channels at 1 give.
+    /// XYZ of D65, which is sRGB's (1, 1, 1).
     private static let white = SIMD3<Float>(0.950_47, 1, 1.088_83)
 
-    /// Where f changes from its straight piece to the cube root: δ at f, δ³ at t.
+    /// δ, the value of f at δ³, where its linear segment meets the cube root.
     private static let delta: Float = 6 / 29
 
     /// L, a and b of a colour.

@@ -1,4 +1,4 @@
-/// The mean and the covariance of a picture's colours, with a weight for each pixel.
+/// The weighted mean and covariance of a picture's colours.
 ///
 /// With weights w and colours x (sRGB, 0…1),
 ///
@@ -6,18 +6,17 @@
 package struct ColorStatistics: Equatable, Sendable {
     /// The mean colour, in 0…1.
     package var mean: SIMD3<Double>
-    /// The covariance: symmetric, and no direction has a variance below 0; those of the channels are at most 1/4.
+    /// The covariance: symmetric and positive semidefinite; the variance of each channel is at most 1/4.
     package var covariance: Matrix3
 
-    /// Statistics that are known.
+    /// Statistics with the given mean and covariance.
     package init(mean: SIMD3<Double>, covariance: Matrix3) { (self.mean, self.covariance) = (mean, covariance) }
 
-    /// The statistics of `image`, in time that follows its pixels.
+    /// The statistics of `image`; nil where no weight is above 0.
     ///
-    /// Colours with the weight 0 are not looked at.
+    /// Pixels of weight 0 are ignored, whatever their colour.
     ///
     /// - Parameter weights: w, of the image's size.
-    /// - Returns: nil when no weight is above 0.
     package init?(_ image: Image, weights: Mask) {
         precondition(weights.size == image.size, "weights of \(weights.size) for a picture of \(image.size)")
         var total = 0.0, sum = SIMD3<Double>.zero
@@ -27,7 +26,7 @@ package struct ColorStatistics: Equatable, Sendable {
         }
         guard total > 0 else { return nil }
         let mean = sum / total
-        // A second pass: the difference of mean square and squared mean would lose the digits of small variances.
+        // Two passes: mean square minus squared mean would cancel the digits of small variances.
         var spread = Matrix3(diagonal: .zero)
         Self.forEach(image, weights) { weight, color in
             let d = color - mean

@@ -2,10 +2,10 @@ internal import Compute
 internal import Foundation
 internal import Geometry
 
-/// Convolution of planes of interleaved channels with a `size`×`size` Gaussian of standard deviation σ (weights
-/// e^(−r²/2σ²), summing to 1), one direction after the other.
+/// Separable convolution of interleaved channels with a `size`×`size` Gaussian of standard deviation σ (weights
+/// e^(−r²/2σ²), normalized to sum 1).
 ///
-/// The border reflects without repeating the edge; a plane with a side of at most `size`/2 repeats its edge instead.
+/// Padding reflects without repeating the edge; a picture with a side of at most `size`/2 repeats its edge instead.
 enum GaussianBlur {
     /// `values` (H×W×`channels` of `picture`) blurred. `size` is odd. O(W·H·size).
     static func blur(_ values: FloatBuffer, _ picture: Size, channels: Int, size: Int, sigma: Double) -> FloatBuffer {
@@ -16,9 +16,9 @@ enum GaussianBlur {
         let columns = padded(picture.width, radius: radius, reflects: reflects)
         let order = padded(picture.height, radius: radius, reflects: reflects)
         let (line, height) = (picture.width * channels, picture.height)
-        // Where the values of a row of pixels, with `radius` more at each end, stand in the row.
+        // The indices within a row of the values of a padded row.
         let places = columns.flatMap { column in (0..<channels).map { column * channels + $0 } }
-        // Each sum runs over one weight after the other, a whole row of sums at a time, which vectors can do.
+        // The weights are the outer loop, so that the inner one over a whole row of sums vectorizes.
         let across = FloatBuffer(count: values.count) { out in
             values.read { values in
                 parallelFor(height) { y in
@@ -56,7 +56,7 @@ enum GaussianBlur {
         return weights.map { Float($0 / total) }
     }
 
-    /// The indices of a line of `count` values with `radius` more at each end.
+    /// The source indices of a line of `count` values padded by `radius` at each end.
     private static func padded(_ count: Int, radius: Int, reflects: Bool) -> [Int] {
         (-radius..<count + radius).map { i in
             if reflects { return i < 0 ? -i : i >= count ? 2 * (count - 1) - i : i }
@@ -66,8 +66,8 @@ enum GaussianBlur {
 }
 
 extension Image {
-    /// Convolved with a `size`×`size` Gaussian of standard deviation `sigma`, each channel for itself, as
-    /// ``Mask/blurred(size:sigma:)`` is.
+    /// Each channel convolved with a `size`×`size` Gaussian of standard deviation `sigma`, like
+    /// ``Mask/blurred(size:sigma:)``.
     package func blurred(size: Int, sigma: Double) -> Image {
         Image(
             width: width, height: height,

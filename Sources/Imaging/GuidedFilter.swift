@@ -1,16 +1,16 @@
 /// The guided filter with a colour guide (He, Sun and Tang 2010, "Guided Image Filtering").
 ///
-/// In each window ω of (2r+1)×(2r+1) pixels, cropped at the border, a plane p is taken for a linear function of the
-/// guide's colours I, q = aᵀI + b, the one with the least sum of (q − p)² + ε·|a|² over the window:
+/// In each window ω of (2r+1)×(2r+1) pixels, cropped at the border, a plane p is fitted by a linear function of the
+/// guide's colours I, q = aᵀI + b, that minimizes the sum of (q − p)² + ε·|a|² over the window (ridge regression):
 ///
 ///     a = (Σ + ε·1)⁻¹·cov(I, p),  b = mean(p) − aᵀ·mean(I),
 ///
-/// where Σ is the 3×3 covariance of I in ω. The result at a pixel is the mean of aᵀI + b over the windows that cover it.
-/// So p is averaged where the guide is flat (variances well below ε), and keeps edges where the guide has them.
+/// where Σ is the 3×3 covariance of I in ω. The result at a pixel is the mean of aᵀI + b over all windows covering it:
+/// p is smoothed where the guide is flat (variance well below ε) and keeps its edges where the guide has edges.
 package struct GuidedFilter: Sendable {
     /// r, in pixels, at least 0.
     package var radius: Int
-    /// The ridge ε, above 0, in squares of the guide's units (0…1).
+    /// The ridge ε, above 0, in squared units of the guide (0…1).
     package var epsilon: Double
 
     /// A filter with windows of (2·`radius` + 1)² pixels and the ridge `epsilon`.
@@ -20,7 +20,7 @@ package struct GuidedFilter: Sendable {
         self.epsilon = epsilon
     }
 
-    /// `plane` (H×W of the guide's size) filtered. O(H·W), whatever the radius.
+    /// `plane` (H×W, of the guide's size) filtered. O(H·W) for any radius.
     package func filtered(_ plane: some Sequence<Float>, guide: Image) -> FloatBuffer {
         let plane = FloatBuffer(plane)
         precondition(
@@ -43,7 +43,7 @@ package struct GuidedFilter: Sendable {
         _ plane: UnsafePointer<Float>, _ guide: UnsafePointer<Float>, _ size: Size,
         into coefficients: UnsafeMutableBufferPointer<SIMD4<Float>>
     ) {
-        // At each pixel: I (3), p, p·I (3), and the six different products of two of I's channels.
+        // Per pixel: I (3), p, p·I (3), and the six distinct elements of I·Iᵀ.
         let channels = 13
         BoxMeans(size: size, radius: radius, channels: channels).forEachRow { y, row in
             for x in 0..<size.width {
@@ -94,7 +94,7 @@ package struct GuidedFilter: Sendable {
 private struct Symmetric3 {
     let xx, xy, xz, yy, yz, zz: Double
 
-    /// The v with (this matrix)·v = `right`, by cofactors: three unknowns are few enough.
+    /// Solves (this matrix)·v = `right` for v, by cofactors.
     func solve(_ right: SIMD3<Double>) -> SIMD3<Double> {
         let first = SIMD3(yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy)
         let second = SIMD3(first.y, xx * zz - xz * xz, xy * xz - xx * yz)

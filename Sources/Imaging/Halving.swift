@@ -1,32 +1,31 @@
 internal import Compute
 internal import Geometry
 
-// Pictures and masks at half the size: each pixel is the mean of 2×2. An odd last column and row are dropped, as pooling
-// drops them.
+// 2×2 average pooling with stride 2 of pictures and masks. An odd last column and row are dropped.
 
 extension Image {
-    /// The picture at half the size; it has at least two columns and rows.
+    /// The picture at half the size; requires at least two columns and rows.
     package var halved: Image {
         Image(width: width / 2, height: height / 2, values: means(of: values, size, channels: 3))
     }
 }
 
 extension Mask {
-    /// The mask at half the size; it has at least two columns and rows.
+    /// The mask at half the size; requires at least two columns and rows.
     package var halved: Mask {
         Mask(width: width / 2, height: height / 2, values: means(of: values, size, channels: 1))
     }
 }
 
 extension PlacedObject {
-    /// The object in the frame at half the size; nil where nothing of one of its masks is left, or of the frame.
+    /// The object in the frame at half the size; nil where the frame or one of the masks becomes empty.
     ///
-    /// Colours are means weighted by the mask, so that those from outside the mask do not come in. A loose mask that was
-    /// given is the pixels of which any part lay in it.
+    /// Colours are averaged with the mask as weight, so that none bleed in from outside. The given loose mask becomes 1
+    /// where any of the four pixels was 1.
     package var halved: PlacedObject? {
         let half = frame.halved
         guard half.pixelCount > 0, origin.x / 2 < half.width, origin.y / 2 < half.height else { return nil }
-        // Whole squares of 2×2 pixels of the frame, without those that halving the frame drops.
+        // The 2×2 pooling windows of the frame that overlap the object, less a dropped odd column and row.
         func squares(_ range: Range<Int>, _ limit: Int) -> Range<Int> {
             range.lowerBound / 2..<min((range.upperBound + 1) / 2, limit)
         }
@@ -53,7 +52,7 @@ extension PlacedObject {
     }
 }
 
-/// Means of 2×2 values; an odd last column and row are dropped.
+/// 2×2 average pooling with stride 2; an odd last column and row are dropped.
 private func means(of values: FloatBuffer, _ size: Size, channels: Int) -> FloatBuffer {
     let half = size.halved, line = size.width * channels
     return FloatBuffer(count: half.pixelCount * channels) { out in

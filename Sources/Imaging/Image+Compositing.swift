@@ -1,5 +1,6 @@
 extension Image {
-    /// `mask`·`top` + (1 − `mask`)·self. All three have one size; where the mask is 0 the result is self to the bit.
+    /// `top` over this picture with `mask` as alpha: `mask`·`top` + (1 − `mask`)·self. All three have the same size;
+    /// where the mask is 0, the result equals self bit for bit.
     public func composited(with top: Image, mask: Mask) -> Image {
         precondition(
             top.size == size && mask.size == size, "cannot composite \(top.size) under \(mask.size) onto \(size)")
@@ -19,14 +20,14 @@ extension Image {
         return result
     }
 
-    /// The median, over all pixels but the last row and column and over the channels, of
-    /// ((difference to the right)² + (difference below)²)/2: how grainy the picture is.
+    /// The graininess of the picture: the median of (a² + b²)/2 over channels and over all pixels but the last row
+    /// and column, where a and b are the forward differences to the right and below.
     ///
-    /// The lower of the two middle values where their count is even; 0 for a picture without neighbours.
+    /// Of an even number of values it is the lower median; 0 for a picture of a single row or column.
     public var medianVariation: Float {
         guard width > 1, height > 1 else { return 0 }
-        // Values of at least 0 are in the order of their bits: the one of the wanted rank is found by counting the upper
-        // halves, and then the lower halves of those with its upper half.
+        // Non-negative floats sort like their bit patterns. A radix select: a histogram of the upper 16 bits finds the
+        // bin of the wanted rank, one of the lower 16 bits within it the value.
         let rank = ((width - 1) * (height - 1) * 3 - 1) / 2
         let (upper, below) = Self.bin(of: rank, counts: variationCounts { Int($0 >> 16) })
         let (lower, _) = Self.bin(
@@ -34,7 +35,7 @@ extension Image {
         return Float(bitPattern: UInt32(upper << 16 | lower))
     }
 
-    /// How many variations have each key, of 65536; those without one are left out.
+    /// The histogram of the variations over 65536 keys; those with a nil key are left out.
     private func variationCounts(_ key: @Sendable (UInt32) -> Int?) -> [Int] {
         let parts = min(height - 1, 16), bins = 1 << 16, line = 3 * (width - 1)
         var counts = [Int32](repeating: 0, count: parts * bins)
@@ -55,7 +56,7 @@ extension Image {
         return (0..<bins).map { bin in (0..<parts).reduce(0) { $0 + Int(counts[$1 * bins + bin]) } }
     }
 
-    /// The bin that holds the value of a rank (from 0), and how many values lie in the bins before it.
+    /// The bin that holds the value of `rank` (from 0), and the number of values in the bins before it.
     private static func bin(of rank: Int, counts: [Int]) -> (bin: Int, below: Int) {
         var below = 0
         for (bin, count) in counts.enumerated() {

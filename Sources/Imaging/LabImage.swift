@@ -1,20 +1,19 @@
 package import Compute
 internal import Geometry
 
-/// A colour picture in CIELAB under D65: one plane for each of L, a and b (H×W, row-major Float32).
+/// A colour picture in CIELAB under D65: one plane each of L, a and b (H×W, row-major Float32).
 ///
-/// Lightness and colour are apart there, and equal distances look about equally large, so a filter of the colours alone
-/// leaves the drawing alone. L runs from 0 (black) to 100 (white); greys have a = b = 0; the colours of sRGB lie in
-/// about −86…98 (a, from green to red) and −108…95 (b, from blue to yellow).
+/// CIELAB separates lightness from chroma and is perceptually about uniform, so that a filter of a and b leaves the
+/// drawing unchanged. L runs from 0 (black) to 100 (white); greys have a = b = 0; the sRGB gamut spans about −86…98 in
+/// a (green to red) and −108…95 in b (blue to yellow).
 package struct LabImage: Equatable, Sendable {
     /// The width W and height H in pixels.
     package let width, height: Int
 
-    /// The H·W values of L, a and b; those of the pixel (x, y) are at y·W + x.
+    /// The H·W values of L, a and b; pixel (x, y) is at y·W + x.
     package var lightness, a, b: FloatBuffer
 
-    /// The picture of `image`, whose values may lie outside 0…1: all formulas go on there, and are undone by
-    /// ``Image/init(_:)``.
+    /// Converts `image` from sRGB. Values outside 0…1 are converted too; ``Image/init(_:)`` is the inverse.
     package init(_ image: Image) {
         let (width, height) = (image.width, image.height), zeros = FloatBuffer(repeating: 0, count: width * height)
         (self.width, self.height) = (width, height)
@@ -37,8 +36,8 @@ package struct LabImage: Equatable, Sendable {
 }
 
 extension Image {
-    /// The sRGB picture of a CIELAB one. Colours that sRGB cannot show come out below 0 or above 1: not clamped, as
-    /// what is added or averaged later may bring them back.
+    /// Converts `lab` to sRGB. Out-of-gamut colours are below 0 or above 1; they are not clamped, as later addition or
+    /// averaging may bring them back into gamut.
     package init(_ lab: LabImage) {
         let width = lab.width
         self.init(Size(width: width, height: lab.height)) { values in
@@ -57,8 +56,7 @@ extension Image {
         }
     }
 
-    /// The lightness of this picture with the colours (a and b of CIELAB) of `other`, clamped to 0…1. Both have one
-    /// size.
+    /// The lightness of this picture with the a and b (CIELAB) of `other`, of the same size; clamped to 0…1.
     package func keepingColors(of other: Image) -> Image {
         precondition(other.size == size, "cannot give the colours of \(other.size) to \(size)")
         var lab = LabImage(other)
@@ -68,7 +66,7 @@ extension Image {
         return result
     }
 
-    /// Sets values below 0 to 0 and values above 1 to 1.
+    /// Clamps all values to 0…1, NaN to 0.
     package mutating func clamp() {
         let count = values.count
         values.write { values in for i in 0..<count { values[i] = values[i].clampedToUnit } }

@@ -1,4 +1,4 @@
-/// One value in 0…1 for each pixel (H×W, row-major Float32): 1 belongs to the object, 0 does not.
+/// A mask: one value in 0…1 per pixel (H×W, row-major Float32); 1 belongs to the object, 0 does not.
 public struct Mask: Equatable, Sendable {
     /// The width W and height H in pixels.
     public let width, height: Int
@@ -6,7 +6,7 @@ public struct Mask: Equatable, Sendable {
     /// The H·W values; the one at (x, y) is at y·W + x.
     public var values: FloatBuffer
 
-    /// A mask over `values`, which holds `width`·`height` numbers in 0…1, row by row. A `FloatBuffer` is shared, not copied.
+    /// A mask of `values`: `width`·`height` numbers in 0…1, row by row. A `FloatBuffer` is shared, not copied.
     public init(width: Int, height: Int, values: some Sequence<Float>) {
         let values = FloatBuffer(values)
         precondition(width > 0 && height > 0, "a mask needs at least one pixel, got \(width)×\(height)")
@@ -35,9 +35,9 @@ public struct Mask: Equatable, Sendable {
 }
 
 extension Mask {
-    /// Convolved with a `size`×`size` Gaussian of standard deviation `sigma` (weights e^(−r²/2σ²), summing to 1).
+    /// Convolved with a `size`×`size` Gaussian of standard deviation `sigma` (weights e^(−r²/2σ²), with sum 1).
     ///
-    /// The border reflects without repeating the edge; a mask with a side of at most `size`/2 repeats its edge instead.
+    /// Padding reflects without repeating the edge; a mask with a side of at most `size`/2 repeats its edge instead.
     /// `size` is odd. O(W·H·size).
     public func blurred(size: Int, sigma: Double) -> Mask {
         Mask(
@@ -45,13 +45,13 @@ extension Mask {
             values: GaussianBlur.blur(values, self.size, channels: 1, size: size, sigma: sigma))
     }
 
-    /// The loose mask of a tight one: 1 where its blur by a k×k Gaussian with σ = k/3 reaches 0.1, else 0, with k from
-    /// ``looseBlurSize(for:object:)``.
+    /// The loose mask of this tight one: 1 where its blur by a k×k Gaussian with σ = k/3 reaches 0.1, else 0.
     ///
-    /// An object so thin that its blur reaches 0.1 nowhere gets the pixels that reach half of the blur's maximum.
+    /// If the blur of a thin object stays below 0.1, the threshold is half of the blur's maximum.
     ///
-    /// A mask of a part of the painting is told the `size` of the blur. With more than half of that in zeros at each side
-    /// that is not the painting's own, it gets the values that the whole mask would get.
+    /// - Parameter size: k; nil for ``looseBlurSize(for:object:)``. The mask of a part of the painting needs the k of
+    ///   the whole: padded by more than k/2 zeros at each side that is not the painting's edge, it gives the same
+    ///   values as the whole mask.
     public func loosened(size: Int? = nil) -> Mask {
         let object = bounds?.size
         let size = size ?? Self.looseBlurSize(for: self.size, object: object ?? self.size)
@@ -61,23 +61,23 @@ extension Mask {
         return blur.thresholded(at: threshold)
     }
 
-    /// k, the columns and rows of the blur that makes a loose mask: 2·max(1, round(17·L/700)) + 1, where L is the
-    /// painting's long side (k is 35 at 700 pixels).
+    /// k, the side of the Gaussian kernel for loose masks: 2·max(1, round(17·L/700)) + 1, where L is the painting's
+    /// long side (k is 35 at 700 pixels).
     ///
-    /// Of a painting over 700 pixels no more counts than five times the object's long side: a small object in a large
-    /// painting would otherwise be surrounded by more changed pixels than it has itself.
+    /// L is capped at max(700, 5·the object's long side): a small object in a large painting would otherwise be
+    /// surrounded by more changed pixels than it has itself.
     public static func looseBlurSize(for painting: Size, object: Size) -> Int {
         let objectSide = max(object.width, object.height)
         let longSide = Double(min(max(painting.width, painting.height), max(700, 5 * objectSide)))
         return 2 * max(1, Int((17 * longSide / 700).rounded(.toNearestOrEven))) + 1
     }
 
-    /// 1 where the value is at least `threshold`, else 0. Where nothing is above 0 the result is empty.
+    /// 1 where the value is above 0 and at least `threshold`, else 0.
     public func thresholded(at threshold: Float) -> Mask {
         Mask(width: width, height: height, values: values.map { $0 > 0 && $0 >= threshold ? 1 : 0 })
     }
 
-    /// 1 at most `radius` columns and rows away from a value above 0, else 0: the dilation by a square. O(W·H·radius).
+    /// The binary dilation of the values above 0 by a (2·`radius` + 1)² square. O(W·H·radius).
     package func dilated(by radius: Int) -> Mask {
         var across = [Float](repeating: 0, count: values.count), result = across
         for y in 0..<height {

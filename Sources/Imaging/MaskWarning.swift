@@ -1,23 +1,23 @@
-/// What looks wrong about an object's mask, though it can be used.
+/// A probable mistake in an object's mask, which can be used all the same.
 public enum MaskWarning: Equatable, Sendable {
     /// The mask is above ½ everywhere: no object was cut out.
     case coversAll
     /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners: it may be inverted. `coverage`
     /// is its mean value, 0…1.
     case inverted(coverage: Double, coversCorners: Bool)
-    /// The mask's outline lies on the object's edges only when the mask is turned.
+    /// The mask's outline follows the object's edges only once the mask is turned.
     case turned(Turn)
 
-    /// A way to turn a mask.
+    /// A transformation of a mask.
     public enum Turn: Sendable {
-        /// Rows in reverse order, columns in reverse order, or both.
+        /// Flipped vertically, flipped horizontally, or rotated by 180°.
         case upsideDown, mirrored, rotated
     }
 
-    /// The coverage above which an object is more likely the background.
+    /// The coverage above which the mask more likely selects the background.
     private static let largestCoverage = 0.9
-    /// A turned mask must follow the object's edges this many times as well as it does unturned, and as an average
-    /// place.
+    /// The mean edge strength along a turned outline must exceed this many times that along the unturned outline and
+    /// that of the whole picture.
     private static let clearlyBetter: Float = 2
 
     /// The first warning that applies to `mask`, of the size of `object`; nil where none does.
@@ -37,7 +37,7 @@ public enum MaskWarning: Equatable, Sendable {
         self = .turned(turn)
     }
 
-    /// How a mask has to be turned to lie on the object's edges, if it clearly does not as it is.
+    /// The turn that makes the mask follow the object's edges clearly better; nil where none does.
     private static func betterTurn(of mask: Mask, on object: Image) -> Turn? {
         let edges = edges(of: object)
         let average = edges.reduce(0, +) / Float(edges.count)
@@ -59,7 +59,7 @@ public enum MaskWarning: Equatable, Sendable {
         return turned.0
     }
 
-    /// The pixels where a mask goes from black to white.
+    /// The pixels where the mask crosses ½ to the right or below.
     private static func outline(of mask: Mask) -> [(x: Int, y: Int)] {
         var outline: [(x: Int, y: Int)] = []
         for y in 0..<mask.height - 1 {
@@ -71,8 +71,7 @@ public enum MaskWarning: Equatable, Sendable {
         return outline
     }
 
-    /// How much a picture changes at each pixel: the largest difference, of the mean of its colours, to a pixel of the
-    /// 5×5 around it.
+    /// The edge strength at each pixel: the largest difference of the mean over channels within the 5×5 patch.
     private static func edges(of picture: Image) -> [Float] {
         let (width, height) = (picture.width, picture.height)
         let grey = (0..<width * height).map { picture.values[3 * $0..<3 * $0 + 3].reduce(0, +) / 3 }

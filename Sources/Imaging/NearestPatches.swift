@@ -1,17 +1,17 @@
 /// A nearest-neighbour field: for pixels of a target picture, the centre of the most similar patch of a painting.
 ///
-/// Patches are n×n pixels, n odd; their distance is the sum of the squared differences of their 3·n² values. Beyond the
-/// target's border its edge is repeated; the painting's patches lie wholly inside.
+/// Patches are n×n pixels, n odd; their distance is the sum of squared differences of their 3·n² values. The target is
+/// padded by repeating its edge; the painting's patches lie wholly inside.
 package struct NearestPatches: Equatable, Sendable {
     /// The target's size, which is the field's.
     package let size: Size
-    /// n.
+    /// n, the patch size.
     package let side: Int
 
-    /// The column and row of each match in the painting, pixel by pixel of the target in raster order; −1 where no patch
-    /// was looked for.
+    /// The column and row of each match in the painting, for the target's pixels in raster order; −1 for pixels that
+    /// were not searched.
     var centres: [SIMD2<Int32>]
-    /// The distance of each match; infinite where no patch was looked for.
+    /// The distance of each match; infinite for pixels that were not searched.
     package internal(set) var distances: [Float]
 
     /// A field without matches.
@@ -22,17 +22,17 @@ package struct NearestPatches: Equatable, Sendable {
         distances = Array(repeating: .infinity, count: size.width * size.height)
     }
 
-    /// The centre of the match of the target's pixel (x, y); nil where no patch was looked for.
+    /// The centre of the match of the target's pixel (x, y); nil where it was not searched.
     package subscript(x: Int, y: Int) -> Point? {
         let centre = centres[y * size.width + x]
         return centre.x < 0 ? nil : Point(x: Int(centre.x), y: Int(centre.y))
     }
 
-    /// The mean over the matched patches that cover a pixel of what each has there; `picture`, of the target's size,
-    /// where none does.
+    /// The picture reconstructed by voting: at each pixel the mean of the matched patches that overlap it; `picture`,
+    /// of the target's size, where none does.
     ///
-    /// Each pixel is covered by the patches of up to n² target pixels, each shifted to where its match is. The mean is
-    /// made of the painting's colours only, but smoother than they are where neighbours disagree.
+    /// Up to n² matched patches overlap a pixel. The mean uses the painting's colours only, but is smoother than the
+    /// painting where neighbouring matches disagree.
     package func vote(from painting: Image, over picture: Image) -> Image {
         precondition(picture.size == size, "a picture of \(picture.size) for a field of \(size)")
         var result = picture

@@ -1,18 +1,18 @@
-// Boxes cut out of pictures and masks.
+// Crops and bounding boxes of pictures and masks.
 
 extension Region {
-    /// The smallest region that holds every value above 0; all of the mask where there is none.
-    package init(bounding mask: Mask) { self = mask.bounds ?? .whole(of: mask.size) }
+    /// The bounding box of the values above 0; the whole mask where there are none.
+    public init(bounding mask: Mask) { self = mask.bounds ?? .whole(of: mask.size) }
 
-    /// This part of a mask; 0 where it reaches beyond.
-    package func part(of mask: Mask) -> Mask {
+    /// The crop of `mask` to this region, padded with 0 outside the mask.
+    public func part(of mask: Mask) -> Mask {
         Mask(
             width: columns.count, height: rows.count,
             values: mask.values.part(self, of: mask.size, channels: 1))
     }
 
-    /// This part of a picture; black where it reaches beyond.
-    package func part(of image: Image) -> Image {
+    /// The crop of `image` to this region, padded with black outside the image.
+    public func part(of image: Image) -> Image {
         Image(
             width: columns.count, height: rows.count,
             values: image.values.part(self, of: image.size, channels: 3))
@@ -20,8 +20,8 @@ extension Region {
 }
 
 extension Mask {
-    /// The smallest region that holds every value above 0; nil where there is none.
-    package var bounds: Region? {
+    /// The bounding box of the values above 0; nil where there are none.
+    public var bounds: Region? {
         var (left, right) = (width, -1)
         var rows: Range<Int>?
         values.read { values in

@@ -1,11 +1,11 @@
-/// A picture that replaces a part of a larger one.
+/// An overlay: a picture that replaces a rectangle of a larger one.
 public struct Patch: Equatable, Sendable {
     /// The larger picture's pixel that the top-left pixel of `image` replaces.
     public let origin: Point
     /// The colours.
     public let image: Image
-    /// How far each of them is new, of the image's size: 0 is the larger picture's own, 1 has nothing of it. Nil where
-    /// that is not known.
+    /// The alpha with which `image` was composited, of its size: 0 is the larger picture's own pixel, 1 a new one. Nil
+    /// where unknown.
     public let mask: Mask?
 
     /// A patch of `image` with its top-left pixel at `origin`.
@@ -17,13 +17,13 @@ public struct Patch: Equatable, Sendable {
         self.mask = mask
     }
 
-    /// `picture` with the patch in its place. The patch lies inside it.
+    /// `picture` with the patch's rectangle, which lies inside, replaced.
     public func laid(into picture: Image) -> Image {
         var result = picture
         result.values.replace(region, of: picture.size, channels: 3, by: image.values)
         return result
     }
 
-    /// The part of the larger picture that is replaced.
+    /// The rectangle of the larger picture that is replaced.
     package var region: Region { Region(origin: origin, size: image.size) }
 }

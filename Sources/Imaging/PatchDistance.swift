@@ -1,18 +1,18 @@
-/// Sums of squared differences between the patches of two pictures: what ``PatchMatch`` spends its time on.
+/// Sums of squared differences (SSD) between patches of two pictures: the hot loop of ``PatchMatch``.
 ///
-/// A patch of n×n pixels is n runs of 3n values in a picture whose channels are interleaved, so no patch is copied.
+/// With interleaved channels an n×n patch is n contiguous runs of 3n values, so patches are compared in place.
 struct PatchDistance {
-    /// The values of the pictures, which outlive this.
+    /// The pictures' values, not owned.
     let target, source: UnsafePointer<Float>
     /// The pictures' widths in pixels.
     let targetWidth, sourceWidth: Int
-    /// n, the pixels of a patch's side.
+    /// n, the patch size.
     let side: Int
 
-    /// The sum between the target's patch with its top-left pixel at (x, y) and the source's with its at (u, v), both
-    /// inside; or, once the sum has reached `limit`, a number of at least that.
+    /// The SSD of the target's patch with its top-left pixel at (x, y) and the source's patch at (u, v), both inside; a
+    /// partial sum once that reaches `limit` (early termination).
     ///
-    /// The order of the additions is fixed, so that equal patches have equal sums.
+    /// The summation order is fixed, so that equal patches have equal sums.
     func callAsFunction(_ x: Int, _ y: Int, _ u: Int, _ v: Int, below limit: Float) -> Float {
         let line = 3 * side
         var sums = SIMD8<Float>.zero
@@ -42,7 +42,7 @@ struct PatchDistance {
                 i += 1
             }
             total = sums.sum()
-            // Most candidates are far worse than the best so far and are known to be after a few rows.
+            // Most candidates are far worse than the best so far, and exceed it after a few rows.
             if total >= limit { break }
         }
         return total

@@ -1,30 +1,36 @@
-/// The search for nearest patches by PatchMatch (Barnes, Shechtman, Finkelstein and Goldman 2009).
+/// Approximate nearest-neighbour field search by PatchMatch (Barnes, Shechtman, Finkelstein and Goldman 2009).
 ///
-/// Every target pixel begins with a random match. An iteration goes over the pixels in raster order, every second one
-/// backwards. A pixel tries the matches of the two neighbours that were before it, shifted by one pixel, since what is
-/// beside it in the target often is in the painting; and then one random position in each of a sequence of windows
-/// around its best match, the first as large as the painting, each half the one before.
+/// Every target pixel is initialized with a random match. Iterations scan in raster order, every second one in reverse.
+/// Propagation: a pixel tries the matches of its two neighbours already visited, shifted by one pixel, since adjacent
+/// patches often match adjacent patches. Random search: it tries one random position in each of a sequence of windows
+/// around its best match, the first with the painting's long side as radius, each with half the radius before it.
 ///
-/// The target is cut into strips of rows that are gone over at the same time. A pixel reads the matches of other strips
-/// as they were before the iteration, and has random numbers of its own, so the result depends on the pictures and the
-/// seed only, not on the threads.
+/// Strips of rows are processed in parallel. A pixel reads the matches of other strips as they were before the
+/// iteration, and has its own random numbers, so the result depends on the pictures and the seed only, not on the
+/// number of threads.
+///
+///     var search = PatchMatch()
+///     search.side = 5
+///     let field = search.nearestPatches(of: target, at: mask, in: painting)
+///     let reconstruction = field.vote(from: painting, over: target)
 package struct PatchMatch: Sendable {
-    /// The pixels of a patch's side, odd.
+    /// n, the patch size, odd.
     package var side = 7
-    /// How often all pixels are gone over; 0 leaves the random matches.
+    /// The number of iterations; 0 leaves the random initialization.
     package var iterations = 5
-    /// Chooses the random numbers.
+    /// The seed of the random numbers.
     package var seed: UInt64 = 0
 
-    /// The rows of a strip. A good match spreads no farther than to the next strip in an iteration.
+    /// The rows per strip. In one iteration a match propagates no farther than to the next strip.
     static let strip = 32
 
     /// A search with the default parameters.
     package init() {}
 
-    /// The nearest patches in `painting` of the patches around the pixels of `target` at which `mask` is above 0.
+    /// The approximate nearest patches in `painting` of the patches centred on the pixels of `target` where `mask` is
+    /// above 0.
     ///
-    /// The mask has the target's size; the painting is no smaller than a patch either way.
+    /// The mask has the target's size; the painting holds at least one patch.
     package func nearestPatches(of target: Image, at mask: Mask, in painting: Image) -> NearestPatches {
         precondition(mask.size == target.size, "a mask of \(mask.size) for a picture of \(target.size)")
         precondition(side > 0 && side % 2 == 1 && iterations >= 0, "a patch has an odd side")
@@ -42,7 +48,7 @@ package struct PatchMatch: Sendable {
         return field
     }
 
-    /// One iteration over all strips; the one of number 0 makes the random matches.
+    /// One iteration over all strips; iteration 0 is the random initialization.
     private func sweep(
         _ field: inout NearestPatches, _ iteration: Int, _ mask: Mask, _ painting: Size, _ distance: PatchDistance
     ) {
@@ -62,19 +68,19 @@ package struct PatchMatch: Sendable {
     }
 }
 
-/// What an iteration reads and writes.
+/// The inputs and outputs of an iteration.
 private struct Strips {
     let size, painting: Size
     let search: PatchMatch
     let mask: UnsafePointer<Float>
-    /// The matches as the iteration found them.
+    /// The matches before the iteration.
     let before: UnsafeBufferPointer<SIMD2<Int32>>
     let centres: UnsafeMutableBufferPointer<SIMD2<Int32>>
     let distances: UnsafeMutableBufferPointer<Float>
     let distance: PatchDistance
 
     private var radius: Int { search.side / 2 }
-    /// Where a match may have its centre.
+    /// The valid centres of a match.
     private var columns: ClosedRange<Int> { radius...painting.width - search.side + radius }
     private var rows: ClosedRange<Int> { radius...painting.height - search.side + radius }
 
@@ -119,14 +125,14 @@ private struct Strips {
             (u, v, best) = (Int(centre.x), Int(centre.y), strips.distances[index])
         }
 
-        /// Takes a candidate, a possible centre, if it is nearer; the first one whatever it is (it may not be a number).
+        /// Accepts a candidate centre if its distance is smaller; the first one even if its distance is NaN.
         mutating func consider(_ newU: Int, _ newV: Int) {
-            // The target's padding makes (x, y) the top-left pixel of its patch.
+            // In the padded target (x, y) is the top-left pixel of the patch centred there.
             let distance = strips.distance(x, y, newU - strips.radius, newV - strips.radius, below: best)
             if distance < best || u < 0 { (u, v, best) = (newU, newV, distance) }
         }
 
-        /// Tries a neighbour's match, moved from the neighbour to this pixel.
+        /// Tries a neighbour's match, shifted by this pixel's offset from the neighbour.
         mutating func propagate(from match: SIMD2<Int32>, _ dx: Int, _ dy: Int) {
             guard match.x >= 0 else { return }
             let (newU, newV) = (Int(match.x) + dx, Int(match.y) + dy)
@@ -134,7 +140,7 @@ private struct Strips {
             consider(newU, newV)
         }
 
-        /// Tries random positions nearer and nearer to the best match.
+        /// Tries random positions in windows of decreasing radius around the best match.
         mutating func search(_ generator: inout PixelGenerator) {
             let (columns, rows) = (strips.columns, strips.rows)
             var reach = max(strips.painting.width, strips.painting.height)
@@ -154,7 +160,7 @@ private struct Strips {
 }
 
 extension Image {
-    /// With `radius` more pixels at each side, which repeat the edge.
+    /// Padded by `radius` pixels at each side, repeating the edge.
     fileprivate func repeatingEdge(by radius: Int) -> Image {
         let size = Size(width: width + 2 * radius, height: height + 2 * radius)
         return Image(size) { out in

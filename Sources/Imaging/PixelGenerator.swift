@@ -1,7 +1,7 @@
 internal import Compute
 
-/// The random numbers of one pixel in one iteration, seeded by these three numbers: they do not depend on the pixels that
-/// were visited before.
+/// Random numbers of one pixel in one iteration, seeded by seed, iteration and pixel index, so that they do not depend
+/// on the order of the pixels.
 struct PixelGenerator {
     private var generator: SeededGenerator
 
@@ -10,7 +10,7 @@ struct PixelGenerator {
         generator = SeededGenerator(seed: SeededGenerator.mixed(sweep ^ UInt64(pixel)))
     }
 
-    /// A number in `range`, which holds at least one and fewer than 2³².
+    /// A number in `range`, which has fewer than 2³² elements.
     mutating func next(in range: ClosedRange<Int>) -> Int {
         let count = UInt64(range.upperBound - range.lowerBound + 1)
         return range.lowerBound + Int(((generator.next() >> 32) &* count) >> 32)

@@ -1,15 +1,15 @@
 extension PlacedObject {
-    /// The object with its colours moved to those of its surroundings: a linear mapping T gives them the mean and the
-    /// covariance of the painting's there (Pitié and Kokaram 2007); x becomes x + `amount`·(T(x) − x), clamped to 0…1.
+    /// Matches the object's colours to its surroundings: a colour x becomes x + `amount`·(T(x) − x), clamped to 0…1,
+    /// where the affine mapping T transfers mean and covariance (Pitié and Kokaram 2007).
     ///
-    /// The object's colours count as much as its tight mask M says. The surroundings are the painting's pixels in the box
-    /// around M, grown on each side by half its longer side and at least 16 pixels, and they count 1 − M: nothing that
-    /// the object hides. Where nothing is left, the object stays as it is. Colours where M is 0 do not change, nor does
-    /// anything but colours.
+    /// The source statistics are those of the object, weighted by its tight mask M. The target statistics are those of
+    /// the painting in M's bounding box, grown on each side by half its longer side and at least 16 pixels, weighted by
+    /// 1 − M: pixels that the object hides do not count. Without any such pixel the object is returned unchanged. Only
+    /// colours where M is above 0 change.
     ///
     /// - Parameters:
-    ///   - painting: the painting, of the frame's size. Where it is not, the object stays as it is.
-    ///   - amount: 0…1: 0 leaves the object as it is.
+    ///   - painting: the painting, of the frame's size; for one of another size the object is returned unchanged.
+    ///   - amount: the strength in 0…1; 0 returns the object unchanged.
     public func matchingColors(of painting: Image, by amount: Double = 1) -> PlacedObject {
         precondition((0...1).contains(amount), "an amount is from 0 to 1, got \(amount)")
         guard amount > 0, painting.size == frame, let source = ColorStatistics(image, weights: mask),
@@ -30,7 +30,7 @@ extension PlacedObject {
             frame: frame, origin: origin, image: colors, mask: mask, looseMask: looseMask, maskWarning: maskWarning)
     }
 
-    /// The statistics of the painting around the object; nil where the object hides all of it.
+    /// The colour statistics of the painting around the object; nil where the object hides all of it.
     private func surroundings(in painting: Image) -> ColorStatistics? {
         guard let covered = mask.bounds?.moved(by: origin) else { return nil }
         let margin = max(16, max(covered.columns.count, covered.rows.count) / 2)

@@ -1,30 +1,32 @@
-/// An object in a painting's frame: the part of the frame that it covers.
+/// An object in a painting's frame, cropped to the bounding box of its masks' values above 0.
 ///
-/// That is the smallest box that holds every pixel at which one of its masks is above 0; around it there is no object.
+///     let object = try PlacedObject(cutout, mask: mask, in: painting.size, Placement(at: Point(x: 40, y: 60)))
+///     print(object.origin, object.image.size)
 public struct PlacedObject: Equatable, Sendable {
     /// The painting's size.
     public let frame: Size
-    /// The painting's pixel that the top-left pixel of `image` and the masks falls on.
+    /// The position in the frame of the top-left pixel of `image` and the masks.
     public let origin: Point
-    /// The object's colours; black where it does not reach.
+    /// The object's colours; black outside the object.
     public let image: Image
     /// The tight mask M, of the image's size.
     public let mask: Mask
-    /// The loose mask that was given with it, 0 or 1, of the image's size; nil where none was.
+    /// The given loose mask, 0 or 1, of the image's size; nil where none was given.
     public let looseMask: Mask?
-    /// What looks wrong about the mask, in the object's own frame; nil where nothing does.
+    /// The warning about the mask, before placement; nil where there is none.
     public let maskWarning: MaskWarning?
 
-    /// Puts `object` with its `mask` into the frame of a painting.
+    /// Places `object` with its `mask` in the frame of a painting.
     ///
     /// - Parameters:
     ///   - object: the object's colours, of any size; clamped to 0…1, NaN to 0.
-    ///   - mask: its mask, of the object's size; clamped alike.
-    ///   - looseMask: pixels that may change, of the painting's size (taken as it is) or the object's (placed with it);
-    ///     counted where at least 0.1.
+    ///   - mask: its mask, of the object's size; clamped likewise.
+    ///   - looseMask: the pixels that may change, of the painting's size (not moved) or the object's (placed with it);
+    ///     thresholded at 0.1.
     ///   - painting: the painting's size.
-    ///   - placement: where and how large. An object of the painting's size at scale 1 is by default used as it is.
-    /// - Throws: ``PlacementError``.
+    ///   - placement: position and scale. By default, an object of the painting's size is neither moved nor resampled.
+    /// - Throws: ``PlacementError`` for a mask of a wrong size or empty inside the painting, an object wholly outside
+    ///   it, or one scaled to more than 2³⁰ pixels a side.
     public init(
         _ object: Image, mask: Mask, looseMask: Mask? = nil, in painting: Size, _ placement: Placement = Placement()
     ) throws(PlacementError) {
@@ -44,7 +46,7 @@ public struct PlacedObject: Equatable, Sendable {
         frame = painting
         origin = box.origin
         self.mask = box.seen(from: window.region.origin).part(of: tight)
-        // Where there is no tight mask, colours do not count.
+        // Outside the tight mask colours are not used.
         image = box.seen(from: covered.origin).part(of: window.colours(of: object, under: mask, covered))
         maskWarning = MaskWarning(mask, of: object)
     }
@@ -60,7 +62,7 @@ public struct PlacedObject: Equatable, Sendable {
 private struct Window {
     /// The object's size before and after scaling.
     private let object, scaled: Size
-    /// The painting's pixel that the scaled object's corner falls on; may lie outside.
+    /// The position in the painting of the scaled object's top-left pixel; may lie outside.
     private let corner: Point
     /// The part of the painting that the scaled object covers.
     let region: Region
@@ -78,15 +80,15 @@ private struct Window {
         region = Region(origin: corner, size: scaled).clamped(to: .whole(of: painting))
     }
 
-    /// A mask of the object's size, scaled with it, in the window's region.
+    /// The crop to `region` of a mask of the object's size, resampled with the object.
     func resampled(_ mask: Mask) -> Mask {
         Mask(
             width: region.columns.count, height: region.rows.count,
             values: resampled(mask.values, channels: 1, region).map(\.clampedToUnit))
     }
 
-    /// A loose mask, 0 or 1, and the part of the painting that it covers: all of it where it has the painting's size,
-    /// the window where it has the object's.
+    /// The loose mask thresholded to 0 or 1, and the part of the painting that it covers: all of it for a mask of the
+    /// painting's size, `region` for one of the object's.
     func placed(_ looseMask: Mask, in painting: Size) throws(PlacementError) -> (mask: Mask, region: Region) {
         if looseMask.size == painting { return (looseMask.thresholded(at: 0.1), .whole(of: painting)) }
         guard looseMask.size == object else {
@@ -95,9 +97,10 @@ private struct Window {
         return (resampled(looseMask).thresholded(at: 0.1), region)
     }
 
-    /// The part `box` of the scaled object's colours.
+    /// The crop of the scaled object's colours to `box`.
     ///
-    /// M·O and M are resampled and divided again, so that colours from outside the mask (often black) do not bleed in.
+    /// Colours are resampled premultiplied and divided by the resampled mask, so that those outside the mask (often
+    /// black) do not bleed in.
     func colours(of image: Image, under mask: Mask, _ box: Region) -> Image {
         func clamped(_ values: FloatBuffer) -> Image {
             Image(width: box.columns.count, height: box.rows.count, values: values.map(\.clampedToUnit))
@@ -107,14 +110,14 @@ private struct Window {
         for i in mask.values.indices { for c in 0..<3 { premultiplied[3 * i + c] *= mask.values[i] } }
         var colours = resampled(premultiplied, channels: 3, box)
         let coverage = resampled(mask.values, channels: 1, box)
-        // Below half an 8-bit step the object cannot be seen, and the quotient would be noise.
+        // Below half an 8-bit step the object is invisible, and the quotient would be noise.
         for i in coverage.indices {
             for c in 3 * i..<3 * i + 3 { colours[c] = coverage[i] > 1 / 512 ? colours[c] / coverage[i] : 0 }
         }
         return clamped(colours)
     }
 
-    /// The part `box` of `values` (the object's size, interleaved channels) after scaling.
+    /// The crop to `box` of the scaled `values` (of the object's size, interleaved channels).
     private func resampled(_ values: FloatBuffer, channels: Int, _ box: Region) -> FloatBuffer {
         Resampling.resample(values, from: object, to: scaled, box.seen(from: corner), channels: channels)
     }

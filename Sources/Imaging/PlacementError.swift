@@ -1,8 +1,8 @@
-/// What can be wrong with a placement. Sizes are in pixels.
+/// An invalid placement. Sizes are in pixels.
 public enum PlacementError: Error, Equatable, Sendable {
-    /// The mask is not of the object's size.
+    /// The mask does not have the object's size.
     case maskSize(mask: Size, object: Size)
-    /// The loose mask is neither of the painting's nor of the object's size.
+    /// The loose mask has neither the painting's nor the object's size.
     case looseMaskSize(loose: Size, object: Size, painting: Size)
     /// The object, `size` once scaled and with its top-left corner at `corner`, lies wholly outside the painting.
     case outside(corner: Point, size: Size, painting: Size)
@@ -15,7 +15,7 @@ public enum PlacementError: Error, Equatable, Sendable {
 }
 
 extension PlacementError: CustomStringConvertible {
-    /// What is wrong, and where: a line for people.
+    /// A one-line message.
     public var description: String {
         switch self {
         case .maskSize(let mask, let object): "the mask is \(mask) and the object \(object)"

@@ -1,25 +1,25 @@
 internal import Compute
 internal import Geometry
 
-/// Separable resampling of planes of interleaved channels with the Catmull-Rom cubic (a = −½), widened when it
-/// shrinks so that every source pixel counts; pixel centres at half integers.
+/// Separable resampling of interleaved channels with the Catmull-Rom cubic (a = −½), widened by the scale when
+/// downsampling (antialiasing); pixel centres are at half integers.
 enum Resampling {
-    /// The source pixels that make one output pixel, and their weights, which sum to 1.
+    /// The filter taps of one output pixel: consecutive source pixels and their weights, with sum 1.
     private struct Span {
         let first: Int
         let weights: [Float]
     }
 
-    /// The part `region` of `values` (H×W×`channels` of `size`) resampled to `newSize`.
+    /// The crop to `region` of `values` (H×W×`channels` of `size`) resampled to `newSize`.
     ///
-    /// The cubic overshoots, so results may leave the range of the values. At the same size they are the values.
+    /// The cubic overshoots, so results may leave the range of the values. The same size returns the values unchanged.
     static func resample(
         _ values: FloatBuffer, from size: Size, to newSize: Size, _ region: Region, channels: Int
     ) -> FloatBuffer {
         let across = spans(region.columns, from: size.width, to: newSize.width)
         let down = spans(region.rows, from: size.height, to: newSize.height)
         let line = across.count * channels
-        // Only the source rows that the region needs are resampled across.
+        // Only source rows under the region are resampled horizontally.
         let top = down.first?.first ?? 0, bottom = down.last.map { $0.first + $0.weights.count } ?? 0
         let wide = FloatBuffer(count: line * (bottom - top)) { wide in
             values.read { values in
@@ -74,7 +74,7 @@ enum Resampling {
 }
 
 extension Mask {
-    /// This mask at another size, clamped to 0…1.
+    /// The mask resampled to another size (Catmull-Rom), clamped to 0…1.
     public func resampled(to size: Size) -> Mask {
         let values = Resampling.resample(self.values, from: self.size, to: size, .whole(of: size), channels: 1)
         return Mask(width: size.width, height: size.height, values: values.map(\.clampedToUnit))
@@ -82,10 +82,10 @@ extension Mask {
 }
 
 extension Image {
-    /// This picture at twice its size, not clamped: it may be a difference of pictures.
+    /// The picture at twice its size, not clamped: it may be a difference of pictures.
     package var doubled: Image { scaled(to: Size(width: 2 * width, height: 2 * height)) }
 
-    /// This picture at another size, clamped to 0…1.
+    /// The picture resampled to another size (Catmull-Rom), clamped to 0…1.
     public func resampled(to size: Size) -> Image {
         var result = scaled(to: size)
         result.clamp()
@@ -100,6 +100,6 @@ extension Image {
 }
 
 extension Float {
-    /// The value as a colour or a mask may have it: 0 below 0, 1 above 1, and 0 where it is not a number.
+    /// The value clamped to 0…1; NaN becomes 0.
     package var clampedToUnit: Float { self > 0 ? min(self, 1) : 0 }
 }

@@ -1,8 +1,8 @@
-package import Tensors
+public import Tensors
 
 extension Classifier {
     /// The layers' parameters, each as a file holds it.
-    package func weights(_ parameters: Tensor) -> [ConvolutionWeights] {
+    public func weights(_ parameters: Tensor) -> [ConvolutionWeights] {
         let tensors = self.parameters.unpacked(parameters)
         return layers.compactMap { layer in
             guard let kernel = tensors[layer.kernel], let bias = tensors[layer.bias] else { return nil }
@@ -11,7 +11,7 @@ extension Classifier {
     }
 
     /// The parameters that layers of a file hold, which are those of this classifier in their order.
-    package func parameters(_ weights: [ConvolutionWeights]) -> Tensor {
+    public func parameters(_ weights: [ConvolutionWeights]) -> Tensor {
         precondition(weights.map(\.shape) == layers.map(\.shape), "these are the weights of another network")
         var tensors: [Graph.Value: Tensor] = [:]
         for (layer, weights) in zip(layers, weights) {
@@ -24,7 +24,7 @@ extension Classifier {
     /// Reads the parameters from a raw weights file that holds this classifier's layers.
     ///
     /// - Throws: as ``Weights/init(decoding:path:)``.
-    package func read(_ path: String) throws(WeightsError) -> (parameters: Tensor, file: RawFile) {
+    public func read(_ path: String) throws(WeightsError) -> (parameters: Tensor, file: RawFile) {
         let layers = layers
         let layout = RawFile.Layout(largestCount: layers.count) { (found, path) throws(WeightsError) in
             for (expected, layer) in zip(layers, found) {
@@ -48,5 +48,5 @@ extension RawFile {
     /// Writes a file; it appears whole or not at all.
     ///
     /// - Throws: `WeightsError.cannotWrite`.
-    package func write(to path: String) throws(WeightsError) { try WeightsFile.write(encoded(), to: path) }
+    public func write(to path: String) throws(WeightsError) { try WeightsFile.write(encoded(), to: path) }
 }

@@ -1,11 +1,11 @@
-package import Tensors
+public import Tensors
 
 /// A chain of layers that takes pictures to scores for classes, and the loss that it is trained by.
 ///
 /// Its parameters are one vector, from outside: an optimizer moves it, and the classifier tells where it leads.
-package struct Classifier: Sendable {
+public struct Classifier: Sendable {
     /// A step of the chain.
-    package enum Layer: Sendable {
+    public enum Layer: Sendable {
         /// So many kernels of `kernel`², with a bias each.
         case convolution(Int, kernel: Int, stride: Int = 1, padding: Convolution.Padding = .same)
         /// So many sums of all inputs, with a bias each; maps are flattened first.
@@ -15,14 +15,16 @@ package struct Classifier: Sendable {
     }
 
     /// The parameters at the beginning.
-    package let start: Tensor
+    public let start: Tensor
     /// The layers with parameters, in order.
-    package let layers: [Trained]
+    public let layers: [Trained]
 
     /// A layer with parameters: what a file calls it, the shape it has there, and its values in the graph.
-    package struct Trained: Sendable {
-        package let name: String
-        package let shape: ConvolutionWeights.Shape
+    public struct Trained: Sendable {
+        /// The layer's name in a file: `conv1`, `fc3`.
+        public let name: String
+        /// The shape of its kernel in a file.
+        public let shape: ConvolutionWeights.Shape
         let kernel, bias: Graph.Value
     }
 
@@ -32,7 +34,7 @@ package struct Classifier: Sendable {
 
     /// The chain of `layers` for inputs of the extents `input`, H×W×C or K; its kernels as `initialization` makes them of `seed` and its
     /// biases 0. The last layer gives a score for each class.
-    package init(input: [Int], _ layers: [Layer], initialization: Initialization, seed: UInt64) {
+    public init(input: [Int], _ layers: [Layer], initialization: Initialization, seed: UInt64) {
         var builder = Builder(input: input, initialization, SeededGenerator(seed: seed))
         for layer in layers { builder.append(layer) }
         precondition(builder.shape.count == 1, "the last layer gives maps of \(builder.shape), not scores")
@@ -45,7 +47,7 @@ package struct Classifier: Sendable {
     }
 
     /// The mean loss over a batch, N inputs and the N×K probabilities of their classes, and its gradient at `parameters`.
-    package func loss(of batch: Tensor, _ classes: Tensor, at parameters: Tensor) -> (value: Double, gradient: Tensor) {
+    public func loss(of batch: Tensor, _ classes: Tensor, at parameters: Tensor) -> (value: Double, gradient: Tensor) {
         var feeds = self.parameters.unpacked(parameters)
         (feeds[picture], feeds[targets]) = (batch, classes)
         let evaluation = graph.evaluate([loss], feeding: feeds, differentiating: self.parameters.all)
@@ -57,7 +59,7 @@ package struct Classifier: Sendable {
     }
 
     /// The probabilities of the classes, N×K, for N inputs.
-    package func probabilities(of batch: Tensor, at parameters: Tensor) -> Tensor {
+    public func probabilities(of batch: Tensor, at parameters: Tensor) -> Tensor {
         var feeds = self.parameters.unpacked(parameters)
         feeds[picture] = batch
         guard let scores = graph.evaluate([scores], feeding: feeds).outputs[scores] else {

@@ -1,4 +1,4 @@
-package import Tensors
+public import Tensors
 
 /// Two-dimensional convolution (cross-correlation, as the field calls it) of any kernel, stride and padding.
 ///
@@ -9,9 +9,9 @@ package import Tensors
 /// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients
 /// are matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The
 /// matrix is made in blocks that fit the second-level cache, which are spread over the cores.
-package struct Convolution: FunctionNode {
+public struct Convolution: FunctionNode {
     /// The zeros around the input.
-    package enum Padding: Equatable, Sendable {
+    public enum Padding: Equatable, Sendable {
         /// None: only windows that lie within the input. H′ = ⌊(H − U) / s⌋ + 1.
         case valid
         /// Half a kernel, of an odd extent, on each side. H′ = ⌈H / s⌉.
@@ -21,17 +21,18 @@ package struct Convolution: FunctionNode {
     }
 
     /// The pixels from one window to the next.
-    package let stride: Int
-    package let padding: Padding
+    public let stride: Int
+    /// The zeros around the input.
+    public let padding: Padding
 
     /// A convolution; with a stride of 1 it keeps the size, unless another padding is given.
-    package init(stride: Int = 1, padding: Padding = .same) {
+    public init(stride: Int = 1, padding: Padding = .same) {
         precondition(stride > 0, "a stride of \(stride)")
         (self.stride, self.padding) = (stride, padding)
     }
 
     /// The operands that the wanted gradients need.
-    package struct Saved {
+    public struct Saved {
         let inputShape: [Int]
         let geometry: ConvolutionGeometry
         let input, kernel: Tensor?
@@ -54,7 +55,8 @@ package struct Convolution: FunctionNode {
             padLeft: padLeft)
     }
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let (x, kernel, bias) = (inputs[0], inputs[1], inputs[2])
         precondition(
             (3...4).contains(x.shape.count) && kernel.shape.count == 4 && kernel.shape[2] == x.shape.last
@@ -68,7 +70,8 @@ package struct Convolution: FunctionNode {
         return (output, saved)
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let (gradient, geometry) = (outputGradient, saved.geometry)
         precondition(
             gradient.shape == saved.inputShape.dropLast(3) + [

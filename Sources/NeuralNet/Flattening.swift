@@ -1,17 +1,19 @@
-package import Tensors
+public import Tensors
 
 /// N maps of H×W×C as N rows of H·W·C values: the same values under another shape.
-package struct Flattening: FunctionNode {
+public struct Flattening: FunctionNode {
     /// A flattening.
-    package init() {}
+    public init() {}
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: [Int]) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: [Int]) {
         let shape = inputs[0].shape
         precondition(shape.count > 1, "only several dimensions can be flattened, got \(shape)")
         return (inputs[0].reshaped([shape[0], shape[1...].reduce(1, *)]), shape)
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: [Int]) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: [Int]) -> [Tensor?] {
         [outputGradient.reshaped(saved)]
     }
 }

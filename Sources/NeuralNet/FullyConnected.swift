@@ -1,17 +1,18 @@
-package import Tensors
+public import Tensors
 
 /// A fully connected (dense) layer: y = x·k + b.
 ///
 /// Inputs: x of shape N×K, a kernel of shape K×M and a bias of shape M. Output: N×M.
 ///
 /// It is the convolution of N maps of 1×1×K with a kernel of 1×1, and that is how it is computed, gradients included.
-package struct FullyConnected: FunctionNode {
+public struct FullyConnected: FunctionNode {
     private let convolution = Convolution(padding: .valid)
 
     /// A layer.
-    package init() {}
+    public init() {}
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Convolution.Saved) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Convolution.Saved) {
         let (x, kernel, bias) = (inputs[0], inputs[1], inputs[2])
         precondition(
             x.shape.count == 2 && kernel.shape.count == 2 && x.shape[1] == kernel.shape[0],
@@ -21,7 +22,8 @@ package struct FullyConnected: FunctionNode {
         return (output.reshaped([x.shape[0], kernel.shape[1]]), saved)
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Convolution.Saved) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Convolution.Saved) -> [Tensor?] {
         let (n, m) = (outputGradient.shape[0], outputGradient.shape[1])
         let gradients = convolution.backward(outputGradient.reshaped([n, 1, 1, m]), saved: saved)
         return [

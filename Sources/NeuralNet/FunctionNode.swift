@@ -1,11 +1,11 @@
-package import Tensors
+public import Tensors
 
 /// A differentiable function of tensors: what a node of a ``Graph`` computes.
 ///
 /// Forward and backward stand side by side. Parameters are inputs like any other; a caller who wants no gradient of an
 /// input says so, and the function then keeps nothing for it. So with frozen weights a convolution keeps no
 /// activations, a ReLU one bit a value and a max pooling two.
-package protocol FunctionNode: Sendable {
+public protocol FunctionNode: Sendable {
     /// What forward keeps for backward, and nothing more.
     associatedtype Saved
 
@@ -21,7 +21,7 @@ package protocol FunctionNode: Sendable {
 
 extension FunctionNode {
     /// The output for `inputs`, when no gradient will be asked for.
-    package func value(_ inputs: Tensor...) -> Tensor {
+    public func value(_ inputs: Tensor...) -> Tensor {
         forward(inputs, wanted: inputs.map { _ in false }).output
     }
 }

@@ -1,12 +1,12 @@
-package import Tensors
+public import Tensors
 
 /// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse.
 ///
 /// Values are inputs (fed at each evaluation), parameters (inputs that the graph holds a value for) or outputs of nodes. A
 /// node may only use values that exist already, so the order of insertion is a topological order.
-package struct Graph: Sendable {
+public struct Graph: Sendable {
     /// A value in the graph.
-    package struct Value: Hashable, Sendable {
+    public struct Value: Hashable, Sendable {
         fileprivate let index: Int
     }
 
@@ -19,16 +19,16 @@ package struct Graph: Sendable {
     private var sources: [Source] = []
 
     /// A graph without values.
-    package init() {}
+    public init() {}
 
     /// Adds a value that the caller feeds.
-    package mutating func input() -> Value { add(.input) }
+    public mutating func input() -> Value { add(.input) }
 
     /// Adds a parameter: its value is `tensor` in evaluations that are fed no other.
-    package mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
+    public mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
 
     /// Adds a node: the value of `function` at `inputs`.
-    package mutating func apply(_ function: some FunctionNode, to inputs: Value...) -> Value {
+    public mutating func apply(_ function: some FunctionNode, to inputs: Value...) -> Value {
         precondition(inputs.allSatisfy { $0.index < sources.count }, "a node's inputs belong to the same graph")
         return add(.node(function, inputs))
     }
@@ -40,7 +40,7 @@ package struct Graph: Sendable {
 
     /// Computes `outputs` from `feeds`, recording what is needed for gradients with respect to `variables` (inputs
     /// or parameters). A value that nobody needs any more is released on the way.
-    package func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
+    public func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
         -> Evaluation
     {
         let needed = neededValues(outputs)
@@ -101,15 +101,15 @@ package struct Graph: Sendable {
 }
 
 /// A recorded evaluation of a graph.
-package struct Evaluation {
+public struct Evaluation {
     /// The values that were asked for.
-    package let outputs: [Graph.Value: Tensor]
+    public let outputs: [Graph.Value: Tensor]
     /// The way back. It holds none of the outputs, so whoever takes them apart owns them alone.
-    package let tape: Tape
+    public let tape: Tape
 }
 
 /// What an evaluation saved for its gradients.
-package struct Tape {
+public struct Tape {
     fileprivate struct Step {
         let output: Int
         let inputs: [Int]
@@ -122,7 +122,7 @@ package struct Tape {
     ///
     /// A value used by two nodes gets the sum of both gradients, and a gradient given in the middle of the graph
     /// joins what arrives from above. A variable that nothing depends on is absent from the result.
-    package func gradients(_ variables: [Graph.Value], from seeds: consuming [Graph.Value: Tensor])
+    public func gradients(_ variables: [Graph.Value], from seeds: consuming [Graph.Value: Tensor])
         -> [Graph.Value: Tensor]
     {
         var gradients: [Int: Tensor] = [:]

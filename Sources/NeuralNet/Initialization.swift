@@ -1,11 +1,11 @@
 internal import Foundation
-package import Tensors
+public import Tensors
 
 /// How the kernels of a network that is to be trained begin: at random, and so wide that what passes through neither fades
 /// away nor grows from layer to layer.
 ///
 /// A kernel of U×V×C×M, or K×M, has f = U·V·C or K values for each output, and f′ = U·V·M or M for each input.
-package enum Initialization: Sendable {
+public enum Initialization: Sendable {
     /// Uniform in ±√(6 / (f + f′)), for functions that are linear around 0, as tanh (Glorot and Bengio, "Understanding the
     /// difficulty of training deep feedforward neural networks", 2010).
     case xavier
@@ -14,7 +14,7 @@ package enum Initialization: Sendable {
     case he
 
     /// A kernel of `shape`.
-    package func kernel(_ shape: [Int], using generator: inout some RandomNumberGenerator) -> Tensor {
+    public func kernel(_ shape: [Int], using generator: inout some RandomNumberGenerator) -> Tensor {
         precondition(shape.count == 2 || shape.count == 4, "a kernel has two dimensions or four, got \(shape)")
         let count = shape.reduce(1, *), outputs = shape[shape.count - 1], inputs = shape[shape.count - 2]
         let fanIn = Double(count / outputs), fanOut = Double(count / inputs)

@@ -1,23 +1,23 @@
-package import Tensors
+public import Tensors
 
 /// The parameters of a graph as one vector, which is what an optimizer moves.
-package struct Parameters: Sendable {
+public struct Parameters: Sendable {
     private var values: [(value: Graph.Value, shape: [Int])] = []
 
     /// No parameters.
-    package init() {}
+    public init() {}
 
     /// Takes up a value of a graph, which comes after those before it.
-    package mutating func append(_ value: Graph.Value, shape: [Int]) { values.append((value, shape)) }
+    public mutating func append(_ value: Graph.Value, shape: [Int]) { values.append((value, shape)) }
 
     /// The values in their order.
-    package var all: [Graph.Value] { values.map(\.value) }
+    public var all: [Graph.Value] { values.map(\.value) }
 
     /// The number of elements of all of them.
-    package var count: Int { values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+    public var count: Int { values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
     /// The tensors, by value, that lie one behind the other in `vector`: what a graph is fed.
-    package func unpacked(_ vector: Tensor) -> [Graph.Value: Tensor] {
+    public func unpacked(_ vector: Tensor) -> [Graph.Value: Tensor] {
         precondition(vector.count == count, "\(vector.count) elements for \(count) parameters")
         var first = 0
         return values.reduce(into: [:]) { tensors, entry in
@@ -29,7 +29,7 @@ package struct Parameters: Sendable {
     }
 
     /// The vector of `tensors`, each of its parameter's count; 0 for those that are not there.
-    package func packed(_ tensors: [Graph.Value: Tensor]) -> Tensor {
+    public func packed(_ tensors: [Graph.Value: Tensor]) -> Tensor {
         Tensor(shape: [count]) { out in
             var first = 0
             for (value, shape) in values {

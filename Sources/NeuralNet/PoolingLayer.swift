@@ -1,21 +1,22 @@
-package import Tensors
+public import Tensors
 
 /// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and
 /// gets no gradient.
-package struct PoolingLayer: FunctionNode {
+public struct PoolingLayer: FunctionNode {
     /// The largest of the four values (the first of equals), or their mean.
-    package let kind: Pooling
+    public let kind: Pooling
 
     /// A pooling of the given kind.
-    package init(_ kind: Pooling) { self.kind = kind }
+    public init(_ kind: Pooling) { self.kind = kind }
 
     /// The input's shape and, for the maximum, two bits a value: which of the four it was.
-    package struct Saved {
+    public struct Saved {
         let inputShape: [Int]
         let choice: [UInt8]
     }
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let x = inputs[0]
         let (maps, h, w, c) = Self.extents(x.shape)
         precondition(h >= 2 && w >= 2, "pooling takes maps of at least 2×2, got \(x.shape)")
@@ -43,7 +44,8 @@ package struct PoolingLayer: FunctionNode {
         return (output, Saved(inputShape: x.shape, choice: choice))
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let gradient = outputGradient
         let (maps, h, w, c) = Self.extents(saved.inputShape)
         let (outH, outW) = (h / 2, w / 2)

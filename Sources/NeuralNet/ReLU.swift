@@ -1,19 +1,20 @@
-package import Tensors
+public import Tensors
 
 /// The rectifier: y = max(x, 0), element by element. Its gradient at 0 is 0.
-package struct ReLU: FunctionNode {
+public struct ReLU: FunctionNode {
     /// A rectifier.
-    package init() {}
+    public init() {}
 
     /// One bit a value: was it positive.
-    package struct Saved {
+    public struct Saved {
         let positive: [UInt8]
     }
 
     /// Elements a thread takes at a time; a multiple of 16, so that parts share no byte of bits.
     private static let part = 1 << 16
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         var y = inputs.removeFirst()
         let count = y.count, kernels = Kernels()
         let positive = [UInt8](unsafeUninitializedCapacity: (count + 7) / 8) { bits, initialized in
@@ -29,7 +30,8 @@ package struct ReLU: FunctionNode {
         return (y, Saved(positive: positive))
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         var gradient = outputGradient
         let count = gradient.count, kernels = Kernels()
         saved.positive.withUnsafeBufferPointer { bits in

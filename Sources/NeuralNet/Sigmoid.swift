@@ -1,16 +1,18 @@
 internal import Foundation
-package import Tensors
+public import Tensors
 
 /// The logistic function: y = 1 / (1 + e^−x), element by element; dy/dx = y·(1 − y).
-package struct Sigmoid: FunctionNode {
+public struct Sigmoid: FunctionNode {
     /// A logistic function.
-    package init() {}
+    public init() {}
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Tensor?) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Tensor?) {
         SmoothFunction.forward(&inputs, wanted) { 1 / (1 + exp(-$0)) }
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Tensor?) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Tensor?) -> [Tensor?] {
         SmoothFunction.backward(outputGradient, saved) { $0 * (1 - $0) }
     }
 }

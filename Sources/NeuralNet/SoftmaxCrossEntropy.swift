@@ -1,22 +1,23 @@
 internal import Foundation
-package import Tensors
+public import Tensors
 
 /// The softmax of scores, and the mean over a batch of its cross-entropy with the classes that were to be found: a loss.
 ///
 /// Inputs: scores x of shape N×K and targets t of shape N×K, which give each class its probability (1 for the right one).
 /// Output: L, a single value; with p = e^x / Σ e^x in each row, L = −(1/N)·Σ_n Σ_k t·log p.
 /// Its gradients are (p·Σt − t)/N at the scores and −log p / N at the targets, times the one that is given.
-package struct SoftmaxCrossEntropy: FunctionNode {
+public struct SoftmaxCrossEntropy: FunctionNode {
     /// A loss.
-    package init() {}
+    public init() {}
 
     /// log p and the targets; and which gradients are wanted.
-    package struct Saved {
+    public struct Saved {
         let logarithms, targets: Tensor
         let wanted: [Bool]
     }
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         let (scores, targets) = (inputs[0], inputs[1])
         precondition(
             scores.shape.count == 2 && scores.shape == targets.shape,
@@ -29,7 +30,8 @@ package struct SoftmaxCrossEntropy: FunctionNode {
         )
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         let (n, k) = (saved.targets.shape[0], saved.targets.shape[1])
         let factor = outputGradient.read { $0[0] } / Float(n)
         let scoresGradient = Tensor(shape: [n, k]) { out in
@@ -49,7 +51,7 @@ package struct SoftmaxCrossEntropy: FunctionNode {
     }
 
     /// The probabilities p of the classes for N×K scores.
-    package static func probabilities(of scores: Tensor) -> Tensor {
+    public static func probabilities(of scores: Tensor) -> Tensor {
         Tensor(shape: scores.shape, values: logarithms(of: scores).values.map { exp($0) })
     }
 

@@ -1,16 +1,18 @@
 internal import Foundation
-package import Tensors
+public import Tensors
 
 /// The hyperbolic tangent, element by element; dy/dx = 1 − y².
-package struct Tanh: FunctionNode {
+public struct Tanh: FunctionNode {
     /// A hyperbolic tangent.
-    package init() {}
+    public init() {}
 
-    package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Tensor?) {
+    /// See ``FunctionNode/forward(_:wanted:)``.
+    public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Tensor?) {
         SmoothFunction.forward(&inputs, wanted) { tanh($0) }
     }
 
-    package func backward(_ outputGradient: consuming Tensor, saved: Tensor?) -> [Tensor?] {
+    /// See ``FunctionNode/backward(_:saved:)``.
+    public func backward(_ outputGradient: consuming Tensor, saved: Tensor?) -> [Tensor?] {
         SmoothFunction.backward(outputGradient, saved) { 1 - $0 * $0 }
     }
 }

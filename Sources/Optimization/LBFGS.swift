@@ -1,6 +1,6 @@
-package import Tensors
+public import Tensors
 
-/// Minimises a smooth function by limited-memory BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
+/// Limited-memory BFGS for smooth functions (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
 ///
 /// The direction comes from the two-loop recursion over the last pairs s = Δx, y = Δg with sᵀy > 0. The first step
 /// has length 1/‖g‖₁ along the negative gradient, later ones start at 1; a step that does not lower the value enough
@@ -9,15 +9,15 @@ package import Tensors
 /// The recursion runs on the coefficients of all s, all y and g, for which it needs their inner products alone (Chen,
 /// Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014): three passes over the vectors for a step, for the products
 /// with the new pair, for those with the gradient and for the direction, instead of four for each pair.
-package struct LBFGS: Optimizer {
-    /// The number of pairs that are remembered.
-    package var history = 10
+public struct LBFGS: Optimizer {
+    /// The number of pairs that are kept, at least 1.
+    public let history: Int
 
     /// The minimisation has converged when the value fell by less than this part of itself in `patience` steps.
-    package var tolerance = 1e-7
+    public let tolerance: Double
 
-    /// See `tolerance`.
-    package var patience = 10
+    /// See `tolerance`; at least 1.
+    public let patience: Int
 
     /// The part of the decrease promised by the gradient that a step must reach.
     private static let sufficientDecrease = 1e-4
@@ -31,12 +31,15 @@ package struct LBFGS: Optimizer {
     private var recent: [Double] = []
     private var pairs = Pairs()
 
-    /// A minimiser with the default history of 10.
-    package init() {}
+    /// L-BFGS before its first step.
+    public init(history: Int = 10, tolerance: Double = 1e-7, patience: Int = 10) {
+        (self.history, self.tolerance, self.patience) = (history, tolerance, patience)
+    }
 
-    package mutating func step(
+    /// See ``Optimizer/step(_:_:)``.
+    public mutating func step(
         _ x: inout Tensor, _ evaluate: (Tensor) -> (value: Double, gradient: Tensor)?
-    ) -> Ending? {
+    ) -> StopReason? {
         guard let (value, gradient) = current else {
             guard let (value, gradient) = evaluate(x) else { return nil }
             let square = gradient.dot(gradient)
@@ -101,22 +104,22 @@ package struct LBFGS: Optimizer {
     }
 
     /// The gradient, and then s and y of each pair, oldest first; the value, and those before the latest steps.
-    package var memory: OptimizerMemory {
-        guard let (value, gradient) = current else { return OptimizerMemory() }
-        return OptimizerMemory(
+    public var state: OptimizerState {
+        guard let (value, gradient) = current else { return OptimizerState() }
+        return OptimizerState(
             vectors: [gradient] + pairs.all.flatMap { [$0.s, $0.y] }, numbers: [value] + recent)
     }
 
-    package func remembering(_ memory: OptimizerMemory) -> Self? {
-        var result = LBFGS()
-        (result.history, result.tolerance, result.patience) = (history, tolerance, patience)
-        guard let gradient = memory.vectors.first, let value = memory.numbers.first else {
-            return memory.vectors.isEmpty && memory.numbers.isEmpty ? result : nil
+    /// See ``Optimizer/restored(from:)``.
+    public func restored(from state: OptimizerState) -> Self? {
+        var result = LBFGS(history: history, tolerance: tolerance, patience: patience)
+        guard let gradient = state.vectors.first, let value = state.numbers.first else {
+            return state.vectors.isEmpty && state.numbers.isEmpty ? result : nil
         }
-        let pairs = memory.vectors.dropFirst()
+        let pairs = state.vectors.dropFirst()
         guard pairs.count % 2 == 0, pairs.allSatisfy({ $0.count == gradient.count }) else { return nil }
         result.current = (value, gradient)
-        result.recent = Array(memory.numbers.dropFirst())
+        result.recent = Array(state.numbers.dropFirst())
         // A product does not depend on those it is made with, so these are the bits that were.
         for i in stride(from: pairs.startIndex, to: pairs.endIndex, by: 2) {
             result.pairs.append(s: pairs[i], y: pairs[i + 1], keeping: pairs.count / 2)

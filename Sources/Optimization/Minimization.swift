@@ -1,50 +1,56 @@
-package import Tensors
+public import Tensors
 
-/// A minimisation between two steps: all that it needs to go on as if it had never stopped.
-package struct Minimization: Sendable {
-    /// Where it stands.
-    package private(set) var x: Tensor
+/// A minimisation between two steps, with all that it needs to continue with the same bits.
+public struct Minimization: Sendable {
+    /// The current point.
+    public private(set) var x: Tensor
     /// The point with the least value of those that were evaluated, if any value was finite.
-    package private(set) var best: Best?
-    /// The way it goes.
-    package private(set) var optimizer: any Optimizer
-    /// The evaluations that were spent.
-    package private(set) var spent: Int
+    public private(set) var best: Best?
+    /// The optimizer with its state.
+    public private(set) var optimizer: any Optimizer
+    /// The number of evaluations so far.
+    public private(set) var spent: Int
 
     /// A point, and the function's value there.
-    package struct Best: Sendable {
-        package let x: Tensor, value: Double
+    public struct Best: Sendable {
+        /// The point.
+        public let x: Tensor
+        /// The value.
+        public let value: Double
 
-        package init(x: Tensor, value: Double) { (self.x, self.value) = (x, value) }
+        /// The point and the value.
+        public init(x: Tensor, value: Double) { (self.x, self.value) = (x, value) }
     }
 
-    /// Where a minimisation ended.
-    package struct Outcome: Sendable {
-        /// The best point found, and the function's value there.
-        package let x: Tensor, value: Double
+    /// The outcome of a minimisation.
+    public struct Outcome: Sendable {
+        /// The point with the least value; the last one where no value was finite.
+        public let x: Tensor
+        /// The value there; NaN where none was finite.
+        public let value: Double
         /// The number of evaluations spent.
-        package let evaluations: Int
+        public let evaluations: Int
         /// Why it ended.
-        package let ended: Ending
+        public let ended: StopReason
     }
 
-    /// The beginning of a minimisation; or one that stood where the parts say.
-    package init(from x: Tensor, by optimizer: any Optimizer, best: Best? = nil, spent: Int = 0) {
+    /// A minimisation before its first step, or one restored from its parts.
+    public init(from x: Tensor, by optimizer: any Optimizer, best: Best? = nil, spent: Int = 0) {
         (self.x, self.optimizer, self.best, self.spent) = (x, optimizer, best, spent)
     }
 
-    /// Minimises `objective` with at most `evaluations` calls (at least one), those that were spent before included. Each
-    /// returns the value and the gradient at a point of the count of x.
+    /// Minimises `objective` with at most `evaluations` calls (at least one), earlier ones included. Each returns the value
+    /// and the gradient, of x's shape, at a point.
     ///
-    /// Asks `isCancelled` after each evaluation, and ends there when it is true. Calls `stepped` before each step but the
-    /// first: a minimisation from there goes the same way, to the bit.
-    package mutating func run(
+    /// Calls `isCancelled` after each evaluation, and ends where it is true. Calls `stepped` before each step but the
+    /// first with a copy that would continue with the same bits.
+    public mutating func run(
         evaluations: Int, isCancelled: () -> Bool = { false }, stepped: (Minimization) -> Void = { _ in },
         _ objective: (Tensor) -> (value: Double, gradient: Tensor)
     ) -> Outcome {
         var (x, optimizer, best, spent) = (x, optimizer, best, spent)
         /// Why no further evaluation may be made, if so.
-        func ended() -> Ending? {
+        func ended() -> StopReason? {
             spent == 0 ? nil : isCancelled() ? .cancelled : spent >= evaluations ? .iterations : nil
         }
         var ending = ended()

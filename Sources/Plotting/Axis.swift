@@ -1,33 +1,35 @@
 internal import Foundation
 
-/// What a direction of a panel stands for.
-package struct Axis: Sendable {
-    /// How values become lengths.
-    package enum Scale: Sendable {
+/// The x or y axis of a panel.
+public struct Axis: Sendable {
+    /// The mapping from values to positions.
+    public enum Scale: Sendable {
         case linear
-        /// Equal lengths are equal ratios.
         case logarithmic
     }
 
-    /// How numbers are written at the axis.
-    package enum Numbers: Sendable {
+    /// The format of tick labels.
+    public enum Numbers: Sendable {
         case plain
-        /// No fractions between the ticks.
+        /// Ticks at integers only.
         case whole
-        /// 0.5 is written as 50 %.
+        /// 0.5 is labelled 50 %.
         case percent
     }
 
-    /// What is measured, with its unit where it has one.
-    package var label: String
-    package var scale: Scale
-    package var numbers: Numbers
-    /// The values from one end to the other; nil: what the series hold, and a little room. Above 0 where logarithmic.
-    package var range: ClosedRange<Double>?
-    /// Values outside of this do not widen the axis: lines to them leave the frame.
-    package var focus: ClosedRange<Double>?
+    /// The quantity and its unit, if any.
+    public var label: String
+    /// Linear or logarithmic.
+    public var scale: Scale
+    /// The format of the tick labels.
+    public var numbers: Numbers
+    /// The displayed range, above 0 if logarithmic; nil for that of the series' values, plus a margin.
+    public var range: ClosedRange<Double>?
+    /// Values outside do not extend the automatic range: lines to them are clipped.
+    public var focus: ClosedRange<Double>?
 
-    package init(
+    /// An axis with a title.
+    public init(
         _ label: String, scale: Scale = .linear, numbers: Numbers = .plain, range: ClosedRange<Double>? = nil,
         focus: ClosedRange<Double>? = nil
     ) {
@@ -36,14 +38,14 @@ package struct Axis: Sendable {
         (self.label, self.scale, self.numbers, self.range, self.focus) = (label, scale, numbers, range, focus)
     }
 
-    /// The part of an axis' length that is left free at either end.
+    /// The margin at either end, as a fraction of the range of values.
     private static let room = 0.04
 
-    /// The range of an axis that is to show `values`, of which some may not be finite.
-    package func range(for values: some Sequence<Double>) -> ClosedRange<Double> {
+    /// The displayed range for `values`; non-finite ones are ignored.
+    public func range(for values: some Sequence<Double>) -> ClosedRange<Double> {
         if let range { return range }
         let isLogarithmic = scale == .logarithmic
-        // Below the least normal number, ratios lose their digits.
+        // Ratios of subnormal numbers lose precision.
         let least = isLogarithmic ? Double.leastNormalMagnitude : -.infinity
         var (low, high) = (Double.infinity, -Double.infinity)
         for value in values where value.isFinite && focus?.contains(value) ?? true && value >= least {

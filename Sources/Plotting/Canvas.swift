@@ -1,13 +1,13 @@
 internal import CCairo
 
-/// A page that is drawn on. The one file that calls Cairo.
+/// A page to draw on, by Cairo.
 final class Canvas {
-    /// Where a text's place lies in it, sideways; upwards it is the middle of the capitals.
+    /// The horizontal anchor of a text; the vertical one is the middle of the capitals.
     enum Anchor: Double {
         case start = 0, middle = 0.5, end = 1
     }
 
-    /// Pixels to a point in a picture made of pixels.
+    /// Pixels per point of a PNG.
     private static let resolution = 4.0
 
     private let surface: OpaquePointer
@@ -15,11 +15,11 @@ final class Canvas {
     private let format: ChartFormat
     private let file = File()
 
-    /// What the surface has written so far.
+    /// The bytes written by the surface.
     private final class File {
         var bytes: [UInt8] = []
 
-        /// Takes what Cairo writes; the first argument is the file.
+        /// Cairo's write callback; the closure argument is the file.
         static let append: cairo_write_func_t = { file, bytes, count in
             guard let file, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
             Unmanaged<File>.fromOpaque(file).takeUnretainedValue().bytes
@@ -47,7 +47,7 @@ final class Canvas {
         case .pdf: cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title)
         }
         context = cairo_create(surface)
-        // Text of the same width in every format: nothing is fitted to a grid of pixels.
+        // No hinting, so that text has the same width in every format.
         let options = cairo_font_options_create()
         cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
         cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
@@ -61,12 +61,12 @@ final class Canvas {
 
     deinit {
         cairo_destroy(context)
-        // Finished here at the latest, while there still is a file to write to.
+        // Finishing writes to `file`, which is still alive here.
         cairo_surface_finish(surface)
         cairo_surface_destroy(surface)
     }
 
-    /// The bytes of the file. Nothing can be drawn after that.
+    /// Finishes the page and returns the file's bytes.
     func finish() throws(DrawingFailure) -> [UInt8] {
         var status = cairo_status(context)
         if status == CAIRO_STATUS_SUCCESS, format == .png {
@@ -81,7 +81,7 @@ final class Canvas {
         return file.bytes
     }
 
-    /// Draws what `body` draws inside `frame` only.
+    /// Clips the drawing of `body` to `frame`.
     func clipped(to frame: Frame, _ body: () -> Void) {
         cairo_save(context)
         path(frame)
@@ -115,7 +115,7 @@ final class Canvas {
             for corner in corners { cairo_line_to(context, place.x + r * corner.x, place.y + r * corner.y) }
         }
         cairo_new_path(context)
-        // All of about the same area.
+        // All shapes have about the same area.
         switch style.marker {
         case .circle: cairo_arc(context, place.x, place.y, r, 0, 2 * .pi)
         case .square: polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
@@ -128,7 +128,7 @@ final class Canvas {
         cairo_fill(context)
     }
 
-    /// A line of text; upright, it reads from below.
+    /// A line of text; if `isUpright`, rotated to read from bottom to top.
     func text(
         _ text: String, at place: Place, _ font: Font, _ color: Color = .text, anchor: Anchor = .start,
         isUpright: Bool = false
@@ -142,7 +142,7 @@ final class Canvas {
         cairo_restore(context)
     }
 
-    /// How far a text reaches, in points.
+    /// The advance width of a text, in points.
     func width(of text: String, _ font: Font) -> Double {
         cairo_select_font_face(
             context, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
@@ -158,14 +158,14 @@ final class Canvas {
     private func setColor(_ color: Color) { cairo_set_source_rgb(context, color.red, color.green, color.blue) }
 }
 
-/// A place on a canvas, in points from its top left corner.
+/// A position on a canvas, in points from its top-left corner.
 package struct Place: Equatable {
     package var x, y: Double
 
     package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
 }
 
-/// A part of a canvas.
+/// A rectangle on a canvas, in points.
 package struct Frame: Equatable {
     package var left, top, right, bottom: Double
 
@@ -190,6 +190,6 @@ package enum Font {
 
     var isBold: Bool { self == .title || self == .panelTitle }
 
-    /// The height of capitals and digits, by which lines of text are centred: that of most sans-serif fonts.
+    /// The cap height, by which text is centred vertically: that of most sans-serif fonts.
     var capHeight: Double { 0.73 * size }
 }

@@ -1,13 +1,13 @@
 extension Chart {
-    /// The bytes of a file that shows the chart.
-    package func encoded(as format: ChartFormat) throws(DrawingFailure) -> [UInt8] {
+    /// Draws the chart and returns the bytes of a file.
+    public func encoded(as format: ChartFormat) throws(DrawingFailure) -> [UInt8] {
         let canvas = Canvas(width: width, height: height, title: title, format: format)
         draw(on: canvas)
         let file = try canvas.finish()
         return format == .svg ? Self.describing(file, title: title, description) : file
     }
 
-    /// Where everything goes, in every format.
+    /// The layout, the same in every format.
     package var layout: ChartLayout {
         let canvas = Canvas(width: width, height: height, title: title, format: .svg)
         return ChartLayout(self, widthOf: canvas.width)
@@ -33,7 +33,7 @@ extension Chart {
         panels.contains { $0.series.contains { $0.name == name && $0.showsMarkers } }
     }
 
-    /// The chart in words.
+    /// A textual description of the chart.
     private var description: String {
         panels.map { panel in
             var names: Set<String> = []
@@ -42,7 +42,7 @@ extension Chart {
         }.joined(separator: "; ")
     }
 
-    /// An SVG file with a title and a description, for those who cannot see it: Cairo's text is outlines.
+    /// Adds a title and description to an SVG file for screen readers, as Cairo writes text as outlines.
     private static func describing(_ file: [UInt8], title: String, _ description: String) -> [UInt8] {
         guard let root = file.firstRange(of: Array("<svg".utf8)),
             let end = file[root.upperBound...].firstIndex(of: UInt8(ascii: ">"))

@@ -1,25 +1,25 @@
-/// Where everything in a chart goes.
+/// The layout of a chart, in points.
 package struct ChartLayout {
-    /// What is left free around the chart, and between the numbers of an x axis.
+    /// The margin around the chart, and the least gap between the tick labels of an x axis.
     private static let margin = 8.0, labelGap = 12.0
     /// The length of a major tick.
     static let tickLength = 3.5
-    /// The middle of lines of text, in points: below the frame, tick labels and the x axis' label; above it, the bands'
-    /// labels; above those, the panel's title.
+    /// The distance from the frame to the vertical middle of a line of text: below it, tick labels and the x axis'
+    /// label; above it, the labels of bands.
     static let tickLabelDrop = 10.5, labelDrop = 23.5, bandLabelRise = 7.0
-    /// From a series' last point to its label.
+    /// The distance from a series' last point to its label.
     static let endLabelOffset = 9.0
-    /// How far the numbers of an x axis may reach beyond its frame.
+    /// The largest distance by which tick labels of an x axis may extend beyond the frame.
     static let overhang = 10.0
 
     package let panels: [PlacedPanel]
     package let legend: Legend
     /// The top of the legend.
     package let legendTop: Double
-    /// The middle of the title and of the panels' titles.
+    /// The vertical middle of the title and of the panels' titles.
     let titleMiddle, panelTitleMiddle: Double
 
-    /// The layout of `chart`, with the widths of text that `widthOf` measures.
+    /// The layout of `chart`, where `widthOf` measures text.
     package init(_ chart: Chart, widthOf: (String, Font) -> Double) {
         legend = Legend(
             chart.legend, left: Self.margin, width: chart.width - 2 * Self.margin, widthOf: widthOf)
@@ -35,7 +35,7 @@ package struct ChartLayout {
                 chart.sharesY ? chart.panels[0].y : panel.y, range: range, from: bottom, to: top,
                 most: min(8, max(2, Int((bottom - top) / 18))))
         }
-        // What each panel needs beside its frame; between two of them the numbers of both x axes have room in any case.
+        // The width that each panel needs left and right of its frame, enough for the tick labels of both x axes.
         let lefts = yAxes.enumerated().map { index, axis in
             index > 0 && chart.sharesY
                 ? Self.overhang : Self.yLabelRise(axis, widthOf) + Font.label.size / 2 + (index > 0 ? 6 : 0)
@@ -60,13 +60,13 @@ package struct ChartLayout {
         panels = placed
     }
 
-    /// How far left of a frame the middle of the y axis' label is.
+    /// The distance from the middle of the y axis' label to the frame.
     static func yLabelRise(_ axis: PlacedAxis, _ widthOf: (String, Font) -> Double) -> Double {
         let numbers = axis.labels.map { widthOf($0, .tick) }.max() ?? 0
         return tickLength + 2 + numbers + 4 + Font.label.size / 2
     }
 
-    /// The middle of the label at each major tick of an x axis: at the tick, unless it would reach too far.
+    /// The horizontal middles of an x axis' tick labels: at the ticks, but no farther beyond the frame than `overhang`.
     package static func labelMiddles(_ axis: PlacedAxis, _ widthOf: (String, Font) -> Double) -> [Double] {
         zip(axis.ticks.major, axis.labels).map { value, label in
             let half = widthOf(label, .tick) / 2

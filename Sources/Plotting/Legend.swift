@@ -1,7 +1,7 @@
-/// The entries that explain series, in rows and columns.
+/// A legend in rows and columns.
 package struct Legend {
-    /// An entry's series, and where its sample begins.
-    package typealias Entry = (series: Series, place: Place)
+    /// An entry's series, and the start of its line sample.
+    public typealias Entry = (series: Series, place: Place)
 
     static let sampleWidth = 22.0
     private static let rowHeight = 14.0, gapBeforeText = 5.0, gapBetween = 12.0
@@ -10,8 +10,7 @@ package struct Legend {
     /// The height of all rows.
     package let height: Double
 
-    /// As few rows as `width` allows, of about the same number of entries, centred between `left` and there; the first
-    /// top is at 0.
+    /// A legend with as few rows as `width` allows, evenly filled, centred horizontally; the first row's top is at 0.
     init(_ series: [Series], left: Double, width: Double, widthOf: (String, Font) -> Double) {
         let widths = series.map { Self.textOffset + widthOf($0.name, .legend) + Self.gapBetween }
         var columns: [Double] = []
@@ -20,7 +19,7 @@ package struct Legend {
                 stride(from: column, to: widths.count, by: count).map { widths[$0] }.max() ?? 0
             }
             let rows = (series.count + count - 1) / count
-            // One column fewer may need no row more.
+            // Uneven, if one column fewer needs no more rows.
             let isEven = count == 1 || (series.count + count - 2) / (count - 1) > rows
             if columns.reduce(-Self.gapBetween, +) <= width, isEven { break }
         }
@@ -34,6 +33,6 @@ package struct Legend {
         height = Double((series.count + columns.count - 1) / columns.count) * Self.rowHeight
     }
 
-    /// From the beginning of a sample to its text.
+    /// The distance from the start of a line sample to its text.
     package static var textOffset: Double { sampleWidth + gapBeforeText }
 }

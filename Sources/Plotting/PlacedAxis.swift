@@ -4,13 +4,13 @@ internal import Foundation
 package struct PlacedAxis {
     let axis: Axis
     package let range: ClosedRange<Double>
-    /// Where the range begins and ends, in points: from the left, or from the top.
+    /// The positions of the range's bounds, in points from the left or the top.
     package let start, end: Double
     package let ticks: Ticks
-    /// The numbers at the major ticks.
+    /// The labels of the major ticks.
     package let labels: [String]
 
-    /// An axis with as many ticks, up to `most`, as `fits` finds their labels to leave room for.
+    /// An axis with as many ticks, up to `most`, as `fits` accepts.
     init(
         _ axis: Axis, range: ClosedRange<Double>, from start: Double, to end: Double, most: Int,
         fits: (PlacedAxis) -> Bool = { _ in true }
@@ -30,13 +30,13 @@ package struct PlacedAxis {
         labels = TickLabels.text(ticks, axis.numbers)
     }
 
-    /// Where `value` lies: at most the axis' own length before its start or after its end, and there too where a
-    /// logarithmic axis has no place for it.
+    /// The position of `value`, clamped to one axis length beyond either end; on a logarithmic axis, values of 0 or
+    /// less lie one length before the start.
     package func position(_ value: Double) -> Double {
         let (low, high) = (range.lowerBound, range.upperBound)
         let fraction =
             switch axis.scale {
-            // In halves, whose differences are finite.
+            // Halved, so that differences do not overflow.
             case .linear: (value / 2 - low / 2) / (high / 2 - low / 2)
             case .logarithmic: value > 0 ? (log10(value) - log10(low)) / (log10(high) - log10(low)) : -1
             }

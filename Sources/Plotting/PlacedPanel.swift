@@ -3,17 +3,17 @@ package struct PlacedPanel {
     let panel: Panel
     package let frame: Frame
     package let x, y: PlacedAxis
-    /// Whether the y axis has its numbers and its label.
+    /// Whether the y axis has labels.
     let showsY: Bool
 
-    /// Where a point lies, nil where it has no place.
+    /// The position of a point; nil if it is not finite.
     package func place(_ point: Series.Point) -> Place? {
         point.isFinite ? Place(x.position(point.x), y.position(point.y)) : nil
     }
 }
 
 extension PlacedPanel {
-    /// The width of a column in which a line cannot be followed any more: a pixel.
+    /// The width of a column for the simplification of lines: a pixel.
     private static let column = 0.25
 
     func draw(on canvas: Canvas) {
@@ -68,7 +68,7 @@ extension PlacedPanel {
     private func draw(_ series: Series, on canvas: Canvas) {
         for run in Polyline.runs(series.points.map(place)) {
             canvas.line(Polyline.thinned(run, columns: Self.column), series.style)
-            // A point alone has no line to be seen by.
+            // An isolated point has no line.
             if series.showsMarkers || run.count == 1 {
                 for place in run { canvas.mark(place, series.style) }
             }
@@ -101,7 +101,7 @@ extension PlacedPanel {
         canvas.text(y.axis.label, at: middle, .label, anchor: .middle, isUpright: true)
     }
 
-    /// A tick from `place` on, as long as these parts of a major one.
+    /// A tick from `place`, with an extent in units of the major tick length.
     private func drawTick(_ place: Place, _ across: Double, _ down: Double, on canvas: Canvas) {
         let end = Place(place.x + across * ChartLayout.tickLength, place.y + down * ChartLayout.tickLength)
         canvas.line([place, end], .frame, width: 0.7)
@@ -132,12 +132,12 @@ extension Canvas {
     }
 }
 
-/// Moves labels apart that would lie on one another.
+/// Spacing of labels that would overlap.
 package enum Spreading {
-    /// The places nearest to `wanted`, in ascending order (by the sum of squares), that are `gap` apart and lie in
-    /// `range`, where that has room for them all.
+    /// The positions at least `gap` apart, and in `range` where they fit, that are nearest to `wanted` (ascending) in
+    /// least squares.
     package static func spread(_ wanted: [Double], apart gap: Double, in range: ClosedRange<Double>) -> [Double] {
-        // Less `gap` for each one before them, they need only not fall: runs that do take their mean.
+        // With i·gap subtracted from position i this is isotonic regression: pool adjacent violators to their mean.
         var runs: [(sum: Double, count: Int)] = []
         for (index, place) in wanted.enumerated() {
             runs.append((place - Double(index) * gap, 1))

@@ -1,6 +1,6 @@
-/// A series on a canvas: its gaps made, and what no eye can see left out.
+/// Splits a polyline at gaps and simplifies it to the resolution of the canvas.
 package enum Polyline {
-    /// The stretches of `places` between those that are nil.
+    /// The maximal runs of non-nil elements of `places`.
     package static func runs(_ places: some Sequence<Place?>) -> [[Place]] {
         var runs: [[Place]] = [], run: [Place] = []
         for place in places {
@@ -14,8 +14,8 @@ package enum Polyline {
         return run.isEmpty ? runs : runs + [run]
     }
 
-    /// A line that looks as `places`, in the order of x, joined: of those in each column of `width` points the first,
-    /// the last, the highest and the lowest.
+    /// A polyline that looks the same as `places`, which are sorted by x: it keeps the first, last, highest and lowest
+    /// of each column of `width` points.
     package static func thinned(_ places: [Place], columns width: Double) -> [Place] {
         var kept: [Place] = []
         var start = 0

@@ -1,10 +1,10 @@
-/// How a series is drawn. Dashes and markers tell series apart where colours do not.
-package struct SeriesStyle: Hashable, Sendable {
-    /// What a line is made of.
-    package enum Dash: Sendable {
+/// The style of a series. Dashes and markers distinguish series where colours do not.
+public struct SeriesStyle: Hashable, Sendable {
+    /// A dash pattern.
+    public enum Dash: Sendable {
         case solid, dashed, dotted, dashDotted
 
-        /// The lengths of ink and gap in turn, in points; none: ink alone.
+        /// The alternating lengths of dashes and gaps, in points; empty for a solid line.
         var lengths: [Double] {
             switch self {
             case .solid: []
@@ -15,38 +15,42 @@ package struct SeriesStyle: Hashable, Sendable {
         }
     }
 
-    /// What a point looks like where points are few enough to be seen one by one.
-    package enum Marker: Sendable {
+    /// The shape of a point's marker.
+    public enum Marker: Sendable {
         case circle, square, diamond, triangle, invertedTriangle
     }
 
-    package var color: Color
+    /// The colour of line and markers.
+    public var color: Color
     /// The line's width in points; markers grow with it.
-    package var width: Double
-    package var dash: Dash
-    package var marker: Marker
+    public var width: Double
+    /// The dashes of the line.
+    public var dash: Dash
+    /// The marker at each point.
+    public var marker: Marker
 
-    package init(_ color: Color, width: Double = 1.3, dash: Dash = .solid, marker: Marker = .circle) {
+    /// A style.
+    public init(_ color: Color, width: Double = 1.3, dash: Dash = .solid, marker: Marker = .circle) {
         (self.color, self.width, self.dash, self.marker) = (color, width, dash, marker)
     }
 
-    /// From a marker's centre to its edge, in points.
+    /// The radius of a marker, in points.
     var markerRadius: Double { 1.2 + width }
 }
 
 /// A colour in sRGB, each channel in 0…1.
-package struct Color: Hashable, Sendable {
-    package let red, green, blue: Double
+public struct Color: Hashable, Sendable {
+    public let red, green, blue: Double
 
     /// The colour of the hexadecimal digits `0xRRGGBB`.
-    package init(_ hexadecimal: UInt32) {
+    public init(_ hexadecimal: UInt32) {
         func channel(_ shift: UInt32) -> Double { Double((hexadecimal >> shift) & 0xFF) / 255 }
         (red, green, blue) = (channel(16), channel(8), channel(0))
     }
 
-    /// The palette of Okabe and Ito, "Color Universal Design" (2008), which people of any colour vision can tell apart;
-    /// without its yellow, too light for lines on white.
-    package static let black = Color(0x000000), orange = Color(0xE69F00),
+    /// The palette of Okabe and Ito, "Color Universal Design" (2008), distinguishable with any colour vision; without
+    /// its yellow, which is too light for lines on white.
+    public static let black = Color(0x000000), orange = Color(0xE69F00),
         bluishGreen = Color(0x009E73), blue = Color(0x0072B2), vermillion = Color(0xD55E00),
         reddishPurple = Color(0xCC79A7)
 

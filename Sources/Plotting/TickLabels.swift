@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// The numbers at an axis.
+/// Formatting of tick labels.
 package enum TickLabels {
-    /// What is written at the major ticks: decimals as far as they are needed, or powers of ten where numbers would
-    /// have too many zeros to count.
+    /// The labels of the major ticks: with as many decimals as needed, or in scientific notation for very large or
+    /// small numbers.
     package static func text(_ ticks: Ticks, _ numbers: Axis.Numbers) -> [String] {
         let isPercent = numbers == .percent, unit = isPercent ? " %" : ""
         let values = ticks.major.map { isPercent ? $0 * 100 : $0 }
@@ -12,13 +12,13 @@ package enum TickLabels {
         let smallest = step ?? sizes.min() ?? 1, largest = sizes.max() ?? 1
         let isWide = exponent(of: smallest) < (step == nil ? -3 : -4) || exponent(of: largest) > (step == nil ? 4 : 5)
         return values.map { value in
-            // What is not a multiple of a step shows its first digit.
+            // Without a common step the first significant digit is shown.
             let resolution = step ?? value
             return (isWide ? scientific(value, resolution) : plain(value, resolution)) + unit
         }
     }
 
-    /// `value` with as many decimals as `resolution` has.
+    /// `value` with as many decimals as `resolution` needs.
     private static func plain(_ value: Double, _ resolution: Double) -> String {
         withMinus(String(format: "%.*f", max(0, -exponent(of: resolution)), value))
     }
@@ -27,7 +27,7 @@ package enum TickLabels {
     private static func scientific(_ value: Double, _ resolution: Double) -> String {
         guard value != 0 else { return "0" }
         let exponent = exponent(of: value)
-        // Not by 10^exponent at once, which may be 0 or infinite where the value is not.
+        // In two steps, as 10^exponent may underflow or overflow where the value does not.
         let factor = value / pow(10, Double(exponent / 2)) / pow(10, Double(exponent - exponent / 2))
         var digits = String(format: "%.*f", min(15, max(0, exponent - Self.exponent(of: resolution))), factor)
         if digits.contains(".") {
@@ -41,7 +41,7 @@ package enum TickLabels {
 
     /// n for a value of d.ddd·10ⁿ.
     private static func exponent(of value: Double) -> Int {
-        // The nudge is for 10ⁿ that came out a little too small.
+        // The tolerance is for powers of ten rounded down.
         Int(floor(log10(abs(value)) + 1e-9))
     }
 

@@ -1,32 +1,32 @@
 internal import Foundation
 
-/// Where an axis is marked.
+/// The ticks of an axis.
 package struct Ticks: Equatable {
-    /// The values that get a number, in order.
+    /// The labelled values, in order.
     package var major: [Double]
-    /// The values between that get a small mark.
+    /// The values with a small tick and no label.
     package var minor: [Double] = []
-    /// What lies between one major tick and the next, where that is always the same; nil where they are equal ratios.
+    /// The distance between major ticks; nil where they are not equidistant.
     package var step: Double?
 
-    /// The multiples in `range` of the smallest step 1, 2 or 5·10ⁿ that gives `most` at the most.
+    /// The multiples in `range` of the smallest step 1, 2 or 5·10ⁿ that gives at most `most` ticks.
     ///
     /// From `most` = 5 on there are at least two, unless `whole` keeps the step from falling below 1.
     package static func linear(in range: ClosedRange<Double>, most: Int, whole: Bool = false) -> Ticks {
         precondition(most >= 1 && range.lowerBound < range.upperBound, "\(most) ticks in \(range)")
         let (low, high) = (range.lowerBound, range.upperBound)
-        // Not the span divided, which may not be finite.
+        // Divided first, as the span may overflow.
         var exponent = Int(floor(log10(high / Double(most) - low / Double(most)))) - 1
         if whole { exponent = max(exponent, 0) }
         while true {
             for digit in [1.0, 2, 5] {
                 let step = Self.power(exponent, times: digit)
                 guard step > 0 else { continue }
-                // The nudges are for quotients that were rounded past a whole number; the filter is for their doing
-                // more.
+                // The tolerances are for quotients rounded past an integer; the filter below removes ticks that they
+                // add outside the range.
                 let first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9)
                 guard last - first < Double(most) else { continue }
-                // 0 is added for 0 not to be -0.
+                // Adding 0 turns -0 into 0.
                 let major = stride(from: first, through: last, by: 1).map { power(exponent, times: $0 * digit) + 0 }
                 return Ticks(major: major.filter(range.contains), step: step)
             }
@@ -34,8 +34,8 @@ package struct Ticks: Equatable {
         }
     }
 
-    /// Powers of ten in `range`, above 0, at most `most`, with their multiples between as minor ticks; where fewer than
-    /// two lie inside, 1, 2 and 5 times those; where these are too few or too many, equal steps.
+    /// At most `most` powers of ten in `range` (above 0), with their multiples as minor ticks; 1, 2 and 5 times powers
+    /// of ten where fewer than two powers lie inside; linear ticks where these are too few or too many.
     package static func logarithmic(in range: ClosedRange<Double>, most: Int) -> Ticks {
         precondition(range.lowerBound > 0, "a logarithm of \(range)")
         let exponents = Int(floor(log10(range.lowerBound)))...Int(floor(log10(range.upperBound)))
@@ -58,7 +58,7 @@ package struct Ticks: Equatable {
 
     /// factor · 10^exponent.
     private static func power(_ exponent: Int, times factor: Double) -> Double {
-        // Powers that are whole numbers are exact: 3/10 is 0.3, and 3·0.1 is not.
+        // Division by an exact integer power rounds once: 3/10 is 0.3, and 3·0.1 is not.
         exponent < 0 && exponent > -300 ? factor / pow(10, Double(-exponent)) : factor * pow(10, Double(exponent))
     }
 }

@@ -6,11 +6,11 @@ extension Tensor {
     private static let part = 1 << 16
 
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
-    package func dot(_ other: Tensor) -> Double { Self.dots([self], [other])[0] }
+    public func dot(_ other: Tensor) -> Double { Self.dots([self], [other])[0] }
 
     /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All
     /// have the same count; each is read once.
-    package static func dots(_ a: [Tensor], _ b: [Tensor]) -> [Double] {
+    public static func dots(_ a: [Tensor], _ b: [Tensor]) -> [Double] {
         let count = a.first?.count ?? 0
         precondition((a + b).allSatisfy { $0.count == count }, "cannot multiply tensors of different counts")
         let parts = (count + part - 1) / part
@@ -35,7 +35,7 @@ extension Tensor {
     }
 
     /// Σ factor·term. All terms have the shape of the first.
-    package static func combination(_ terms: [Tensor], _ factors: [Float]) -> Tensor {
+    public static func combination(_ terms: [Tensor], _ factors: [Float]) -> Tensor {
         precondition(terms.count == factors.count && !terms.isEmpty, "each term has its factor")
         let (shape, count) = (terms[0].shape, terms[0].count)
         precondition(terms.allSatisfy { $0.count == count }, "cannot combine tensors of different counts")
@@ -54,7 +54,7 @@ extension Tensor {
 
     /// The tensor of Σ factor·self[i + offset] at flat index i, of the same shape; 0 wherever any term would lie
     /// outside.
-    package func shiftedSum(_ offsets: [Int], _ factors: [Float]) -> Tensor {
+    public func shiftedSum(_ offsets: [Int], _ factors: [Float]) -> Tensor {
         precondition(offsets.count == factors.count, "each offset has its factor")
         let first = Swift.min(count, Swift.max(0, -(offsets.min() ?? 0)))
         let last = Swift.max(first, count - Swift.max(0, offsets.max() ?? 0))
@@ -73,7 +73,7 @@ extension Tensor {
     }
 
     /// self ← self + `factor`·`other`, element by element. Both have the same count.
-    package mutating func add(_ other: Tensor, times factor: Float = 1) {
+    public mutating func add(_ other: Tensor, times factor: Float = 1) {
         precondition(count == other.count, "cannot add \(other.shape) to \(shape)")
         let (count, instructions) = (count, Instructions.most.rawValue)
         write { y in
@@ -86,7 +86,7 @@ extension Tensor {
     }
 
     /// self ← `share`·self + (1 − `share`)·`other`², element by element. Both have the same count.
-    package mutating func average(squaresOf other: Tensor, keeping share: Float) {
+    public mutating func average(squaresOf other: Tensor, keeping share: Float) {
         precondition(count == other.count, "cannot average \(shape) and \(other.shape)")
         let count = count
         write { y in
@@ -99,7 +99,7 @@ extension Tensor {
     }
 
     /// self ← self + `factor`·`other` / (√`squares` + `epsilon`), element by element. All have the same count.
-    package mutating func add(
+    public mutating func add(
         _ other: Tensor, times factor: Float, overRootOf squares: Tensor, plus epsilon: Float
     ) {
         precondition(
@@ -118,13 +118,13 @@ extension Tensor {
     }
 
     /// self ← `factor`·self.
-    package mutating func scale(by factor: Float) {
+    public mutating func scale(by factor: Float) {
         let count = count
         write { x in parallelFor(count, inPartsOf: Self.part) { for i in $0 { x[i] *= factor } } }
     }
 
     /// The sums over the rows of an N×M tensor, of shape M, accumulated in Double.
-    package func columnSums() -> Tensor {
+    public func columnSums() -> Tensor {
         precondition(shape.count == 2, "only a matrix has columns, got \(shape)")
         let (n, m) = (shape[0], shape[1])
         return Tensor(shape: [m]) { out in
@@ -140,7 +140,7 @@ extension Tensor {
     }
 
     /// The sum of all elements, accumulated in Double.
-    package var sum: Double {
+    public var sum: Double {
         read { p in
             parallelSum(count, inPartsOf: Self.part) { part in
                 var total = 0.0
@@ -151,7 +151,7 @@ extension Tensor {
     }
 
     /// Σ |self|, accumulated in Double.
-    package var absoluteSum: Double {
+    public var absoluteSum: Double {
         read { p in
             var total = 0.0
             for i in 0..<count { total += Double(abs(p[i])) }

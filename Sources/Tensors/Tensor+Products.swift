@@ -9,7 +9,7 @@ extension Tensor {
     ///
     /// The N rows are split into parts of a fixed size whose products are added in order, so the result does not
     /// depend on the number of cores.
-    package func columnProducts() -> Tensor {
+    public func columnProducts() -> Tensor {
         precondition(shape.count == 2, "column products need an N×C tensor, got \(shape)")
         let (n, c) = (shape[0], shape[1])
         let size = Swift.max(Self.rowsPerPart, (n + 15) / 16)
@@ -37,7 +37,7 @@ extension Tensor {
     }
 
     /// `factor`·self·`other` for an N×K and a K×M tensor.
-    package func product(_ other: Tensor, times factor: Float = 1) -> Tensor {
+    public func product(_ other: Tensor, times factor: Float = 1) -> Tensor {
         precondition(
             shape.count == 2 && other.shape.count == 2 && shape[1] == other.shape[0],
             "cannot multiply \(shape) by \(other.shape)")
@@ -54,7 +54,7 @@ extension Tensor {
     }
 
     /// The M×N transpose of an N×M tensor.
-    package func transposed() -> Tensor {
+    public func transposed() -> Tensor {
         precondition(shape.count == 2, "only a matrix has a transpose, got \(shape)")
         let (n, m) = (shape[0], shape[1])
         // Sixteen columns at a time: whole cache lines are read, and each thread writes rows of its own.

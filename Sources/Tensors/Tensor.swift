@@ -1,5 +1,5 @@
 @_exported public import Compute
-package import Geometry
+public import Geometry
 
 /// A contiguous, row-major array of Float32 with a shape, such as H×W×C (channels last) for features and pictures.
 ///
@@ -21,7 +21,7 @@ public struct Tensor: Sendable, Equatable {
     public init(shape: [Int], initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
         precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent, got \(shape)")
         self.shape = shape
-        values = try FloatBuffer(count: shape.reduce(1, *), initializedBy: initialize)
+        values = try FloatBuffer(count: shape.reduce(1, *), isPooled: true, initializedBy: initialize)
     }
 
     /// A tensor of `shape` over `values`, in row-major order. A `FloatBuffer` is shared, not copied.
@@ -34,7 +34,8 @@ public struct Tensor: Sendable, Equatable {
 
     /// A tensor of `shape` with the same value everywhere.
     public init(shape: [Int], repeating value: Float) {
-        self.init(shape: shape, values: FloatBuffer(repeating: value, count: shape.reduce(1, *)))
+        let count = shape.reduce(1, *)
+        self.init(shape: shape) { $0.update(repeating: value, count: count) }
     }
 
     /// The same elements under another shape of the same count; one extent may be −1, for what the others leave.
@@ -44,24 +45,24 @@ public struct Tensor: Sendable, Equatable {
     }
 
     /// Calls `body` with the address of the first element.
-    package func read<Result, Failure>(
+    public func read<Result, Failure>(
         _ body: (UnsafePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result { try values.read(body) }
 
     /// Calls `body` with the address of the first element, in memory that no other tensor shares.
-    package mutating func write<Result, Failure>(
+    public mutating func write<Result, Failure>(
         _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result { try values.write(body) }
 }
 
 extension Region {
     /// All of an H×W×C map.
-    package static func whole(of map: Tensor) -> Region {
+    public static func whole(of map: Tensor) -> Region {
         .whole(of: Size(width: map.shape[1], height: map.shape[0]))
     }
 
     /// This part of an H×W×C map; zeros where it reaches beyond.
-    package func part(of map: Tensor) -> Tensor {
+    public func part(of map: Tensor) -> Tensor {
         let channels = map.shape[2]
         return Tensor(
             shape: [rows.count, columns.count, channels],

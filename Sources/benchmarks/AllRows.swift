@@ -63,7 +63,7 @@ struct AllRows: ParsableCommand {
 
     private func job(_ number: Int, model: String, evaluations: Int) throws -> Row {
         let count = quick ? 3 : evaluations
-        // The longest ones are measured once.
+        // The longest jobs are measured once.
         let runs: [JobFigures] = try (0..<(number == 3 ? rounds : 1)).map { _ in
             try Child.run(
                 ["job"] + scene.scene.arguments + ["--model", model, "--iterations", "\(count)"] + threads.arguments)
@@ -105,7 +105,7 @@ struct AllRows: ParsableCommand {
 
     private func large() throws -> Row {
         let (side, objectSide) = quick ? (512, 128) : (4096, 1000)
-        // The one may fit into this machine where the other does not.
+        // One network may fit into this machine's memory where the other does not.
         let peaks = ["builtin", "random"].map { model in
             let figures: JobFigures? = try? Child.run(
                 ["large", "--model", model, "--side", "\(side)", "--object-side", "\(objectSide)"] + threads.arguments)

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
-/// What the evaluations and jobs take on this machine. Each subcommand but the default measures one thing in its own
-/// process and prints one JSON object.
+/// Benchmarks of evaluations and whole jobs. Each subcommand that measures runs in a process of its own and prints one
+/// JSON object.
 @main
 struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,12 +2,12 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// This program in a process of its own: its memory and its threads are then one measurement's alone.
+/// This program in a child process, so that each measurement has its memory and threads to itself.
 enum Child {
     /// Whether this program was asked to stop while a child ran.
     static let interrupted = Atomic<Bool>(false)
 
-    /// Runs a subcommand and returns the figures that it prints; what it writes to stderr goes to ours.
+    /// Runs a subcommand and returns the figures that it prints; stderr is inherited.
     static func run<Figures: Decodable>(_ arguments: [String]) throws -> Figures {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
@@ -28,7 +28,7 @@ enum Child {
         }
         defer {
             for stop in stops { stop.cancel() }
-            // A child would inherit that they are ignored.
+            // A child would inherit ignored signals.
             for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
         }
         let printed = try output.fileHandleForReading.readToEnd() ?? Data()
@@ -41,7 +41,7 @@ enum Child {
         return try JSON.decode(printed)
     }
 
-    /// A child that gave no figures.
+    /// A child process that failed.
     struct Failure: Error, CustomStringConvertible {
         let command: String
         /// Whether `status` is a signal's number rather than an exit code.

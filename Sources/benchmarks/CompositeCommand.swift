@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Imaging
 internal import TestSupport
 
-/// `benchmarks composite`: a scene as the oracle takes it, all in the painting's frame.
+/// `benchmarks composite`: a scene as input of the oracle, all pictures of the painting's size.
 struct CompositeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "composite", abstract: "Write painting.png, composite.png and mask.png, all of one size.")

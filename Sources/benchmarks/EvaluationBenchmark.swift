@@ -4,8 +4,7 @@ internal import NeuralNet
 internal import Tensors
 internal import TestSupport
 
-/// `benchmarks evaluation`: the network alone, forward to its five taps and backward to the pixels, with everything in
-/// the mask.
+/// `benchmarks evaluation`: the network alone, forward to its five taps and backward to the pixels of a whole picture.
 struct EvaluationBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluation", abstract: "One evaluation of a network with random weights over a whole picture.")
@@ -44,14 +43,14 @@ struct EvaluationBenchmark: ParsableCommand {
             peakBytes: peak, readyBytes: before, activationBytes: peak - before)
     }
 
-    /// Σ over the taps of the mean of the squared features, and its gradient at the pixels.
+    /// The loss Σ mean(f²) over the taps' features f; also computes its gradient at the pixels.
     private static func evaluate(_ network: VGG16, _ picture: Tensor) -> Double {
         let taps = VGG16.Tap.allCases
         var (features, backward) = network.differentiableFeatures(of: picture, at: taps)
         var loss = 0.0
         var gradients: [VGG16.Tap: Tensor] = [:]
         for tap in taps {
-            // Taken out, so that nobody else holds it and the gradient 2v/n takes its place.
+            // Removed, to be uniquely referenced: the gradient 2v/n is computed in place.
             guard var values = features.removeValue(forKey: tap) else { continue }
             loss += values.dot(values) / Double(values.count)
             values.scale(by: 2 / Float(values.count))
@@ -62,13 +61,13 @@ struct EvaluationBenchmark: ParsableCommand {
     }
 }
 
-/// What one evaluation takes.
+/// Time and memory of one evaluation.
 struct EvaluationFigures: Codable {
     let size: Int
     let width: Double
     let threads: Int
     let loss: Double
     let medianSeconds, bestSeconds: Double
-    /// The most memory that the process had, what it had when the weights were ready, and the difference.
+    /// Peak memory, memory once the weights are ready, and the difference.
     let peakBytes, readyBytes, activationBytes: Int
 }

@@ -21,7 +21,7 @@ struct JobBenchmark: ParsableCommand {
 
         var settings = Settings()
         settings.iterations = job.iterations ?? settings.iterations
-        // What the reference does, evaluation by evaluation.
+        // The method of the reference, evaluation by evaluation.
         (settings.isFaithful, settings.styleLevel) = (true, .level(5))
         settings.threads = job.threads.count
         watch = Stopwatch()
@@ -41,7 +41,7 @@ struct JobBenchmark: ParsableCommand {
     }
 }
 
-/// When the evaluations of a job ended, and with which losses.
+/// The end times and losses of a job's evaluations.
 private struct Timeline {
     private var evaluations: [(pass: Int, number: Int, losses: LossRecord, sincePass: Double, sinceStart: Double)] = []
 
@@ -50,8 +50,8 @@ private struct Timeline {
         evaluations.append((made.step.pass, made.number, made.losses, made.seconds, seconds))
     }
 
-    /// A pass's figures. Its set-up is what came before its first evaluation, which is taken to have lasted as long as
-    /// the median of the others.
+    /// A pass's figures. Its set-up time is the time until the end of its first evaluation, less the median duration of
+    /// the others.
     func figures(_ record: PassRecord) -> PassFigures {
         let times = evaluations.filter { $0.pass == record.pass }.map(\.sincePass)
         let each = times.count > 1 ? zip(times.dropFirst(), times).map { $0 - $1 }.median : nil
@@ -73,29 +73,29 @@ private struct Timeline {
     }
 }
 
-/// What a whole job takes.
+/// Time and memory of a whole job.
 struct JobFigures: Codable {
     /// Width and height.
     let painting: [Int]
     let model: String
     let threads: Int
-    /// From reading the pictures to the result of pass 2; getting the network ready is apart.
+    /// From reading the pictures to the result of pass 2, and apart from that, loading the network.
     let seconds, modelSeconds: Double
     let passes: [PassFigures]
     let peakBytes: Int
 
-    /// An evaluation of loss and gradient, as the mean of both passes'; NaN where a pass had but one.
+    /// The duration of an evaluation of loss and gradient, the mean of both passes; NaN where a pass had only one.
     var evaluationSeconds: Double {
         passes.map { $0.evaluationSeconds ?? .nan }.reduce(0, +) / Double(passes.count)
     }
 
-    /// What the job would take with `evaluations` in each pass.
+    /// The extrapolated duration of the job with `evaluations` in each pass.
     func seconds(evaluations: Int) -> Double {
         passes.reduce(0) { $0 + $1.setUpSeconds + Double(evaluations) * ($1.evaluationSeconds ?? .nan) }
     }
 }
 
-/// What a pass of a job takes.
+/// Time and losses of a pass.
 struct PassFigures: Codable {
     let seconds, setUpSeconds: Double
     /// The median; nil for a pass of one evaluation.

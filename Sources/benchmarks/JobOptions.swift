@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Harmonization
 internal import NeuralNet
 
-/// How a job is run.
+/// The options of a job.
 struct JobOptions: ParsableArguments {
     @Option(help: ArgumentHelp("builtin, random (VGG16's widths), random0.5 (half of them) or a file."))
     var model = Model.builtIn
@@ -10,7 +10,7 @@ struct JobOptions: ParsableArguments {
     var iterations: Iterations?
     @OptionGroup var threads: ThreadOptions
 
-    /// The options for a child process, where `iterations` count unless others were given.
+    /// The arguments for a child process; `standard` is the default of `iterations`.
     func arguments(iterations standard: Iterations) -> [String] {
         let count = iterations ?? standard
         return ["--model", model.description, "--iterations", "\(count.pass1),\(count.pass2)"] + threads.arguments
@@ -22,7 +22,7 @@ extension Iterations: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-/// How many threads work.
+/// The number of threads.
 struct ThreadOptions: ParsableArguments {
     @Option(name: .customLong("threads"), help: "Threads. Default: one for each core.") var count: Int?
 
@@ -30,14 +30,14 @@ struct ThreadOptions: ParsableArguments {
         guard count ?? 1 >= 1 else { throw ValidationError("--threads starts at 1") }
     }
 
-    /// The options for a child process.
+    /// The arguments for a child process.
     var arguments: [String] { count.map { ["--threads", "\($0)"] } ?? [] }
 }
 
 /// The network of a job.
 enum Model: ExpressibleByArgument, CustomStringConvertible {
     case builtIn
-    /// VGG16 with random weights and a part of its channels.
+    /// VGG16 with random weights and `width` times its channels.
     case random(width: Double)
     case file(String)
 
@@ -68,7 +68,7 @@ enum Model: ExpressibleByArgument, CustomStringConvertible {
     }
 }
 
-/// The whole numbers of `1,2,…`; none where one is not a number.
+/// The whole numbers of `1,2,…`; empty where one is not a number.
 func wholeNumbers(_ text: String) -> [Int] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     return parts.contains(nil) ? [] : parts.compactMap { $0 }

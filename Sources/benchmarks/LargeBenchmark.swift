@@ -4,7 +4,7 @@ internal import Harmonization
 internal import Imaging
 internal import TestSupport
 
-/// `benchmarks large`: the memory of a job in a large painting, made for it.
+/// `benchmarks large`: the memory of a job in a large synthetic painting.
 struct LargeBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "large", abstract: "A job in a large painting: what matters is the memory.",
@@ -21,7 +21,7 @@ struct LargeBenchmark: ParsableCommand {
     }
 
     func run() throws {
-        // From files, in a process that did not make them: as a user's job would be.
+        // The job reads files, in a process that did not generate them, as a user's job does.
         let folder = try TemporaryFolder()
         let scene = Scene(
             painting: folder.path("painting.png"), object: folder.path("object.png"), mask: folder.path("mask.png"))

@@ -3,7 +3,7 @@ internal import Harmonization
 internal import Tensors
 
 extension Collection where Element == Double {
-    /// The value in the middle, or the mean of the two there; NaN where there is none.
+    /// The middle value, or the mean of the two middle ones; NaN for no values.
     var median: Double {
         guard !isEmpty else { return .nan }
         let sorted = sorted()
@@ -32,18 +32,18 @@ enum Memory {
         static var resident: Int { peak }
     #endif
 
-    /// Gives back what waits to be used again, so that `resident` is what is in use.
+    /// Returns pooled and freed memory to the system, so that `resident` is the memory in use.
     static func trim() {
         MemoryPool.shared.drain()
         #if os(Linux)
-            // glibc's malloc_trim, which Swift's Glibc module does not show.
+            // glibc's malloc_trim, which Swift's Glibc module does not export.
             typealias Trim = @convention(c) (Int) -> Int32
             if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
         #endif
     }
 }
 
-/// Figures as text. A loss that is not finite is a string, as in `--trace`.
+/// Figures as JSON. A number that is not finite is a string, as in `--trace`.
 enum JSON {
     static func encode(_ figures: some Encodable, pretty: Bool = false) throws -> String {
         let encoder = NonFiniteJSON.encoder(pretty ? [.sortedKeys, .prettyPrinted] : .sortedKeys)

@@ -32,7 +32,7 @@ struct ScaleBenchmark: ParsableCommand {
         try JSON.print(ScaleFigures(painting: figures[0], enlarged: figures[1]))
     }
 
-    /// The scene with its painting `factor` times larger each way and the object's corner there too.
+    /// The scene with its painting and the object's position scaled by `factor`.
     private static func enlarged(_ scene: Scene, by factor: Int, in folder: TemporaryFolder) throws -> Scene {
         let painting = try Picture.read(scene.painting).flattened
         let large = Size(width: painting.width * factor, height: painting.height * factor)
@@ -49,7 +49,7 @@ struct ScaleBenchmark: ParsableCommand {
     }
 }
 
-/// A job in a painting and in the painting enlarged, each as often as there were rounds.
+/// The figures of a job in a painting and in the painting enlarged, one of each per round.
 struct ScaleFigures: Codable {
     let painting, enlarged: [JobFigures]
     /// Ratios of medians: the enlarged painting's over the painting's.

@@ -1,19 +1,19 @@
 internal import ArgumentParser
 internal import Imaging
 
-/// The pictures of a job, by path, and where the object goes.
+/// The pictures of a job, by path, and the object's placement.
 struct Scene {
     var painting, object, mask: String
     var looseMask: String?
     var at: Point?
     var scale = 1.0
 
-    /// The repository's sample, as seen from its root.
+    /// The repository's sample, relative to the repository's root.
     static let sample = Scene(
         painting: "samples/starry-night.jpg", object: "samples/coffee-cup.png", mask: "samples/coffee-cup-mask.png",
         at: .init(x: 420, y: 330), scale: 0.5)
 
-    /// The options that say the same to a child process.
+    /// The equivalent arguments for a child process.
     var arguments: [String] {
         var arguments = ["--painting", painting, "--object", object, "--mask", mask, "--scale", "\(scale)"]
         if let looseMask { arguments += ["--loose-mask", looseMask] }
@@ -21,7 +21,7 @@ struct Scene {
         return arguments
     }
 
-    /// Decodes the pictures and puts the object into the painting's frame.
+    /// Decodes the pictures and places the object in the painting.
     func read() throws -> (painting: Image, object: PlacedObject) {
         let painting = try Picture.read(painting).flattened
         let object = try Picture.read(object).image
@@ -32,7 +32,7 @@ struct Scene {
     }
 }
 
-/// The pictures of a job; the sample's where none are given.
+/// The options of a scene; by default the sample.
 struct SceneOptions: ParsableArguments {
     @Option(help: "The painting. Default: the sample.") var painting: String?
     @Option(help: "The object.") var object: String?
@@ -53,7 +53,7 @@ struct SceneOptions: ParsableArguments {
         guard scale.map({ $0.isFinite && $0 > 0 }) ?? true else { throw ValidationError("--scale must be above 0") }
     }
 
-    /// The scene that was asked for.
+    /// The selected scene.
     var scene: Scene {
         guard let painting, let object, let mask else { return .sample }
         return Scene(

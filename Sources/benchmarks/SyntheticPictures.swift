@@ -3,7 +3,7 @@ internal import Imaging
 internal import Tensors
 internal import TestSupport
 
-/// Pictures of any size that have what a painting has: fields of colour, strokes and grain. The same on every run.
+/// Deterministic synthetic paintings of any size, with fields of colour, strokes and grain.
 enum SyntheticPictures {
     /// A square painting.
     static func painting(side: Int, seed: UInt64) -> Image {
@@ -17,7 +17,7 @@ enum SyntheticPictures {
         return image
     }
 
-    /// The ellipse, here a circle, that fills a square.
+    /// The antialiased disc that fills a square.
     static func ellipse(side: Int) -> Mask {
         var mask = Mask(width: side, height: side, repeating: 0)
         let radius = Double(side) / 2
@@ -30,7 +30,7 @@ enum SyntheticPictures {
         return mask
     }
 
-    /// Each channel a product of a wave across and a wave down.
+    /// Each channel is the product of a horizontal and a vertical sine wave.
     private static func fields(side: Int, _ generator: inout SeededGenerator) -> Image {
         func wave() -> [Float] {
             let (frequency, phase) = (
@@ -48,7 +48,7 @@ enum SyntheticPictures {
         return image
     }
 
-    /// A short thick line of a colour near that of the place where it starts.
+    /// Paints a short thick line in a colour near that at its start.
     private static func paintStroke(on image: inout Image, _ generator: inout SeededGenerator) {
         let (side, limit) = (image.width, Float(image.width - 1))
         let start = SIMD2<Float>(

@@ -2,7 +2,7 @@ internal import NeuralNet
 internal import Tensors
 
 extension Weights {
-    /// VGG16 with `width` times its channels: He's normal weights, no biases, max pooling.
+    /// VGG16 with `width` times its channels: He-normal kernels, zero biases, max pooling.
     static func random(width: Double, seed: UInt64) throws -> Weights {
         var generator = SeededGenerator(seed: seed)
         let channels = [64.0, 128, 256, 512, 512].map { max(1, Int($0 * width)) }

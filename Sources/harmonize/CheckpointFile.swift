@@ -1,19 +1,19 @@
 internal import Foundation
 internal import Harmonization
 
-/// The file that `--checkpoint` names: how far the work has come, for the same command to go on from another time.
+/// The file of `--checkpoint`: the state of an interrupted run, from which the same command resumes.
 struct CheckpointFile {
     let path: String
-    /// Where an earlier command stopped; nil where there is no such file.
+    /// The state that an earlier command saved; nil where the file does not exist.
     let start: HarmonizationCheckpoint?
-    /// The evaluations between two times that it is written.
+    /// The number of evaluations between two writes.
     private let interval: Int
-    /// Where this command has come to since the file was written.
+    /// The newest state that is not in the file yet.
     private var latest: HarmonizationCheckpoint?
     private var evaluations = 0
     private var hasFailed = false
 
-    /// Reads what is there.
+    /// Reads the file at `path`, if it exists. Throws `unknownFormat` also for a device or a pipe.
     init(_ path: String, every interval: Int) throws(CheckpointError) {
         (self.path, self.interval) = (path, interval)
         let kind = try? FileManager.default.attributesOfItem(atPath: path.realPath)[.type] as? FileAttributeType
@@ -26,7 +26,7 @@ struct CheckpointFile {
         }
     }
 
-    /// Takes note of an evaluation, and writes the file where it is time to; not again where that failed.
+    /// Records an evaluation. Writes the file every `interval` of them, until a write fails.
     mutating func reached(_ evaluation: HarmonizationProgress.Evaluation) throws(CheckpointError) {
         latest = evaluation.checkpoint
         evaluations += 1
@@ -35,7 +35,7 @@ struct CheckpointFile {
         try keep()
     }
 
-    /// Writes what has not been written yet, if anything.
+    /// Writes the newest state, unless it is in the file already.
     mutating func keep() throws(CheckpointError) {
         guard let latest else { return }
         hasFailed = true
@@ -43,9 +43,8 @@ struct CheckpointFile {
         (self.latest, hasFailed) = (nil, false)
     }
 
-    /// Whether there is anything to go on from.
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Removes the file: nothing is left to do.
+    /// Removes the file, once the work is complete.
     func remove() { unlink(path) }
 }

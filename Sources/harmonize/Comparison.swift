@@ -1,12 +1,12 @@
 internal import Harmonization
 internal import Imaging
 
-/// Pictures side by side.
+/// The picture of `--compare`.
 enum Comparison {
-    /// Pixels of the painting that are shown around the object, and white ones between two pictures.
+    /// The pixels of painting shown around the object, and of white between two pictures.
     private static let margin = 32, gap = 8
 
-    /// The object as it was pasted, stage 1 and stage 2, in the part of the painting around the object.
+    /// The plain composite, stage 1 and stage 2, each cropped to the object and a margin around it.
     static func sideBySide(_ object: PlacedObject, _ result: HarmonizedPainting) -> Image {
         let place = Region(origin: object.origin, size: object.image.size)
         let shown = place.grown(by: margin, within: .whole(of: result.painting.size))

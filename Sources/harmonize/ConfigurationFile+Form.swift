@@ -1,9 +1,9 @@
 extension ConfigurationFile {
-    /// What has no place in a file of options, if anything: its line, from 1, and what it is.
+    /// The first construct that an options file must not hold: its line, from 1, and the reason; nil if there is none.
     ///
-    /// A file sets options, one after the other, to texts, numbers and arrays of these: outside texts and comments it
-    /// is made of few characters, and no table opens in it. TOML has more, of which the parser ends the program at some
-    /// by assertions in place of errors; all of that is turned away before the parser sees it.
+    /// An options file assigns strings, numbers and arrays of these: outside strings and comments it needs few
+    /// characters, and no tables. On some of TOML's other constructs the parser aborts the process by an assertion
+    /// instead of throwing, so all of them are rejected before parsing.
     static func misplaced(in text: String) -> (line: Int, reason: String)? {
         var bytes = Array(text.utf8)[...]
         if bytes.starts(with: byteOrderMark) { bytes.removeFirst(byteOrderMark.count) }
@@ -35,19 +35,19 @@ extension ConfigurationFile {
         return nil
     }
 
-    /// Skips a text, behind the quote that opens it, and returns how many lines it goes on for.
+    /// Skips a string literal, from behind its opening `quote`, and returns the number of line ends in it.
     private static func skipText(_ bytes: inout ArraySlice<UInt8>, in quote: UInt8) -> Int {
         let isLong = bytes.starts(with: [quote, quote])
         if isLong { bytes.removeFirst(2) }
         var lines = 0, quotes = 0
         while let byte = bytes.first {
-            // A short one ends with its line at the latest: that is an error.
+            // An unterminated single-line string: the parser reports the error.
             if byte == UInt8(ascii: "\n"), !isLong { return 0 }
             bytes.removeFirst()
             lines += byte == UInt8(ascii: "\n") ? 1 : 0
             quotes = byte == quote ? quotes + 1 : 0
             if quotes == (isLong ? 3 : 1) {
-                // Two of its own may stand in front of a long one's.
+                // One or two quotes of the string itself may precede the closing three.
                 if isLong { for _ in 0..<2 where bytes.first == quote { bytes.removeFirst() } }
                 return lines
             }
@@ -60,7 +60,7 @@ extension ConfigurationFile {
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    /// What keys, numbers, times and arrays are made of, their brackets aside.
+    /// The characters of keys, numbers, times and arrays, without brackets.
     private static let plain = Set("-_+.,:=".utf8).union(UInt8(ascii: "0")...UInt8(ascii: "9"))
         .union(UInt8(ascii: "A")...UInt8(ascii: "Z")).union(UInt8(ascii: "a")...UInt8(ascii: "z"))
 }

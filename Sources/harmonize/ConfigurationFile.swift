@@ -2,11 +2,11 @@ internal import Foundation
 internal import Imaging
 internal import TOMLKit
 
-/// A file of options, in TOML: every key is the name of a long option.
+/// An options file in TOML: each key is the name of a long option.
 struct ConfigurationFile {
-    /// Its name in the folders where it is looked for.
+    /// The file name in the folders that are searched.
     static let name = "harmonize.toml"
-    /// The most bytes that it may have. The parser calls itself for each part of a dotted key: many more could exhaust
+    /// The maximum size in bytes. The parser recurses for each part of a dotted key: a much larger file could overflow
     /// the stack.
     static let limit = 32 << 10
 
@@ -14,13 +14,13 @@ struct ConfigurationFile {
     private let text: String
     private let table: TOMLTable
 
-    /// The file at `path`; nil where there is none, or a pipe or a device, which nobody has asked to be read.
+    /// Reads a file that was not asked for explicitly; nil where `path` does not exist or is a device, pipe or socket.
     init?(at path: String) throws {
         guard FileManager.default.fileExists(atPath: path), path.isReplaceable else { return nil }
         try self.init(reading: path)
     }
 
-    /// The file at `path`, which must be there.
+    /// Reads the file at `path`. Throws ``ConfigurationError``.
     init(reading path: String) throws {
         self.path = path
         let data: [UInt8]?
@@ -48,19 +48,20 @@ struct ConfigurationFile {
         }
     }
 
-    /// The folder that relative paths in the file start at.
+    /// The base folder of relative paths in the file.
     var folder: String { path.folder }
 
-    /// The painting that the file names, as seen from the working folder.
+    /// The painting that the file sets, relative to the working directory.
     var painting: String? {
         table["painting"]?.tomlValue.string.map { LongOptions.path($0, relativeTo: folder) }
     }
 
-    /// What the file says, line by line.
+    /// The options that the file sets, in the order of its lines.
     ///
-    /// Throws for keys that are no option of `options`, and for values of a wrong type.
+    /// Throws `OptionValueError` for a key that is not among `options`, ``ConfigurationError`` for a value of a wrong
+    /// type.
     func values(for options: LongOptions) throws -> [OptionValue] {
-        // Looking for a line takes as long as the file, and only options are few.
+        // Each look-up of a line scans the file. Unknown keys may be many, known ones are few.
         if let unknown = table.keys.first(where: { !options.contains($0) }) {
             _ = try options.isFlag(unknown, origin: "\(path):\(line(of: unknown))")
         }
@@ -74,7 +75,7 @@ struct ConfigurationFile {
         }
     }
 
-    /// A value as it would stand on the command line, an array with commas; nil for what no option takes.
+    /// The value as a command-line argument, an array joined by commas; nil for types that no option takes.
     private static func text(_ value: TOMLValue) -> String? {
         switch value.type {
         case .string: return value.string
@@ -89,7 +90,7 @@ struct ConfigurationFile {
         }
     }
 
-    /// The line that sets `key` or opens the table of that name, from 1. The parser does not tell.
+    /// The line, from 1, that sets `key` or opens the table of that name: the parser does not report it.
     private func line(of key: String) -> Int {
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         let index = lines.firstIndex { line in
@@ -101,15 +102,15 @@ struct ConfigurationFile {
     }
 }
 
-/// What is wrong with a file of options.
+/// An error in an options file.
 enum ConfigurationError: Error {
     case missing(String)
     case unreadable(String)
-    /// It has more than ``ConfigurationFile/limit`` bytes.
+    /// Larger than ``ConfigurationFile/limit`` bytes.
     case tooLong(String)
     case notText(String)
     case syntax(String, line: Int, column: Int, reason: String)
-    /// The option takes no value and got one, or takes one and got none that it could take.
+    /// A value other than a Boolean for a flag, or an unsuitable one for another option.
     case type(String, isFlag: Bool, origin: String)
 }
 
@@ -138,7 +139,7 @@ extension ConfigurationError: Reportable {
 }
 
 extension LongOptions {
-    /// The arguments that stand for what `file` says, after those that stand for what others said.
+    /// `others`, followed by the arguments equivalent to the options in `file`.
     func arguments(from file: ConfigurationFile, after others: [String] = []) throws -> [String] {
         try arguments(for: file.values(for: self), relativeTo: file.folder, after: others)
     }

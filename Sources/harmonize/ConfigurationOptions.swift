@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Fetching
 internal import Foundation
 
-/// Where options come from that the command line does not give.
+/// The choice of options files.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -19,10 +19,10 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// The arguments that stand for what the files say; of several values for one option, the last counts.
+    /// The arguments equivalent to the options files; of several values for one option, the last wins.
     ///
-    /// These are the file of `--config` or else the user's `harmonize.toml` and, after it, the one in the folder of
-    /// `painting`, the command line's, or of the one that the user's file names.
+    /// With `--config`, that file alone; else the user's `harmonize.toml`, then the one beside the painting:
+    /// `painting`, from the command line, or else the one that the user's file sets.
     func arguments(painting: String?) throws -> [String] {
         guard !ignoresFiles else { return [] }
         let options = Harmonize.longOptions
@@ -55,7 +55,7 @@ extension Harmonize {
     /// The options that files may set.
     static let longOptions = LongOptions(of: Harmonize.self, names: ["model": { ModelSource.isName($0) }])
 
-    /// This command with the options that its files add to those of the command line.
+    /// This command with the options of its files added to those of the command line.
     func configured() throws -> Self {
         let arguments = try configurationFiles.arguments(painting: pictures.painting)
         return arguments.isEmpty ? self : try Self.parse(arguments + CommandLine.arguments.dropFirst())

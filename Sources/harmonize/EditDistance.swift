@@ -18,11 +18,11 @@ extension String {
         return distances[other.count]
     }
 
-    /// The nearest of `names` by ``editDistance(to:)``, the first in the alphabet among equals; nil where even that
-    /// shares less than half its characters with this one.
+    /// The nearest of `names` by ``editDistance(to:)``, the alphabetically first among equals; nil if its distance
+    /// exceeds max(2, n/2), where n is the length of this string.
     package func nearest(of names: some Sequence<String>) -> String? {
         let count = count, farthest = max(2, count / 2)
-        // Lengths that differ by more tell it all, and a name from a file may be of any length.
+        // The distance is at least the difference in length: O(n·m) is not spent on long names from files.
         let ranked = names.filter { abs($0.count - count) <= farthest }
             .map { (distance: editDistance(to: $0), name: $0) }.min { $0 < $1 }
         return ranked.flatMap { $0.distance <= farthest ? $0.name : nil }

@@ -1,12 +1,12 @@
 internal import ArgumentParser
 
-/// An error as the user sees it: what and where, a hint, and the exit code (sysexits.h).
+/// The command's report of an error: a message, a hint and an exit code (sysexits.h).
 struct ErrorReport {
     let what: String
     let hint: String?
     let exitCode: Int32
 
-    /// The kinds of failure that scripts may tell apart.
+    /// The exit codes by kind of failure.
     enum Code: Int32 {
         case unfinished = 1, usage = 64, data = 65, noInput = 66, resource = 69, software = 70, cannotWrite = 73
     }
@@ -19,12 +19,12 @@ struct ErrorReport {
     /// An error of any kind; one that is not ``Reportable`` is the parser's.
     init(_ error: any Error) { self = (error as? any Reportable)?.report ?? Self.usage(error) }
 
-    /// The words of an error of a library, or others, with what the command adds.
+    /// The description of an error, with the command's hint and exit code.
     init(_ what: some CustomStringConvertible, hint: String?, _ code: Code = .data) {
         (self.what, self.hint, exitCode) = (what.description, hint, code.rawValue)
     }
 
-    /// An end that a signal asked for.
+    /// An interruption by a signal.
     init(interruptedBy signal: Int32) { (what, hint, exitCode) = ("interrupted", nil, 128 + signal) }
 
     private static func usage(_ error: any Error) -> Self {
@@ -33,7 +33,7 @@ struct ErrorReport {
         return Self(message, hint: "harmonize --help lists the options", .usage)
     }
 
-    /// What no user should see.
+    /// An error that only a defect of the program can cause.
     static func bug(_ what: some CustomStringConvertible) -> Self {
         Self(what, hint: "this should not happen; please report it", .software)
     }
@@ -47,13 +47,13 @@ struct ErrorReport {
     }
 }
 
-/// An error that the command has a hint and an exit code for.
+/// An error with a hint and an exit code.
 protocol Reportable: Error {
     var report: ErrorReport { get }
 }
 
 extension Reportable where Self: CustomStringConvertible {
-    /// The error in its own words, with a hint.
+    /// A report of the error's own description.
     func report(_ hint: String, _ code: ErrorReport.Code = .data) -> ErrorReport {
         ErrorReport(self, hint: hint, code)
     }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 extension Harmonize {
-    /// What `--help`, `--version` and requests for completion scripts are answered with.
+    /// The text for `--help`, `--version` and requests for completion scripts.
     static func answer(to request: any Error) -> String {
         let text = fullMessage(for: request)
         return text == helpMessage() ? text + "\n  See 'harmonize --help-hidden' for every option." : text
@@ -9,15 +9,15 @@ extension Harmonize {
 }
 
 extension ArgumentVisibility {
-    /// Of options that few need: `--help` leaves them out, all else has them.
+    /// For options that few need: hidden in `--help`, visible elsewhere.
     static var expert: Self {
-        // ArgumentParser's completions, manual and error messages leave out what is hidden.
+        // ArgumentParser's completions, manual and error messages omit hidden options.
         CommandLine.arguments.contains { ["-h", "--help", "help"].contains($0) } ? .hidden : .default
     }
 }
 
 extension CompletionKind {
-    /// A file that holds a picture, or a mask.
+    /// A picture or mask file.
     static var picture: Self {
         let extensions = ["png", "jpg", "jpeg"]
         return .file(extensions: extensions + extensions.map { $0.uppercased() })

@@ -47,7 +47,7 @@ enum Main {
         }
     }
 
-    /// Says what ended the program, and ends it.
+    /// Prints the error, or the answer to a request for help, and exits.
     private static func leave(after error: any Error) -> Never {
         do {
             guard Harmonize.exitCode(for: error) == .success else { throw error }
@@ -56,7 +56,7 @@ enum Main {
         } catch {
             let report = ErrorReport(error)
             StandardError.write(report.text)
-            // What was done until an interruption has been said. The parser may not have got as far as this option.
+            // These have printed their summary already. The parser may have failed before `--json`.
             if !(error is Interruption || error is JobsFailed), CommandLine.arguments.contains("--json") {
                 try? JSONLine.print(JobSummary(report))
             }

@@ -4,30 +4,30 @@ internal import Imaging
 internal import Synchronization
 internal import Terminal
 
-/// What happens when the user or the system asks the program to stop.
+/// Handling of the signals that ask the program to stop: SIGINT, SIGTERM and SIGHUP.
 ///
-/// While an object is repainted, the first signal asks for the best so far, which is then written; at any other time,
-/// and the second time, the program leaves at once, with nothing half-written. Either way it exits with 128 plus the
+/// During optimization the first signal ends it, and the best result so far is written. At any other time, and at the
+/// second signal, the program exits at once and leaves no partial files. Either way the exit code is 128 plus the
 /// signal's number, 130 for Ctrl-C.
 enum Interruption: Error {
     /// The work was cut short by a signal.
     case signal(Int32)
 
-    /// The signal that asked for an end; 0 for none.
+    /// The first signal that was received; 0 for none.
     private static let received = Atomic<Int32>(0)
-    /// Whether the work at hand asks for it.
+    /// Whether the running work polls ``isRequested``.
     private static let isAwaited = Atomic<Bool>(false)
 
     /// SIG_IGN as a number: functions cannot be compared.
     private static let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
-    /// One signal is answered at a time.
+    /// Serial: one signal is handled at a time.
     private static let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
 
-    // Made once, kept for good and never looked at again.
+    // Initialised once, only to be kept alive.
     private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM, SIGHUP].compactMap {
         number -> (any DispatchSourceSignal)? in
-        // The default action would end the program before the source hears of it. A hang-up that is ignored already, by
-        // nohup, is to be.
+        // The default action would end the program before the source receives the signal. SIGHUP stays ignored where it
+        // is already, as under nohup.
         let before = Foundation.signal(number, SIG_IGN)
         if number == SIGHUP, before.map({ unsafeBitCast($0, to: Int.self) }) == Self.ignored { return nil }
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -36,15 +36,15 @@ enum Interruption: Error {
         return source
     }
 
-    /// From now on, interruptions are handled, and a pipe that nobody reads any more is an error like others; so is a
-    /// file that becomes shorter while it is mapped.
+    /// Installs the signal handlers. Writing to a broken pipe becomes an ordinary error; a file that is truncated while
+    /// it is mapped ends the program with a message.
     static func handle() {
         Foundation.signal(SIGPIPE, SIG_IGN)
-        // As is a file that may not grow any more (`ulimit -f`).
+        // Exceeding the file size limit (`ulimit -f`) becomes an ordinary error too.
         Foundation.signal(SIGXFSZ, SIG_IGN)
-        // Swift's runtime would take it for a crash.
+        // Swift's runtime would report a crash.
         Foundation.signal(SIGQUIT, SIG_DFL)
-        // Nothing but system calls is safe here.
+        // Only async-signal-safe functions may be called here.
         Foundation.signal(SIGBUS) { _ in
             let text: StaticString = """
                 Error: a file became shorter while it was read
@@ -57,23 +57,23 @@ enum Interruption: Error {
         _ = sources
     }
 
-    /// Who else is told of signals.
+    /// An additional handler, which receives every signal.
     private static let relay = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
-    /// Calls `handler` with each signal from now on, before anything else is done about it.
+    /// Calls `handler` with each further signal, before it is handled otherwise.
     static func relay(to handler: @escaping @Sendable (Int32) -> Void) { relay.withLock { $0 = handler } }
 
-    /// Runs `body`, which looks at ``isRequested`` and comes to an end where that is true.
+    /// Runs `body`, which polls ``isRequested`` and returns soon after it becomes true.
     static func awaited<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
         isAwaited.store(true, ordering: .sequentiallyConsistent)
         defer { isAwaited.store(false, ordering: .sequentiallyConsistent) }
         return try body()
     }
 
-    /// Whether the work is to end.
+    /// Whether a signal has been received, so that the work should end.
     static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
-    /// What a program that was asked to end throws when it has tidied up.
+    /// The error to throw after a signal, once the results are written.
     static var error: Interruption { .signal(received.load(ordering: .relaxed)) }
 
     private static func answer(_ number: Int32) {

@@ -3,7 +3,7 @@ internal import Harmonization
 internal import Imaging
 internal import NeuralNet
 
-/// One object put into one painting: what the command does with its options.
+/// One run of the command: an object harmonized into a painting.
 struct Job {
     let files: PictureFiles
     let output: OutputOptions
@@ -14,7 +14,7 @@ struct Job {
     private let display: ProgressDisplay
     private let warnings = Warnings()
 
-    /// Checks what can be checked before any work is done.
+    /// Checks options and output paths and loads the network, before any picture is read.
     init(_ pictures: PictureOptions, _ method: MethodOptions, _ output: OutputOptions) throws {
         settings = method.settings()
         files = try pictures.required()
@@ -24,9 +24,9 @@ struct Job {
         display = ProgressDisplay(quiet: output.quiet)
     }
 
-    /// Repaints the object and writes what was asked for; or says what it would do.
+    /// Repaints the object and writes the results; with `--dry-run`, prints the plan instead.
     func run() throws {
-        // A file that is no checkpoint is told before pictures are read.
+        // An unusable checkpoint is reported before pictures are read.
         var checkpoint =
             try output.dryRun
             ? nil
@@ -45,7 +45,7 @@ struct Job {
         }
     }
 
-    /// Says what would be done.
+    /// Prints the plan.
     private func report(_ plan: HarmonizationPlan, _ object: PlacedObject) throws {
         let report = PlanReport(
             plan: plan, object: object, model: model.source,
@@ -59,7 +59,8 @@ struct Job {
         try JSONLine.print(summary)
     }
 
-    /// Repaints the object, with a preview every so often; ends with the best so far where a signal asks for it.
+    /// Repaints the object, with previews and checkpoints at their intervals; a signal ends it with the best result so
+    /// far.
     private func repaint(
         _ painting: Image, _ object: PlacedObject, _ harmonizer: Harmonizer, _ writer: ResultWriter,
         _ checkpoint: inout CheckpointFile?
@@ -77,7 +78,7 @@ struct Job {
                     }
                     warnings.add(plan.warnings)
                 case .evaluated(let evaluation):
-                    // The work is worth more than a look at it, or than a second chance.
+                    // A failed preview or checkpoint must not stop the work.
                     do {
                         try preview?.show(evaluation, with: writer)
                     } catch {
@@ -104,12 +105,12 @@ struct Job {
         return result
     }
 
-    /// Writes the pictures and what else was asked for, and says so.
+    /// Writes the stages and the additional files, and prints the summary.
     private func write(
         _ result: HarmonizedPainting, _ object: PlacedObject, _ writer: ResultWriter, _ checkpoint: CheckpointFile?
     ) throws {
         var written: [String: String] = [:]
-        // One after the other: each has the size of the painting.
+        // One at a time, to save memory: each has the size of the painting.
         for (stage, patch) in [(Stage.first, result.firstPatch), (.second, result.secondPatch)] {
             written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)
         }
@@ -128,7 +129,7 @@ struct Job {
             written[extra.option] = extra.path
         }
 
-        // Also where only the polish was left to do: who asked for an end is told of one.
+        // A signal during the polish does not cancel the work, but is reported as well.
         let isInterrupted = result.isCancelled || Interruption.isRequested
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if output.json {
@@ -143,7 +144,7 @@ struct Job {
         if isInterrupted { throw Interruption.error }
     }
 
-    /// What every summary says.
+    /// The fields that all summaries have.
     private func summary(_ status: JobSummary.Status, size: Size, styleLevel: Double) -> JobSummary {
         var summary = JobSummary(status)
         summary.settings = JobDescription(files, settings, styleLevel: styleLevel)
@@ -152,7 +153,7 @@ struct Job {
         return summary
     }
 
-    /// The outcome in a line.
+    /// The outcome as one line of text.
     private static func line(_ result: HarmonizedPainting, _ destination: String, _ seconds: Double) -> String {
         let losses = result.passes.suffix(2).map { pass in
             let totals = pass.evaluations.map(\.total).filter(\.isFinite)

@@ -1,7 +1,7 @@
 internal import Harmonization
 internal import Imaging
 
-/// What was done, or would be: what `--json` prints on stdout.
+/// The summary of a job, done or planned, that `--json` prints on stdout.
 ///
 /// Every outcome is one JSON object with a `status`: `done`, `planned` (`--dry-run`), `interrupted` or `failed`.
 struct JobSummary: Encodable {
@@ -11,36 +11,35 @@ struct JobSummary: Encodable {
 
     let status: Status
     var error: String?, hint: String?, exitCode: Int32?
-    /// The job as it was resolved, and the network.
+    /// The resolved settings, and the network.
     var settings: JobDescription?
     var model: NetworkDescription?
     /// Width and height of the painting.
     var size: [Int]?
-    /// The files written, by what they are: `stage1`, `stage2`, `compare`, `trace` …
+    /// The paths of the files written, by kind: `stage1`, `stage2`, `compare`, `trace` …
     var files: [String: String]?
     var passes: [Pass]?
-    /// The evaluations that were made before this command, where it went on from a checkpoint.
+    /// The number of evaluations before this command, if it resumed from a checkpoint.
     var resumedAfter: Int?
     var warnings: [Warnings.Warning]?
-    /// Wall-clock seconds: of the whole command, or, planned, about what the passes and the polish will take.
+    /// Wall-clock seconds of the whole command; if planned, the estimate for the passes and the polish.
     var seconds: Double?
-    /// The most bytes of memory that the process had, or, planned, about how many it will have; and how many there are
-    /// for it.
+    /// Peak memory of the process in bytes, or its estimate if planned; and the memory available to it.
     var memory, availableMemory: Int?
-    /// Whether it would be begun with so much memory; planned only.
+    /// Whether the estimate is within the memory available; planned only.
     var fits: Bool?
 
-    /// A pass at a size.
+    /// A pass at one resolution.
     struct Pass: Encodable {
         let pass, reduction: Int
-        /// How many evaluations it made, or, planned, will make at most.
+        /// The number of evaluations; if planned, the maximum.
         let evaluations: Int
-        /// Width and height of the painting at that size, and of the part of it that is looked at; planned only.
+        /// Width and height of the painting at this resolution, and of the crop that the network sees; planned only.
         var painting, crop: [Int]?
-        /// The pixels that may change; planned only.
+        /// The number of pixels that may change; planned only.
         var variables: Int?
         let weights: LossWeights
-        /// The first and the lowest loss, why it ended and how long it took; not when planned.
+        /// The first and the lowest loss, the stop reason and the duration; not if planned.
         var firstLoss, loss: Double?
         var ended: String?
         var seconds: Double?
@@ -48,7 +47,7 @@ struct JobSummary: Encodable {
 
     init(_ status: Status) { self.status = status }
 
-    /// One that failed, or was interrupted before there was a result.
+    /// The summary of a failure, or of an interruption before there was a result.
     init(_ report: ErrorReport) {
         self.init(report.exitCode > 128 ? .interrupted : .failed)
         (error, hint, exitCode) = (report.what, report.hint, report.exitCode)

@@ -5,9 +5,9 @@ internal import Foundation
 package struct OptionValue {
     /// The option's name without dashes.
     package let name: String
-    /// What would stand behind the option; `true` or `false` for one that takes no value.
+    /// The option's argument; `true` or `false` for a flag.
     package let value: String
-    /// Where it was read, for error messages: `harmonize.toml:3`.
+    /// Its position in the file, for error messages: `harmonize.toml:3`.
     package let origin: String
 
     package init(name: String, value: String, origin: String) {
@@ -17,22 +17,22 @@ package struct OptionValue {
     }
 }
 
-/// The long options of a command, as its parser describes them: they turn tables of names and values, from files of
-/// settings or of jobs, into arguments.
+/// The long options of a command, as described by its parser. They convert names and values from options files and job
+/// files into arguments.
 package struct LongOptions {
     private struct Option {
         let isFlag, isPath: Bool
     }
 
-    /// What only makes sense on a command line.
+    /// The options that files must not set.
     private static let commandLineOnly: Set = ["help", "version", "config", "no-config", "dry-run", "json"]
 
     private let command: any ParsableCommand.Type
     private let options: [String: Option]
     private let names: [String: @Sendable (String) -> Bool]
 
-    /// The options of `command`; `names` tells of options for files which of their values name something else where
-    /// there is no such file.
+    /// The options of `command`. For some options that take a file, `names` tests whether a value is a name instead,
+    /// which counts where no such file exists.
     package init(of command: any ParsableCommand.Type, names: [String: @Sendable (String) -> Bool] = [:]) {
         (self.command, self.names) = (command, names)
         options = Dictionary(
@@ -44,19 +44,17 @@ package struct LongOptions {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether there is an option of that name.
     func contains(_ name: String) -> Bool { options[name] != nil }
 
     /// Whether the option takes no value.
     ///
-    /// Throws `OptionValueError` where there is no such option, or none that may stand in a file.
+    /// Throws `OptionValueError` for an unknown option, and for one that files must not set.
     package func isFlag(_ name: String, origin: String) throws -> Bool { try option(name, origin: origin).isFlag }
 
-    /// The arguments that stand for `values`, after those that stand for others. Of several values for one option, the
-    /// last counts.
+    /// `others`, followed by the arguments equivalent to `values`. Of several values for one option, the last wins.
     ///
-    /// Relative paths among the values start at `folder`. Throws `OptionValueError` for a name that is no
-    /// option's and for a value that its option refuses.
+    /// Relative paths among the values are resolved against `folder`. Throws `OptionValueError` for an unknown option,
+    /// and for a value that its option rejects.
     package func arguments(
         for values: [OptionValue], relativeTo folder: String, after others: [String] = []
     ) throws -> [String] {
@@ -72,7 +70,7 @@ package struct LongOptions {
                 continue
             }
             guard let isOn = Bool(value.value) else { throw OptionValueError.notBoolean(value) }
-            // Of a flag without a counterpart, "off" is its absence.
+            // A flag without a counterpart is off by omission.
             let name = isOn ? value.name : opposite(of: value.name)
             arguments.removeAll { $0 == "--\(value.name)" }
             if let name { arguments.append("--\(name)") }
@@ -89,7 +87,7 @@ package struct LongOptions {
         return option
     }
 
-    /// Finds out whether the option takes the value, whatever others there are.
+    /// Throws unless the option accepts the value, tested on its own.
     private func check(_ argument: String, _ value: OptionValue) throws {
         do {
             _ = try command.parse([argument])
@@ -98,19 +96,19 @@ package struct LongOptions {
         }
     }
 
-    /// Whether the value is a name and not a file's.
+    /// Whether the value is a name rather than a path.
     private func isName(_ value: OptionValue, in folder: String) -> Bool {
         names[value.name]?(value.value) == true
             && !FileManager.default.fileExists(atPath: Self.path(value.value, relativeTo: folder))
     }
 
-    /// The flag that switches off what `name` switches on.
+    /// The flag that negates `name`, if there is one.
     private func opposite(of name: String) -> String? {
         let opposite = name.hasPrefix("no-") ? String(name.dropFirst(3)) : "no-\(name)"
         return options[opposite]?.isFlag == true ? opposite : nil
     }
 
-    /// `path` as seen from the working folder. No shell looks at what stands in a file, so this knows `~/`.
+    /// `path` resolved against `folder`. Expands `~/`, since no shell reads the file.
     static func path(_ path: String, relativeTo folder: String) -> String {
         if path.hasPrefix("~/") { return (path as NSString).expandingTildeInPath }
         // `-` is standard input or output, not a file.
@@ -119,15 +117,15 @@ package struct LongOptions {
     }
 }
 
-/// What is wrong with a value for an option in a file.
+/// An error in an option that a file sets.
 package enum OptionValueError: Error {
-    /// No option has the name.
+    /// An unknown option.
     case unknown(String, nearest: String?, origin: String)
-    /// The option makes no sense in a file.
+    /// An option that files must not set.
     case commandLineOnly(String, origin: String)
-    /// The option takes no value, and this one is neither `true` nor `false`.
+    /// A value other than `true` and `false` for a flag.
     case notBoolean(OptionValue)
-    /// The option does not take the value.
+    /// A value that the option rejects.
     case refused(OptionValue, reason: String)
 }
 
@@ -150,7 +148,7 @@ extension OptionValueError: Reportable {
     }
 }
 
-/// The part that matters here of what a parser says of itself (`--experimental-dump-help`).
+/// The fields used here of ArgumentParser's self-description (`--experimental-dump-help`).
 private struct ParserDescription: Decodable {
     struct Command: Decodable {
         let arguments: [Argument]

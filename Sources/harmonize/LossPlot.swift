@@ -2,17 +2,17 @@ internal import Harmonization
 internal import Imaging
 internal import Plotting
 
-/// What `--plot` writes: a panel for each pass, with what each loss adds to the total at each evaluation.
+/// The chart of `--plot`: one panel per pass, with each loss × weight at each evaluation.
 struct LossPlot {
-    /// The passes, each with what it did at every size, from the smallest.
+    /// The records of each pass, one per resolution, from the lowest.
     private let passes: [[PassRecord]]
-    /// The values worth a place on the axis: from a thousandth of the smallest total, for the content loss is 0 at the
-    /// composite and would take the axis down without end, to twice the largest of those that passes start from, for a
-    /// search may look at points a million times worse. Nil where no total is above 0.
+    /// The range of the y axis: from 1/1000 of the smallest total, since the content loss is 0 at the composite and
+    /// would extend a logarithmic axis without end, to twice the largest total that a pass starts from, since a search
+    /// may evaluate points a million times worse. Nil where no total is above 0.
     private let focus: ClosedRange<Double>?
 
     init(_ records: [PassRecord]) {
-        // Work that was cut short may lack the second.
+        // Interrupted work may lack pass 2.
         passes = [1, 2].map { pass in
             records.filter { $0.pass == pass && !$0.evaluations.isEmpty }.sorted { $0.reduction > $1.reduction }
         }.filter { !$0.isEmpty }
@@ -22,7 +22,7 @@ struct LossPlot {
         }
     }
 
-    /// Writes the plot at `path`, as what the end of its name says. Throws `cannotWrite`.
+    /// Writes the plot to `path`, in the format of its extension. Throws `cannotWrite`.
     func write(to path: String) throws {
         guard let format = ChartFormat(path: path) else { preconditionFailure("\(path) is no name for a chart") }
         let file: [UInt8]
@@ -34,7 +34,7 @@ struct LossPlot {
         try AtomicFile.write(file, to: path)
     }
 
-    /// The panel of a pass: its evaluations in order, numbered through from the smallest size to the full one.
+    /// The panel of a pass, its evaluations numbered consecutively from the lowest resolution to the full one.
     private func panel(_ records: [PassRecord]) -> Panel {
         var bands: [Panel.Band] = [], count = 0
         for record in records {
@@ -61,7 +61,7 @@ struct LossPlot {
                 count += 1
                 points.append(Series.Point(count, value))
             }
-            // One size's losses do not lead to the next one's, whose targets are others.
+            // Interrupts the curve: each resolution has targets of its own.
             points.append(Series.Point(count, .nan))
         }
         guard points.contains(where: { $0.y != 0 && !$0.y.isNaN }) else { return nil }
@@ -71,11 +71,11 @@ struct LossPlot {
 
     private func isBelowAxis(_ term: LossTerm) -> Bool {
         guard let least = focus?.lowerBound else { return false }
-        // One tap's part may be; the others share its name.
+        // Not for a single tap: the curves of all taps share a name.
         return term.endLabel == nil && passes.joined().flatMap(term.values).allSatisfy { $0 < least }
     }
 
-    /// What a size is called, in less and less room.
+    /// The labels of a resolution, from long to short.
     private static func sizeNames(_ reduction: Int) -> [String] {
         switch reduction {
         case 1: ["full size", "full size", "full size", "1"]
@@ -85,7 +85,7 @@ struct LossPlot {
         }
     }
 
-    /// Why a pass ended where it did not use all its evaluations.
+    /// The stop reason of a pass that did not use all its evaluations.
     private static func remark(on record: PassRecord) -> String {
         switch record.ended {
         case .iterations: ""

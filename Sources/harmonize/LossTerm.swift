@@ -4,9 +4,9 @@ internal import Plotting
 
 /// A curve of the loss plot.
 struct LossTerm: Sendable {
-    /// What the legend says.
+    /// The name in the legend.
     let name: String
-    /// What stands beside the curve.
+    /// The label at the end of the curve.
     let endLabel: String?
     let style: SeriesStyle
     /// The loss times its weight.
@@ -19,7 +19,7 @@ struct LossTerm: Sendable {
         (self.name, self.endLabel, self.style, self.value) = (name, endLabel, style, value)
     }
 
-    /// The total, what adds up to it, and the parts of the style loss.
+    /// The total, its terms, and the style loss at each tap.
     static let all: [LossTerm] = {
         let tapStyle = SeriesStyle(.orange, width: 0.7)
         let taps = VGG16.Tap.allCases.map { tap in
@@ -28,7 +28,7 @@ struct LossTerm: Sendable {
             }
         }
         return [
-            // The widest, for what coincides with it to be seen on it.
+            // The widest, so that a curve that coincides with it remains visible on top.
             LossTerm("Total", SeriesStyle(.black, width: 2)) { losses, _ in losses.total },
             LossTerm("Content", SeriesStyle(.blue, dash: .dashed, marker: .square)) { $1.content * $0.content },
             LossTerm("Style", SeriesStyle(.vermillion, marker: .triangle)) {

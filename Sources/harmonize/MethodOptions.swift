@@ -3,7 +3,7 @@ internal import Fetching
 public import Harmonization
 internal import NeuralNet
 
-/// How the object is repainted.
+/// The options of the method.
 struct MethodOptions: ParsableArguments {
     @Option(help: "Effort: 50, 200 or 500 evaluations in each pass; a draft is at most 1000 pixels wide or high.")
     var quality = Quality.normal
@@ -149,7 +149,7 @@ struct MethodOptions: ParsableArguments {
     /// The file of the network's weights; nil for the built-in one.
     var modelFile: String? { model.flatMap { ModelSource($0).file } }
 
-    /// The network to see through, and what the trace says of it.
+    /// The feature network, and its description for the trace.
     func network() throws -> (network: VGG16, description: NetworkDescription) {
         guard let model else { return (.builtIn, NetworkDescription(source: "built-in", .builtIn)) }
         let network = VGG16(try ModelSource(model).weights())
@@ -177,17 +177,17 @@ extension StyleLevel: ExpressibleByArgument {
         self = level
     }
 
-    /// The name of a level that has one.
+    /// The level's name; empty for a level without one.
     public var defaultValueDescription: String { Self.names.first { $0.value == self }?.key ?? "" }
 }
 
-/// How much work goes into a result.
+/// The trade-off between time and quality.
 enum Quality: String, CaseIterable, ExpressibleByArgument {
-    /// A look at what will come, in seconds also in a large painting.
+    /// A fast preview of the result: seconds, even in a large painting.
     case draft
-    /// Where half as many evaluations more change the losses by less than a percent.
+    /// The default: 50 % more evaluations change the losses by less than 1 %.
     case normal
-    /// For a last version.
+    /// For a final version.
     case fine
 
     /// The evaluations of each pass at full size.
@@ -199,6 +199,6 @@ enum Quality: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// The most pixels of the painting's long side that are worked at; nil: all.
+    /// The maximum working size, in pixels of the painting's long side; nil for no limit.
     var largestSide: Int? { self == .draft ? 1000 : nil }
 }

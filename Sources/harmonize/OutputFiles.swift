@@ -55,7 +55,7 @@ struct OutputFiles {
             }
         }
         for name in names { try Self.check(path(name)) }
-        // The output folder will be there by then.
+        // The output folder is created before these are written.
         for extra in extras {
             try Self.check(extra.path, makingFolders: folder.map { extra.path.folder.realPath == $0.realPath } ?? false)
         }
@@ -90,7 +90,7 @@ struct OutputFiles {
 
 /// One of the two results.
 enum Stage: Int, CaseIterable {
-    /// What pass 1 and pass 2 make of the painting.
+    /// The result of pass 1, and of pass 2.
     case first = 1, second
 
     /// The name of its file in a format.

@@ -3,7 +3,7 @@ internal import Foundation
 public import Imaging
 internal import Plotting
 
-/// Where results go.
+/// The options of the results: files, formats and summary.
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -103,7 +103,7 @@ struct OutputOptions: ParsableArguments {
     /// Whether stage 2 goes to standard output, and nothing into a folder.
     var isStandardOutput: Bool { output == "-" }
 
-    /// The options that write to standard output, where only one thing at a time makes sense.
+    /// The options that write to standard output; more than one is an error.
     private var standardOutputs: [String] {
         (isStandardOutput ? ["--output -"] : []) + (json ? ["--json"] : [])
             + extras.filter { $0.path == "/dev/stdout" }.map { "--\($0.option) \($0.path)" }
@@ -112,10 +112,10 @@ struct OutputOptions: ParsableArguments {
     /// The format of the stages.
     var stageFormat: ImageFormat { format ?? (jpegQuality == nil ? .png : .jpeg) }
 
-    /// The quality of a stage that is a JPEG.
+    /// The JPEG quality of the stages, 1 to 100.
     var quality: Int { jpegQuality ?? 95 }
 
-    /// What is written beside the stages, by option.
+    /// The additional files, by option.
     var extras: [(option: String, path: String)] {
         [("trace", trace), ("compare", compare), ("plot", plot), ("checkpoint", checkpoint)]
             .compactMap { option, path in path.map { (option, $0) } }
@@ -128,15 +128,14 @@ struct OutputOptions: ParsableArguments {
             extras: extras)
     }
 
-    /// Finds out, before any work is done, whether the results can be written, and would replace none of `inputs` (by
-    /// option) nor one another.
+    /// Throws unless all results can be written and would replace none of `inputs` (by option) nor one another.
     func check(inputs: [(option: String, path: String)]) throws {
         if isStandardOutput, !dryRun, isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
         try files.check(inputs: inputs)
     }
 }
 
-/// A picture would go to a terminal, where nobody can read it.
+/// A picture cannot be written to a terminal.
 struct TerminalOutput: Reportable {
     var report: ErrorReport {
         ErrorReport(

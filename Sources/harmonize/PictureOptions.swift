@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Imaging
 
-/// The pictures, and where the object goes.
+/// The options of the pictures and the object's placement.
 struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The painting.", valueName: "file"), completion: .picture) var painting: String?
     @Option(
@@ -50,7 +50,7 @@ struct PictureOptions: ParsableArguments {
         }
     }
 
-    /// The files with those present that must be.
+    /// The files; throws where the painting or the object is not given.
     func required() throws -> PictureFiles {
         guard let painting else { throw ValidationError("Missing expected argument '--painting <file>'") }
         guard let object else { throw ValidationError("Missing expected argument '--object <file>'") }
@@ -66,10 +66,10 @@ struct PictureFiles {
     let painting, object: String
     let mask, looseMask: String?
     let placement: Placement
-    /// The most pixels that each may have.
+    /// The maximum number of pixels of each.
     let maxPixels: Int
 
-    /// The files that are there, by option: all but the picture that comes from standard input.
+    /// The paths by option, without a picture from standard input.
     var inputs: [(option: String, path: String)] {
         [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].compactMap {
             guard let path = $1, path != StandardInput.argument else { return nil }
@@ -77,9 +77,9 @@ struct PictureFiles {
         }
     }
 
-    /// Decodes them, the painting over white, and puts the object into the painting's frame.
+    /// Decodes the pictures, the painting composited over white, and places the object in the painting.
     ///
-    /// Adds to `warnings` what looks wrong about the mask, and colour profiles that cannot be used.
+    /// Adds suspicious masks and unusable colour profiles to `warnings`.
     func read(_ warnings: Warnings) throws -> (painting: Picture, object: PlacedObject) {
         let painting = try read(painting, warnings).opaque
         let object = try read(object, warnings)
@@ -102,7 +102,7 @@ struct PictureFiles {
         return picture
     }
 
-    /// What messages call the file.
+    /// The file's name in messages.
     private static func name(_ argument: String) -> String {
         argument == StandardInput.argument ? StandardInput.name : argument
     }
@@ -128,7 +128,7 @@ extension Point: ExpressibleByArgument {
     }
 }
 
-/// A number of pixels, as people give it.
+/// A number of pixels, as given on the command line.
 struct PixelCount: ExpressibleByArgument {
     let value: Int
 
@@ -139,7 +139,7 @@ struct PixelCount: ExpressibleByArgument {
             return
         }
         let match = argument.wholeMatch(of: /([0-9]+(?:\.[0-9]+)?) ?[mM][pP]?/)
-        // Beyond what a picture could have, 2⁶², the conversion would trap.
+        // Converting numbers that do not fit into `Int` would trap; no picture has 2⁶² pixels.
         guard let millions = match.flatMap({ Double($0.1) }), millions * 1e6 < 0x1p62 else { return nil }
         value = Int((millions * 1e6).rounded())
     }

@@ -2,12 +2,12 @@ internal import Foundation
 internal import Harmonization
 internal import Imaging
 
-/// What `--dry-run` says.
+/// The output of `--dry-run`.
 struct PlanReport {
     let plan: HarmonizationPlan
     let object: PlacedObject
     let model: String
-    /// About how long it will take, and how many bytes there are for it.
+    /// The estimated seconds, and the available memory in bytes.
     let seconds: Double
     let availableMemory: Int
 
@@ -42,7 +42,7 @@ struct PlanReport {
 
     private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
 
-    /// Seconds, minutes or hours, with as many digits as an estimate has.
+    /// A duration in seconds, minutes or hours, to the precision of an estimate.
     private static func time(_ seconds: Double) -> String {
         switch seconds {
         case ..<100: String(format: "%.0f s", max(1, seconds))

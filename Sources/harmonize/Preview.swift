@@ -1,11 +1,10 @@
 internal import Harmonization
 internal import Imaging
 
-/// The picture that `--preview-every` rewrites while the work goes on.
+/// The preview that is rewritten during optimization (`--preview-every`).
 struct Preview {
-    /// The evaluations between two pictures.
+    /// The number of evaluations between two pictures.
     let interval: Int
-    /// Where the picture goes.
     let path: String
     private var evaluations = 0
     /// The lowest loss of the pass so far.
@@ -16,8 +15,8 @@ struct Preview {
         self.path = path
     }
 
-    /// Writes the picture of an evaluation where it is time to. One whose loss is not the lowest yet has gone too far:
-    /// then the next one that is lower is shown.
+    /// Writes the preview at the first evaluation, `interval` or more after the last one written, whose loss is the
+    /// lowest of the pass so far: line-search steps that overshoot are not shown.
     mutating func show(
         _ evaluation: HarmonizationProgress.Evaluation, with writer: ResultWriter
     ) throws(ImageError) {

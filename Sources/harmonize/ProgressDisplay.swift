@@ -2,21 +2,21 @@ internal import Foundation
 internal import Harmonization
 internal import Terminal
 
-/// What stderr says while the work goes on: a line for each pass that ended and, on a terminal, a bar below them.
+/// Progress output on stderr: a line for each finished pass and, on a terminal, a progress bar below.
 final class ProgressDisplay {
     private let quiet: Bool
     private let isTerminal = StandardError.isTerminal
     private let clock = ContinuousClock()
     private let start = ContinuousClock.now
     private var plan: HarmonizationPlan?
-    /// When the pass's first evaluation was, and when something was last written.
+    /// The times of the pass's first evaluation and of the last output.
     private var firstEvaluation = ContinuousClock.now, lastWritten = ContinuousClock.now
-    /// The number of the pass's first evaluation, more than 1 where it goes on from a checkpoint.
+    /// The number of the pass's first evaluation, above 1 after resuming from a checkpoint; 0 before it.
     private var firstNumber = 1
-    /// The part of the work that was done before this command.
+    /// The fraction of the work that was done before this command.
     private var partBefore: Double?
 
-    /// How often a bar moves at most, and how often a line is written where there is none.
+    /// The minimum time between two updates of the bar, and between two lines where there is no terminal.
     private static let barInterval = Duration.milliseconds(100), lineInterval = Duration.seconds(10)
 
     init(quiet: Bool) { self.quiet = quiet }
@@ -50,7 +50,7 @@ final class ProgressDisplay {
         if isTerminal { StandardError.showBar(part, text) }
     }
 
-    /// A line for a person, in place of the bar.
+    /// Writes a line in place of the bar, unless quiet.
     func write(_ text: String) {
         if !quiet { StandardError.write(text + "\n") }
     }
@@ -73,13 +73,13 @@ final class ProgressDisplay {
 
     private static func number(_ value: Double, _ format: String = "%.5g") -> String { String(format: format, value) }
 
-    /// The part of all the work that is done.
+    /// The completed fraction of all the work.
     private func done(_ step: HarmonizationPlan.Step, _ evaluations: Int) -> Double {
         guard let plan, let index = plan.steps.firstIndex(of: step) else { return 0 }
         return plan.progress(step: index, evaluations: evaluations)
     }
 
-    /// The time that is left, in hours, minutes and seconds, once enough is done to tell.
+    /// The estimated time left, as `H:MM:SS` or `M:SS`; empty until this command has done 2 % of the work.
     private func timeLeft(_ part: Double) -> String {
         let own = part - (partBefore ?? 0)
         guard own > 0.02 else { return "" }
@@ -89,7 +89,7 @@ final class ProgressDisplay {
     }
 }
 
-/// What people read of a pass at a size: "pass 2 at 1/4".
+/// The name of a pass at a resolution: "pass 2 at 1/4".
 struct PassName: CustomStringConvertible {
     let description: String
 

@@ -1,8 +1,7 @@
 internal import Foundation
 internal import Imaging
 
-/// Writes what was made of a painting, stored as the painting is: with its depth, colour profile and resolution, and
-/// around the object its own samples.
+/// Writes results in the painting's bit depth, colour profile and resolution, with its own samples around the object.
 struct ResultWriter {
     private let painting: Picture
     private let files: OutputFiles
@@ -11,15 +10,14 @@ struct ResultWriter {
 
     /// A writer of results into `painting`, to `files`.
     init(_ painting: Picture, _ files: OutputFiles, quality: Int) {
-        // Without what results have no use for: it may be as large as the painting.
+        // Drops alpha, which results do not have and which takes memory.
         self.painting = painting.opaque
         (self.files, self.quality) = (files, quality)
     }
 
-    /// Writes the painting with `patch` in it as `stage`, in place of an earlier one; makes the folder where it is
-    /// missing.
+    /// Writes the painting with `patch` in it as `stage`, replacing an earlier file; creates the folder if missing.
     ///
-    /// Returns the file's path. Standard output takes stage 2 alone, and has none.
+    /// Returns the file's path; nil for standard output, which receives stage 2 only.
     func write(_ patch: Patch, to stage: Stage) throws -> String? {
         guard files.folder != nil else {
             if stage == .second { try writeToStandardOutput(patch) }
@@ -31,12 +29,12 @@ struct ResultWriter {
         return path
     }
 
-    /// Writes the painting with `patch` in it at `path`, in the format that its name says.
+    /// Writes the painting with `patch` in it to `path`, in the format of its extension.
     func write(_ patch: Patch, to path: String) throws(ImageError) {
         try painting.write(with: patch, to: path, quality: quality)
     }
 
-    /// Where the results are, for people.
+    /// The destination of the results, for messages.
     var destination: String {
         files.folder == nil
             ? "stage 2 to standard output" : Stage.allCases.map(files.path(of:)).joined(separator: " and ")

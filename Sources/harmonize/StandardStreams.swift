@@ -2,9 +2,9 @@ internal import Foundation
 internal import Harmonization
 internal import Imaging
 
-/// What programs read: pictures, summaries and lists. What cannot be written there is an error.
+/// Machine-readable output on stdout: pictures, summaries and lists. A failed write is an error.
 enum StandardOutput {
-    /// Writes `data`. Throws `ImageError.cannotWrite` where nobody reads it any more, or the disk behind it is full.
+    /// Writes `data`. Throws `ImageError.cannotWrite`, as for a broken pipe or a full disk.
     static func write(_ data: Data) throws {
         do {
             try FileHandle.standardOutput.write(contentsOf: data)
@@ -15,13 +15,13 @@ enum StandardOutput {
         }
     }
 
-    /// Writes `line` and its end.
+    /// Writes `line` and a newline.
     static func write(line: String) throws { try write(Data((line + "\n").utf8)) }
 }
 
 /// The one picture that may come from standard input, where an option names `-` in place of a file.
 enum StandardInput {
-    /// What stands for it among arguments, and in messages.
+    /// Its argument on the command line, and its name in messages.
     static let argument = "-", name = "standard input"
 }
 
@@ -35,9 +35,9 @@ extension Picture {
     }
 }
 
-/// A value as a line of JSON, its keys in the order of the alphabet.
+/// JSON on a single line, with sorted keys.
 enum JSONLine {
-    /// The line with its end.
+    /// The line with its newline.
     static func encoded(_ value: some Encodable) throws -> Data {
         try NonFiniteJSON.encoder([.sortedKeys, .withoutEscapingSlashes]).encode(value) + [UInt8(ascii: "\n")]
     }

@@ -1,16 +1,16 @@
 internal import Foundation
 internal import Imaging
 
-/// What a path says of a file.
+/// Paths of files.
 extension String {
-    /// The folder that a path lies in: `.` for a bare name, `/` for one in the root.
+    /// The parent folder: `.` for a bare name, `/` for a file in the root.
     ///
     /// Not `deletingLastPathComponent`, which traps on names of one character.
     var folder: String {
         lastIndex(of: "/").map { $0 == startIndex ? "/" : String(self[..<$0]) } ?? "."
     }
 
-    /// The path without links, to compare files.
+    /// The path with symbolic links resolved, to compare files.
     var realPath: String { URL(fileURLWithPath: self).standardizedFileURL.resolvingSymlinksInPath().path }
 
     /// Whether there is a regular file, a folder or nothing at the path, but no device, pipe or socket.
@@ -19,7 +19,7 @@ extension String {
         return stat(self, &status) != 0 || [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 
-    /// Makes a folder of that path, and those above it, where they are missing.
+    /// Creates the folder at this path and its missing parents.
     func makeFolder() throws {
         do {
             try FileManager.default.createDirectory(atPath: self, withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ internal import Harmonization
 internal import Imaging
 internal import NeuralNet
 
-/// What `--trace` writes: one JSON object.
+/// The JSON object that `--trace` writes.
 struct Trace: Encodable {
     let settings: JobDescription
     let model: NetworkDescription
@@ -16,14 +16,14 @@ struct Trace: Encodable {
     }
 }
 
-/// The files and options of a job, as traces and summaries tell them.
+/// The files and options of a job, for traces and summaries.
 struct JobDescription: Encodable {
     let painting, object: String
     let mask, looseMask: String?
     let at: [Int]?
     let scale: Double
     let iterations: [Int]
-    /// The level worked with, given or estimated.
+    /// The style level used, given or estimated.
     let styleLevel: Double
     let polish, keepColors, faithful: Bool
     let matchColors: Double

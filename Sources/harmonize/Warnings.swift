@@ -2,11 +2,11 @@ internal import Harmonization
 internal import Imaging
 internal import Terminal
 
-/// What looks wrong about a job, though it can be done.
+/// The warnings of a job: suspicious input and results, which do not stop it.
 ///
-/// Each is shown once, when it is found, on stderr even with `--quiet`, and kept for the summary.
+/// Each is written to stderr once, at once, even with `--quiet`, and kept for the summary.
 final class Warnings {
-    /// A warning, and what to do about it.
+    /// A warning and a hint.
     struct Warning: Encodable, Equatable {
         let warning, hint: String
     }
@@ -81,7 +81,7 @@ extension Warnings.Warning {
         }
     }
 
-    /// The colour profile of `picture`, which the user knows as `name`, could not be used; nil where it could.
+    /// A warning that the colour profile of `picture`, called `name` in messages, is not used; nil where it is.
     init?(profileOf picture: Picture, _ name: String) {
         guard let problem = picture.profileProblem else { return nil }
         self.init(

@@ -1,4 +1,4 @@
-internal import Imaging
+internal import Foundation
 internal import Plotting
 
 /// What `--plot` draws: the loss of what is learned and the errors on what is held out, epoch by epoch.
@@ -27,6 +27,10 @@ struct LearningCurve {
     /// Writes the chart at `path`, as what the end of its name says.
     func write(to path: String) throws {
         guard let format = ChartFormat(path: path) else { preconditionFailure("\(path) is no name for a chart") }
-        try AtomicFile.write(chart.encoded(as: format), to: path)
+        do {
+            try Data(chart.encoded(as: format)).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Failure("cannot write \(path): \(error.localizedDescription)")
+        }
     }
 }

@@ -18,11 +18,11 @@ enum Method: String, CaseIterable, ExpressibleByArgument {
     /// The optimizer as it begins.
     var optimizer: any GradientMethod {
         switch self {
-        case .sgd: GradientDescent(rate: rate)
-        case .momentum: GradientDescent(rate: rate, momentum: 0.9)
-        case .nesterov: GradientDescent(rate: rate, momentum: 0.9, isNesterov: true)
-        case .rmsprop: RMSProp(rate: rate)
-        case .adam: Adam(rate: rate)
+        case .sgd: GradientDescent(learningRate: rate)
+        case .momentum: GradientDescent(learningRate: rate, momentum: 0.9)
+        case .nesterov: GradientDescent(learningRate: rate, momentum: 0.9, isNesterov: true)
+        case .rmsprop: RMSProp(learningRate: rate)
+        case .adam: Adam(learningRate: rate)
         }
     }
 }

@@ -40,7 +40,7 @@ struct Training {
         var total = 0.0
         for start in starts {
             let part = Double(start) / Double(digits.count)
-            optimizer.rate = rate * (1 + cos(.pi * (Double(epoch) + part) / Double(epochs))) / 2
+            optimizer.learningRate = rate * (1 + cos(.pi * (Double(epoch) + part) / Double(epochs))) / 2
             let batch = digits[start..<min(start + batchSize, digits.count)]
             let pictures = recognizer.normalization.batch(
                 batch.map(\.ink), batch.map { _ in .random(using: &generator) })

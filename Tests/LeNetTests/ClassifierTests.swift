@@ -24,7 +24,7 @@ import Testing
             input: [2], [.fullyConnected(3), .tanh, .fullyConnected(2)], initialization: .xavier, seed: seed)
         let inputs = Tensor(shape: [4, 2], values: [0, 0, 0, 1, 1, 0, 1, 1])
         let classes = Tensor(shape: [4, 2], values: [1, 0, 1, 0, 1, 0, 0, 1])
-        for optimizer in [GradientDescent(rate: 0.5, momentum: 0.9), LBFGS()] as [any Optimizer] {
+        for optimizer in [GradientDescent(learningRate: 0.5, momentum: 0.9), LBFGS()] as [any Optimizer] {
             let outcome = learned(network, inputs, classes, by: optimizer, evaluations: 400)
             let found = network.probabilities(of: inputs, at: outcome.x).values
             for (index, expected) in classes.values.enumerated() {
@@ -63,7 +63,7 @@ import Testing
         let digit = try Digit.sheet(Repository.path("samples/digits.png"))[3456]
         let (picture, classes) = inputs([digit])
         let network = network(seed: 1)
-        let outcome = learned(network, picture, classes, by: GradientDescent(rate: 0.01), evaluations: 100)
+        let outcome = learned(network, picture, classes, by: GradientDescent(learningRate: 0.01), evaluations: 100)
         #expect(outcome.value < 0.01)
         #expect(network.probabilities(of: picture, at: outcome.x).values[digit.value] > 0.99)
     }
@@ -74,7 +74,7 @@ import Testing
         let drawn = Array(digits.shuffled(using: &generator).prefix(3000))
         let learned = Array(drawn[..<2700]), others = Array(drawn[2700...])
         let network = network(seed: 1)
-        var x = network.start, adam = Adam(rate: 0.003)
+        var x = network.start, adam = Adam(learningRate: 0.003)
         var losses: [Double] = []
         for _ in 0..<8 {
             let order = learned.shuffled(using: &generator)
@@ -137,6 +137,6 @@ import Testing
     }
 
     @Test func `an LBFGS that has run is no other's`() {
-        #expect(Adam(rate: 1).remembering(LBFGS().memory) == nil)
+        #expect(Adam(learningRate: 1).restored(from: LBFGS().state) == nil)
     }
 }

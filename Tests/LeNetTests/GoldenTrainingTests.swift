@@ -22,9 +22,10 @@ import Testing
 
     /// The name in the fixture of each optimizer, and the same with the same rate.
     static let optimizers: [(name: String, optimizer: any Optimizer)] = [
-        ("sgd", GradientDescent(rate: 0.1)), ("momentum", GradientDescent(rate: 0.02, momentum: 0.9)),
-        ("nesterov", GradientDescent(rate: 0.02, momentum: 0.9, isNesterov: true)), ("rmsprop", RMSProp(rate: 0.001)),
-        ("adam", Adam(rate: 0.002)), ("lbfgs", LBFGS()),
+        ("sgd", GradientDescent(learningRate: 0.1)), ("momentum", GradientDescent(learningRate: 0.02, momentum: 0.9)),
+        ("nesterov", GradientDescent(learningRate: 0.02, momentum: 0.9, isNesterov: true)),
+        ("rmsprop", RMSProp(learningRate: 0.001)),
+        ("adam", Adam(learningRate: 0.002)), ("lbfgs", LBFGS()),
     ]
 
     /// The network's parameters from tensors of the fixture, `start` or `gradient`.

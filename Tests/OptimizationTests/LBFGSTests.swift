@@ -55,10 +55,10 @@ import Testing
             return self.rosenbrock($0)
         }
         // The gradient and ten pairs.
-        #expect(states.count > 25 && states.contains { $0.optimizer.memory.vectors.count == 21 })
+        #expect(states.count > 25 && states.contains { $0.optimizer.state.vectors.count == 21 })
         for state in states {
             // Put together from its parts, as a file would.
-            let optimizer = try #require(LBFGS().remembering(state.optimizer.memory))
+            let optimizer = try #require(LBFGS().restored(from: state.optimizer.state))
             var again = Minimization(from: state.x, by: optimizer, best: state.best, spent: state.spent)
             var rest: [Tensor] = []
             let end = again.run(evaluations: 60) {

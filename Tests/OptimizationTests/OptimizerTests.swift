@@ -5,9 +5,11 @@ import Testing
 
 @Suite struct OptimizerTests {
     static let optimizers: [(name: String, optimizer: any Optimizer)] = [
-        ("descent", GradientDescent(rate: 0.01)), ("momentum", GradientDescent(rate: 0.01, momentum: 0.9)),
-        ("Nesterov", GradientDescent(rate: 0.01, momentum: 0.9, isNesterov: true)), ("RMSProp", RMSProp(rate: 0.01)),
-        ("Adam", Adam(rate: 0.05)), ("L-BFGS", LBFGS()),
+        ("descent", GradientDescent(learningRate: 0.01)),
+        ("momentum", GradientDescent(learningRate: 0.01, momentum: 0.9)),
+        ("Nesterov", GradientDescent(learningRate: 0.01, momentum: 0.9, isNesterov: true)),
+        ("RMSProp", RMSProp(learningRate: 0.01)),
+        ("Adam", Adam(learningRate: 0.05)), ("L-BFGS", LBFGS()),
     ]
 
     /// A bowl whose curvatures are 1, 4 and 9, with its least value 0 at (1, 2, 3).
@@ -40,7 +42,7 @@ import Testing
         #expect(points.count <= 12 && states.count > 3, "\(name)")
         for state in states {
             var rest: [Tensor] = []
-            let resumed = try #require(optimizer.remembering(state.optimizer.memory), "\(name)")
+            let resumed = try #require(optimizer.restored(from: state.optimizer.state), "\(name)")
             var again = Minimization(from: state.x, by: resumed, best: state.best, spent: state.spent)
             let end = again.run(evaluations: 12) {
                 rest.append($0)
@@ -62,17 +64,17 @@ import Testing
         let (name, optimizer) = Self.optimizers[index]
         let vector = start
         let others = [
-            OptimizerMemory(vectors: [vector, vector], numbers: [1, 2, 3]),
-            OptimizerMemory(vectors: [], numbers: [0.5]), OptimizerMemory(vectors: [vector, vector, vector, vector]),
+            OptimizerState(vectors: [vector, vector], numbers: [1, 2, 3]),
+            OptimizerState(vectors: [], numbers: [0.5]), OptimizerState(vectors: [vector, vector, vector, vector]),
         ]
-        for memory in others { #expect(optimizer.remembering(memory) == nil, "\(name)") }
-        #expect(optimizer.remembering(optimizer.memory) != nil, "\(name)")
+        for memory in others { #expect(optimizer.restored(from: memory) == nil, "\(name)") }
+        #expect(optimizer.restored(from: optimizer.state) != nil, "\(name)")
     }
 
     @Test func `the best point counts, where the last one is not the best`() {
         // A rate that leaps to and fro across the narrowest direction, ever further.
         var best = Double.infinity
-        let outcome = GradientDescent(rate: 0.23).minimize(from: start, evaluations: 40) {
+        let outcome = GradientDescent(learningRate: 0.23).minimize(from: start, evaluations: 40) {
             let (value, gradient) = self.bowl($0)
             best = min(best, value)
             return (value, gradient)

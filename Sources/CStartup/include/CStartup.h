@@ -1,13 +1,15 @@
 #ifndef HARMONIZE_STARTUP_H
 #define HARMONIZE_STARTUP_H
 
-/// What must be right before anything else runs, the libraries' own preparations included. It has nothing to call: being
-/// linked is enough.
+/// Checks descriptors and limits before library constructors run, on Linux. Linking this module is enough; there is
+/// nothing to call.
 ///
-/// - The descriptors 0 to 2 are open. A file opened while one of them is closed (`2>&-`) would take its number, and get
-///   what is written for people. One that is closed is opened so that using it fails, as it would have failed before.
-/// - Files enough may be open, as far as the limits of the system let a process raise its own; else it leaves as below.
-/// - There are addresses enough. Under a `ulimit -v` that is too low, libdispatch waits for ever for a thread and
-///   Swift's runtime traps: the program leaves with exit code 69 and says so instead.
+/// - Descriptors 0 to 2 are open. A file opened while one of them is closed (`2>&-`) would get its number, and with it
+///   the program's messages. A closed one is opened such that using it still fails.
+/// - The limit on open files is high enough; if not, it is raised as far as the hard limit. Below 16 the program exits.
+/// - The address space is large enough. Under too low a `ulimit -v` libdispatch waits forever for a thread and Swift's
+///   runtime traps: the program exits instead.
+///
+/// It exits with a message and code 69.
 
 #endif

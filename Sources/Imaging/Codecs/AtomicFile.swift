@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// Writes files that appear complete or not at all.
+/// Atomic file writes.
 package enum AtomicFile {
     /// A file that could not be written.
     package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -25,25 +25,24 @@ package enum AtomicFile {
         if code != 0 { throw Failure(path: path, code: code) }
     }
 
-    /// Writes `parts` one behind the other at `path`: into a temporary file in the same folder, which then takes the name.
+    /// Writes the concatenation of `parts` to a temporary file in the same folder and renames it to `path`.
     ///
-    /// A file already there is replaced whole, or stays as it was when an error is thrown, and no temporary file stays
-    /// behind. That holds for processes that are killed, too, where the file system has files without a name (`O_TMPFILE`),
-    /// but for the moment between two system calls. The bytes are on the disk before the name is taken: after a power cut
-    /// there is the file as it was or the new one, whole. (Which, is open for some seconds.) Of several writers at a time,
-    /// the last one's file stays.
+    /// An existing file is replaced whole, or kept when an error is thrown, and no temporary file remains. Where the
+    /// file system supports unnamed files (`O_TMPFILE`), a killed process leaves none either, except between two system
+    /// calls. The data is synced before the rename: after a power cut there is the old file or the new one, whole
+    /// (which of them is undetermined for some seconds). Of several concurrent writers the last one wins.
     ///
-    /// A symbolic link to a file stays, and the file it leads to is replaced. What is neither a file nor a folder, such
-    /// as `/dev/stdout`, is written straight into. A new file has the usual permissions (0666 less the umask).
+    /// A symbolic link is kept and its target replaced. Anything but a file or folder, such as `/dev/stdout`, is
+    /// written to directly. A new file has the usual permissions (0666 less the umask).
     package static func write(parts: [UnsafeRawBufferPointer], to path: String) throws(Failure) {
         let code = put(parts, at: path)
         if code != 0 { throw Failure(path: path, code: code) }
     }
 
-    /// The temporary files that exist at this moment. Names are made and taken under its lock.
+    /// The existing named temporary files. They are created and renamed under its lock.
     private static let unfinished = Mutex<Set<String>>([])
 
-    /// Removes what is half-written and leaves the program by `exit`: nothing more is begun in between.
+    /// Removes all temporary files and ends the process by `exit`, under the lock: no new ones appear in between.
     package static func discardUnfinished(andLeaveBy exit: () -> Never) -> Never {
         unfinished.withLock {
             for path in $0 { unlink(path) }
@@ -77,13 +76,13 @@ package enum AtomicFile {
     private static func replace(_ path: String, with parts: [UnsafeRawBufferPointer]) -> CInt {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = slash.map { String(decoding: path.utf8[...$0], as: UTF8.self) } ?? ""
-        // Not made from the file's own name, which may already be as long as names can be.
+        // Not derived from the file's name, which may already have the maximum length.
         let temporary = "\(folder).harmonize-\(UInt64.random(in: 0...UInt64.max)).tmp"
         return replaceByNameless(path, with: parts, folder: folder, temporary)
             ?? replaceByNamed(path, with: parts, temporary)
     }
 
-    /// By way of a file that has no name until it is whole. Nil where there are no such files.
+    /// Writes an unnamed file and links it once complete. Nil where the file system has no unnamed files.
     private static func replaceByNameless(
         _ path: String, with parts: [UnsafeRawBufferPointer], folder: String, _ temporary: String
     ) -> CInt? {
@@ -95,7 +94,7 @@ package enum AtomicFile {
             defer { close(file) }
             let code = fill(file, with: parts, synchronized: true)
             if code != 0 { return code }
-            // A name that is taken cannot be linked to; only renaming takes it.
+            // linkat cannot replace an existing file; rename can.
             return unfinished.withLock { _ in
                 let link = linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW)
                 return link == 0 ? take(path, temporary) : nil
@@ -124,7 +123,7 @@ package enum AtomicFile {
         }
     }
 
-    /// Gives the file at `temporary` the name `path`, or removes it.
+    /// Renames the file at `temporary` to `path`, or removes it.
     private static func take(_ path: String, _ temporary: String) -> CInt {
         guard rename(temporary, path) != 0 else { return 0 }
         let code = errno
@@ -132,7 +131,7 @@ package enum AtomicFile {
         return code
     }
 
-    /// Writes all bytes to an open file and, where asked to, waits until they are on the disk.
+    /// Writes all bytes to an open file and, if `synchronized`, syncs it to disk.
     private static func fill(
         _ file: CInt, with parts: [UnsafeRawBufferPointer], synchronized: Bool = false
     ) -> CInt {
@@ -147,14 +146,14 @@ package enum AtomicFile {
                 }
             }
         }
-        // Some file systems have nothing to wait for, and say so.
+        // Some file systems do not support fsync and report these errors.
         guard synchronized, fsync(file) != 0, errno != EINVAL, errno != ENOTSUP else { return 0 }
         return errno
     }
 }
 
 extension String {
-    /// The text up to the first zero of `bytes`, as C ends it; what is no UTF-8 becomes U+FFFD.
+    /// The C string in `bytes`, up to the first zero; invalid UTF-8 becomes U+FFFD.
     package init(zeroTerminated bytes: UnsafeRawBufferPointer) {
         self.init(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -2,9 +2,9 @@ internal import CImageCodecs
 internal import Compute
 internal import Geometry
 
-/// libpng and libjpeg, behind the C module that keeps their jumps to itself.
+/// libpng and libjpeg, through the C module that confines their `longjmp`.
 enum Codec {
-    /// A decoded file: H×W×C samples, row by row, in memory that the C module allocated.
+    /// A decoded file: H×W×C samples, row-major, in memory of the C module.
     struct Samples: ~Copyable {
         fileprivate var picture: cimagecodecs_picture
 
@@ -18,7 +18,7 @@ enum Codec {
 
         var size: Size { Size(width: picture.width, height: picture.height) }
 
-        /// What the file's samples stand for.
+        /// The colour model of the file's samples.
         var space: ColorProfile.Space {
             switch picture.space {
             case cimagecodecs_gray: .gray
@@ -47,10 +47,10 @@ enum Codec {
             return Resolution(x: density.x, y: density.y, unit: unit)
         }
 
-        /// Red, green and blue, pixel by pixel, in 0…1.
+        /// The H×W×3 RGB values in 0…1.
         ///
-        /// Ink is taken as what lets light through: red passes by cyan · black, where 1 is no ink. Browsers read every
-        /// CMYK JPEG without a profile so, marked as inverted or not.
+        /// CMYK without a profile is multiplied: red = cyan·black, where 1 is no ink, and so on. Browsers read every
+        /// CMYK JPEG without a profile like this, marked as inverted or not.
         var colors: FloatBuffer {
             guard space == .cmyk else { return values(channels: 0..<3) }
             let inks = picture.samples.assumingMemoryBound(to: UInt8.self)
@@ -58,7 +58,7 @@ enum Codec {
                 parallelFor(size.pixelCount, inPartsOf: Self.pixelsPerPart) { pixels in
                     for pixel in pixels {
                         for c in 0..<3 {
-                            // Rounded to whole steps, as if the file held them.
+                            // Quantized to 8 bits, as if the file stored RGB.
                             let light = (Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + 127) / 255
                             values[3 * pixel + c] = Float(light) / 255
                         }
@@ -67,19 +67,19 @@ enum Codec {
             }
         }
 
-        /// The pixels that a thread takes at a time.
+        /// The pixels per parallel part.
         private static let pixelsPerPart = 1 << 14
 
-        /// The alpha channel; nil when there is none.
+        /// The alpha channel (H×W, in 0…1); nil when there is none.
         var alpha: FloatBuffer? { space != .cmyk && picture.channels == 4 ? values(channels: 3..<4) : nil }
 
-        /// One channel of grey, in 0…1.
+        /// The grey channel (H×W, in 0…1).
         var grays: FloatBuffer { values(channels: 0..<1) }
 
-        /// The four inks in per cent.
+        /// The H×W×4 CMYK values in per cent.
         var inks: FloatBuffer { FloatBuffer(values(channels: 0..<4).map { 100 * (1 - $0) }) }
 
-        /// Scales the samples of the given channels to 0…1, pixel by pixel.
+        /// The samples of the given channels, interleaved and scaled to 0…1.
         private func values(channels wanted: Range<Int>) -> FloatBuffer {
             switch depth {
             case .eight: scaled(UInt8.self, channels: wanted)
@@ -102,7 +102,7 @@ enum Codec {
         }
     }
 
-    /// Decodes a file that begins as `format`; `path` is for the error.
+    /// Decodes a file with the signature of `format`; errors name `path`.
     static func decode(
         _ bytes: [UInt8], as format: ImageFormat, path: String, maxPixels: Int
     ) throws(ImageError) -> Samples {
@@ -130,10 +130,10 @@ enum Codec {
         }
     }
 
-    /// Encodes H×W×3 values in 0…1, which are in the space of the storage's profile.
+    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile.
     ///
-    /// A value v is stored as m·v, where m is the largest sample, rounded to the nearest whole number and clamped to 0…m;
-    /// NaN is stored as 0.
+    /// A value v is stored as m·v rounded to the nearest integer and clamped to 0…m, where m is the largest sample; NaN
+    /// is stored as 0.
     static func encode(
         _ values: FloatBuffer, size: Size, as format: ImageFormat, quality: Int, storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
@@ -143,7 +143,7 @@ enum Codec {
         }
     }
 
-    /// Whether libpng, which is particular about them, lets a profile into a file.
+    /// Whether libpng, which validates profiles, embeds this one.
     static func embeds(_ profile: ColorProfile) -> Bool {
         let pixel = Size(width: 1, height: 1), storage = ImageStorage(profile: profile)
         return (try? encode([0, 0, 0] as [UInt8], pixel, .png, 0, storage)) != nil
@@ -158,7 +158,7 @@ enum Codec {
                 parallelFor(count, inPartsOf: 1 << 16) { part in
                     for i in part {
                         let scaled = values[i] * largest + 0.5
-                        // No comparison holds for NaN, so it ends as 0 and the conversion cannot trap.
+                        // Comparisons with NaN are false: it becomes 0, and the conversion cannot trap.
                         samples[i] = scaled > 0 ? Sample(min(scaled, largest)) : 0
                     }
                 }
@@ -177,7 +177,7 @@ enum Codec {
         (picture.channels, picture.bits) = (3, Int32(Sample.bitWidth))
         picture.density = density(storage.resolution?.rounded(for: format))
         let profile = storage.profile?.bytes ?? []
-        // The C module only reads what the pointers lead to.
+        // The C module only reads through the mutable pointers.
         let status = samples.withUnsafeBytes { samples in
             profile.withUnsafeBufferPointer { profile in
                 picture.samples = UnsafeMutableRawPointer(mutating: samples.baseAddress)

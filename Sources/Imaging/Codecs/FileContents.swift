@@ -1,29 +1,28 @@
 internal import Foundation
 
-/// Reads whole files, none beyond what it could sensibly be.
+/// Reads whole files up to a size limit.
 package enum FileContents {
-    /// The most bytes that a picture's file may have beside its pixels, and before it says how many there are: room for
-    /// a profile, EXIF data, an embedded preview or film.
+    /// The limit on a picture file's bytes besides its pixels, and on those before its header gives a size: room for a
+    /// profile, EXIF data, an embedded preview or film.
     private static let metadataLimit = 64 << 20
 
-    /// More bytes than a pixel takes in any file: 16-bit RGBA, not compressed, is 8.
+    /// An upper bound on the bytes per pixel: uncompressed 16-bit RGBA has 8.
     private static let largestPixel = 16
 
-    /// The bytes of the picture's file at `path`; a pipe is read to its end. What can be no picture, or one of more than
-    /// `maxPixels`, is not read to its end.
+    /// The bytes of the picture file or pipe at `path`. Reading stops early for anything but a picture, or for one of
+    /// more than `maxPixels`.
     static func read(picture path: String, maxPixels: Int) throws(ImageError) -> [UInt8] {
         let file = try open(path)
         defer { close(file) }
         return try read(pictureIn: file, path: path, maxPixels: maxPixels)
     }
 
-    /// The bytes of the picture on standard input, to its end, unless they can be no picture or have too many pixels;
-    /// errors call it `name`.
+    /// The bytes of the picture on standard input, with the same early stops; errors name it `name`.
     package static func readStandardInput(as name: String, maxPixels: Int) throws(ImageError) -> [UInt8] {
         try read(pictureIn: STDIN_FILENO, path: name, maxPixels: maxPixels)
     }
 
-    /// The bytes of the file at `path`; nil where there are more than `limit`.
+    /// The bytes of the file at `path`; nil if there are more than `limit`.
     package static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8]? {
         let file = try open(path)
         defer { close(file) }
@@ -46,7 +45,7 @@ package enum FileContents {
             guard let known = format ?? ImageFormat(recognizing: bytes) else { throw .unknownFormat(path: path) }
             format = known
             if size == nil, let found = known.size(inHeaderOf: bytes) {
-                // Neither side has more than 32 bits.
+                // Each side has at most 32 bits.
                 let pixels = UInt64(found.width).multipliedReportingOverflow(by: UInt64(found.height))
                 guard !pixels.overflow, pixels.partialValue <= UInt64(clamping: maxPixels) else {
                     throw .tooLarge(path: path, size: found, maxPixels: maxPixels)
@@ -60,11 +59,11 @@ package enum FileContents {
             }
             return true
         }
-        // The check never says no: it throws.
+        // The check above throws rather than return false.
         return bytes ?? []
     }
 
-    /// The bytes of an open file, unless `goesOn`, which is asked each time that more have come, says no: then nil.
+    /// The bytes of an open file; nil if `goesOn`, called after each chunk with the bytes so far, returns false.
     private static func read(
         _ file: CInt, path: String, while goesOn: ([UInt8]) throws(ImageError) -> Bool
     ) throws(ImageError) -> [UInt8]? {

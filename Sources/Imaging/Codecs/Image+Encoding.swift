@@ -1,13 +1,13 @@
 extension Image {
-    /// The bytes of an RGB PNG or JPEG (baseline, 4:4:4) file of the picture.
+    /// Encodes the picture as an RGB PNG or JPEG (baseline, 4:4:4) file.
     ///
-    /// A value v is stored as m·v, where m is 255 or for 16 bits 65535, rounded to the nearest whole number and clamped to
-    /// 0…m; NaN is stored as 0.
+    /// A value v is stored as m·v rounded to the nearest integer and clamped to 0…m, where m is 255 or, for 16 bits,
+    /// 65535; NaN is stored as 0.
     /// - Parameters:
-    ///   - format: the format of the file.
-    ///   - quality: JPEG's 1…100, clamped; PNG has no use for it.
-    ///   - storage: how the values are stored; those of the picture are converted to the profile's space.
-    /// - Throws: when the format cannot hold a picture this large, the profile is not
+    ///   - format: the file format.
+    ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
+    ///   - storage: depth, profile and resolution; the values are converted to the profile's colour space.
+    /// - Throws: ``EncodingFailure`` when the format cannot hold a picture this large, the profile is not
     ///   ``ColorProfile/isWritable``, or memory runs out.
     public func encoded(
         as format: ImageFormat, quality: Int = 95, storage: ImageStorage = ImageStorage()
@@ -24,12 +24,12 @@ extension Image {
 
     /// Writes the picture at `path`, as a JPEG when that ends in `.jpg` or `.jpeg` and as a PNG otherwise.
     ///
-    /// The file appears complete or not at all; a file that is already there stays until then.
+    /// The write is atomic: an existing file is replaced whole or kept.
     /// - Parameters:
     ///   - path: the file.
-    ///   - quality: JPEG's 1…100, clamped; PNG has no use for it.
-    ///   - storage: how the values are stored.
-    /// - Throws: `cannotWrite`.
+    ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
+    ///   - storage: depth, profile and resolution.
+    /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
     public func write(
         to path: String, quality: Int = 95, storage: ImageStorage = ImageStorage()
     ) throws(ImageError) {
@@ -39,9 +39,9 @@ extension Image {
     }
 }
 
-/// Writes what an encoder makes.
+/// Atomic writes of encoded pictures.
 enum EncodedFile {
-    /// Writes at `path` what `encode` returns.
+    /// Writes the bytes that `encode` returns at `path`.
     static func write(to path: String, _ encode: () throws(EncodingFailure) -> [UInt8]) throws(ImageError) {
         let file: [UInt8]
         do {

@@ -1,29 +1,29 @@
-/// What can go wrong between a picture and its file.
+/// A failure to read or write a picture file.
 public enum ImageError: Error, Equatable, Sendable {
     /// There is no file at `path`.
     case missing(path: String)
 
-    /// The file at `path` could not be read; `reason` is the system's or the codec's.
+    /// The file at `path` could not be read, with the system's or the codec's reason.
     case unreadable(path: String, reason: String)
 
-    /// The file at `path` is neither a PNG nor a JPEG, whatever its name says.
+    /// The file at `path` has neither a PNG's nor a JPEG's signature, whatever its name.
     case unknownFormat(path: String)
 
-    /// The file at `path` begins as a picture in `format` but is cut short or corrupt; `reason` is the codec's.
+    /// The file at `path` has the signature of `format` but is truncated or corrupt; `reason` is the codec's.
     case damaged(path: String, format: ImageFormat, reason: String)
 
-    /// The file at `path` is a kind of `format` that is not read, such as a lossless JPEG; `reason` is the codec's.
+    /// The file at `path` uses an unsupported feature of `format`, such as lossless JPEG; `reason` is the codec's.
     case unsupported(path: String, format: ImageFormat, reason: String)
 
     /// The picture at `path`, of the given size, has more than `maxPixels` pixels.
     case tooLarge(path: String, size: Size, maxPixels: Int)
 
-    /// The picture could not be encoded, or its file not written at `path`; `reason` is the system's or the codec's.
+    /// The picture could not be encoded or written at `path`; `reason` is the system's or the codec's.
     case cannotWrite(path: String, reason: String)
 }
 
 extension ImageError: CustomStringConvertible {
-    /// What is wrong, and where: a line for people.
+    /// A one-line message.
     public var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"
@@ -42,7 +42,7 @@ extension ImageFormat {
     fileprivate var name: String { rawValue.uppercased() }
 }
 
-/// A picture that a format cannot hold: a JPEG has at most 65 500 pixels a side.
+/// A failure to encode a picture, such as a JPEG of more than 65 500 pixels a side.
 public struct EncodingFailure: Error, Equatable, Sendable {
     /// The format asked for.
     public let format: ImageFormat

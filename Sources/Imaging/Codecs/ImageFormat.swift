@@ -1,12 +1,12 @@
-/// A file format for pictures.
+/// A picture file format.
 public enum ImageFormat: String, CaseIterable, Sendable {
-    /// PNG: nothing is lost.
+    /// PNG: lossless.
     case png
 
-    /// JPEG: smaller, and close.
+    /// JPEG: smaller, lossy.
     case jpeg
 
-    /// The format that a file's leading bytes announce; nil when it is neither.
+    /// The format with the signature at the start of `bytes`; nil for none.
     public init?(recognizing bytes: [UInt8]) {
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = .png
@@ -17,7 +17,7 @@ public enum ImageFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The format to write at `path`: JPEG when it ends in `.jpg` or `.jpeg`, in any case, and PNG otherwise.
+    /// The format to write at `path`: JPEG when it ends in `.jpg` or `.jpeg` (case-insensitively), PNG otherwise.
     public init(forWritingTo path: String) {
         let name = path.lowercased()
         self = name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") ? .jpeg : .png
@@ -25,10 +25,10 @@ public enum ImageFormat: String, CaseIterable, Sendable {
 }
 
 extension ImageFormat {
-    /// The size that the beginning of a file in this format gives; nil where it has not come yet, or is not where it
-    /// should be.
+    /// The size in the header at the start of a file in this format; nil where it is incomplete or malformed.
     ///
-    /// For turning files away before they are read: whoever decodes them finds out for good. A JPEG's is the stored one.
+    /// It serves to reject large files before reading them whole; decoding checks again. A JPEG's is the stored size,
+    /// before rotation.
     func size(inHeaderOf bytes: [UInt8]) -> Size? {
         switch self {
         case .png: Self.pngSize(bytes)
@@ -36,13 +36,13 @@ extension ImageFormat {
         }
     }
 
-    /// IHDR comes first: behind the signature of 8 bytes, its length and its name (PNG specification, 5.3 and 11.2.2).
+    /// IHDR is the first chunk, after the signature of 8 bytes (PNG specification, 5.3 and 11.2.2).
     private static func pngSize(_ bytes: [UInt8]) -> Size? {
         guard bytes.count >= 24, bytes[12..<16].elementsEqual("IHDR".utf8) else { return nil }
         return Size(width: bytes.bigEndian(16..<20), height: bytes.bigEndian(20..<24))
     }
 
-    /// The frame header stands behind segments of any number (ITU-T T.81, B.1.1 and B.2.2).
+    /// The frame header follows any number of other segments (ITU-T T.81, B.1.1 and B.2.2).
     private static func jpegSize(_ bytes: [UInt8]) -> Size? {
         var position = 2
         while position + 9 <= bytes.count, bytes[position] == 0xFF {
@@ -61,6 +61,6 @@ extension ImageFormat {
 }
 
 extension [UInt8] {
-    /// The number in these bytes, the most significant one first.
+    /// The big-endian unsigned integer in these bytes.
     fileprivate func bigEndian(_ range: Range<Int>) -> Int { self[range].reduce(0) { $0 << 8 | Int($1) } }
 }

@@ -1,6 +1,6 @@
-/// How a file holds an image, beside its format: what of a painting's file its results keep.
+/// The encoding parameters of a file, besides its format: results keep those of the painting's file.
 public struct ImageStorage: Equatable, Sendable {
-    /// How finely values are stored.
+    /// The bit depth of a sample.
     public enum Depth: Int, Sendable {
         /// Steps of 1/255.
         case eight = 8
@@ -9,16 +9,16 @@ public struct ImageStorage: Equatable, Sendable {
         case sixteen = 16
     }
 
-    /// The bits of a sample. JPEG always has 8.
+    /// The bits per sample. JPEG always has 8.
     public var depth: Depth
 
-    /// The RGB profile whose space the samples are in; nil for sRGB. Values of an ``Image`` are sRGB all the same.
+    /// The RGB profile of the stored samples; nil for sRGB. An ``Image`` is sRGB in either case.
     public var profile: ColorProfile?
 
-    /// The pixels per unit of length; nil when nothing is known of them.
+    /// The pixel density; nil if unknown.
     public var resolution: Resolution?
 
-    /// A storage of 8-bit sRGB, unless something else is asked for.
+    /// By default 8-bit sRGB of unknown resolution.
     public init(depth: Depth = .eight, profile: ColorProfile? = nil, resolution: Resolution? = nil) {
         self.depth = depth
         self.profile = profile

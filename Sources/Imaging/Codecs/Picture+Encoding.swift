@@ -1,15 +1,15 @@
 extension Picture {
-    /// The bytes of a file that holds the picture, over white, with `patch` in its place, stored as the picture was.
+    /// Encodes the picture over white with `patch` laid into it, in the picture's own ``storage``.
     ///
-    /// Depth, colour profile and resolution are kept, and all pixels that the patch leaves as they are, are those of the
-    /// picture's own file to the bit, in its own colour space (a JPEG's only as closely as a JPEG holds them). The patch
-    /// was made for ``flattened``, whose colours may lie short of the file's: sRGB has fewer. What a pixel of the picture
-    /// lost so, it gets back as far as the patch's ``Patch/mask`` lets it through, so that no outline appears.
+    /// Depth, colour profile and resolution are kept. Pixels that the patch does not change equal those of the file bit
+    /// for bit, in the file's colour space (up to JPEG's loss). The patch was made for ``flattened``, in which colours
+    /// outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 − ``Patch/mask``, so that
+    /// no outline appears.
     /// - Parameters:
-    ///   - patch: what is new; it lies inside the picture.
-    ///   - format: the format of the file.
-    ///   - quality: JPEG's 1…100, clamped; PNG has no use for it.
-    /// - Throws: when the format cannot hold a picture this large or memory runs out.
+    ///   - patch: the changed rectangle, inside the picture.
+    ///   - format: the file format.
+    ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
+    /// - Throws: ``EncodingFailure`` when the format cannot hold a picture this large or memory runs out.
     public func encoded(
         with patch: Patch, as format: ImageFormat, quality: Int = 95
     ) throws(EncodingFailure) -> [UInt8] {
@@ -22,11 +22,11 @@ extension Picture {
             converted.laid(into: own).values, size: own.size, as: format, quality: quality, storage: storage)
     }
 
-    /// Writes the picture with `patch` in its place, as ``encoded(with:as:quality:)`` makes it: a JPEG when `path` ends
-    /// in `.jpg` or `.jpeg`, and a PNG otherwise.
+    /// Writes the picture with `patch` laid into it (see ``encoded(with:as:quality:)``), as a JPEG when `path` ends in
+    /// `.jpg` or `.jpeg` and as a PNG otherwise.
     ///
-    /// The file appears complete or not at all; a file that is already there stays until then.
-    /// - Throws: `cannotWrite`.
+    /// The write is atomic: an existing file is replaced whole or kept.
+    /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
     public func write(with patch: Patch, to path: String, quality: Int = 95) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(with: patch, as: ImageFormat(forWritingTo: path), quality: quality)
@@ -35,10 +35,10 @@ extension Picture {
 }
 
 extension Patch {
-    /// The patch in another space, that of `own`; `picture` holds the same colours in sRGB, as near as it comes.
+    /// The patch converted to the colour space of `own`; `picture` holds the same colours clipped to sRGB.
     ///
-    /// f(v) + (1 − m)·(o − f(p)) for a new value v over the picture's p and o, where f converts and m is the mask (1
-    /// without one); o itself where v is p.
+    /// f(v) + (1 − m)·(o − f(p)) for a new sRGB value v, the picture's sRGB value p and own value o, where f converts
+    /// from sRGB and m is the mask (1 without one); o itself where v = p.
     fileprivate func converted(by fromSRGB: ColorTransform, picture: Image, own: Image) -> Patch {
         let before = region.part(of: picture)
         let after = fromSRGB.applied(to: image.values), back = fromSRGB.applied(to: before.values)

@@ -1,28 +1,26 @@
-/// A decoded file: its colours, its transparency if it has any, and how it stores them.
+/// A decoded picture file: colours, optional alpha, and storage parameters.
 public struct Picture: Equatable, Sendable {
-    /// The colours in sRGB, not multiplied by alpha.
+    /// The colours in sRGB, not premultiplied.
     public let image: Image
 
-    /// The alpha channel, of the image's size: 1 is opaque. Nil when the file has none, even if another file with the
-    /// same look would have one that is 1 everywhere.
+    /// The alpha channel, of the image's size: 1 is opaque. Nil when the file has none.
     public let alpha: Mask?
 
-    /// How the file stores the colours, which is how results that are made from it are stored. Its profile is one that
-    /// can be written; the colours of a file with a profile for grey or CMYK, or with one that only converts to other
-    /// spaces, are sRGB for good.
+    /// The storage parameters of the file, kept for results. The profile is always writable: files with a grey or CMYK
+    /// profile, or with one that only converts to other spaces, give results in sRGB.
     public let storage: ImageStorage
 
-    /// Why the colour profile that the file has was not used, in a few words such as "it is damaged"; nil when it was, or
-    /// there is none. The colours are then taken as sRGB.
+    /// The reason why the file's colour profile was ignored and its colours taken as sRGB, such as "it is damaged"; nil
+    /// if it was used or there is none.
     public let profileProblem: String?
 
-    /// The values as they are in the file, where its profile makes others of them in `image`.
+    /// The values in the file's own colour space; nil where they equal those of `image`.
     let unmanaged: Image?
 
-    /// The most pixels that are decoded unless something else is asked for: 400 megapixels, which take 4.8 GB.
+    /// The default limit on decoded pixels: 400 megapixels, which take 4.8 GB.
     public static let defaultMaxPixels = 400_000_000
 
-    /// A picture of the given colours and, optionally, transparency of the same size.
+    /// A picture of the given colours and, optionally, alpha of the same size.
     public init(image: Image, alpha: Mask? = nil, storage: ImageStorage = ImageStorage()) {
         precondition(
             alpha == nil || alpha?.size == image.size, "expected alpha of \(image.size), got \(alpha?.size as Any)")
@@ -43,19 +41,17 @@ public struct Picture: Equatable, Sendable {
         self.unmanaged = unmanaged
     }
 
-    /// Decodes the bytes of a PNG or JPEG file, told apart by how they begin.
+    /// Decodes a PNG or JPEG file, recognized by its signature.
     ///
-    /// A sample s of b bits becomes s / (2ᵇ − 1), and with an embedded ICC profile for grey, RGB or CMYK that is converted
-    /// to sRGB (relative colorimetric, with black point compensation, clamped to 0…1). Without a profile, and with one
-    /// that cannot be used, values are taken as sRGB; gamma and chromaticities on their own are ignored. A JPEG is turned
-    /// upright as its EXIF orientation says.
+    /// A sample s of b bits becomes s / (2ᵇ − 1). An embedded ICC profile for grey, RGB or CMYK is converted to sRGB
+    /// (relative colorimetric, with black point compensation, clamped to 0…1). Without a usable profile, values are
+    /// taken as sRGB; gamma and chromaticity chunks are ignored. A JPEG is rotated by its EXIF orientation.
     /// - Parameters:
     ///   - bytes: the whole file.
-    ///   - path: what errors call the file.
-    ///   - maxPixels: the most pixels, width times height, that are decoded. Of a picture with more, only the header is looked
-    ///     at, and no memory is taken for it.
-    /// - Throws: `unknownFormat`, `damaged` (a picture cut short included), `tooLarge`, `unsupported` for a
-    ///   kind of PNG or JPEG that the codecs do not know, or `unreadable` for one that does not fit in memory.
+    ///   - path: the file's name in errors.
+    ///   - maxPixels: the limit on width times height; beyond it only the header is read and nothing allocated.
+    /// - Throws: `unknownFormat`, `damaged` (truncation included), `tooLarge`, `unsupported` for a kind of PNG or JPEG
+    ///   that the codecs do not know, or `unreadable` for a picture that does not fit in memory.
     public init(decoding bytes: [UInt8], path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else {
             throw .unknownFormat(path: path)
@@ -86,19 +82,18 @@ public struct Picture: Equatable, Sendable {
 
     /// Reads and decodes the PNG or JPEG file at `path`.
     /// - Parameters:
-    ///   - path: the file; what it contains decides the format, not its name.
-    ///   - maxPixels: the most pixels, width times height, that are read and decoded.
-    /// - Throws: `missing`, `unreadable`, and what `init(decoding:path:maxPixels:)` throws.
+    ///   - path: the file; its signature decides the format, not its name.
+    ///   - maxPixels: the limit on width times height.
+    /// - Throws: `missing`, `unreadable`, and the errors of `init(decoding:path:maxPixels:)`.
     public static func read(_ path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) -> Picture {
         try Picture(
             decoding: FileContents.read(picture: path, maxPixels: maxPixels), path: path, maxPixels: maxPixels)
     }
 
-    /// The colours over white: v·a + 1 − a for a value v under alpha a. The image itself when there is no alpha.
+    /// The colours composited over white: v·a + 1 − a for a value v with alpha a. The image itself without alpha.
     public var flattened: Image { over(image) }
 
-    /// The picture over white, without alpha: ``flattened``, and what else it takes to write results, but no more. Of a
-    /// picture without alpha nothing is copied.
+    /// The picture composited over white, without alpha. Without alpha nothing is copied.
     public var opaque: Picture {
         Picture(flattened, of: self, unmanaged: storage.profile == nil ? nil : unmanaged.map(over))
     }
@@ -119,17 +114,16 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
-    /// The picture read as a mask: how light each pixel is, times its alpha when there is one.
+    /// The picture read as a mask: luma times alpha.
     ///
-    /// Lightness is the grey value itself where red, green and blue are equal, and the luma
-    /// 0.299 R + 0.587 G + 0.114 B (BT.601) elsewhere. A mask is no picture of anything: the values are those of the
-    /// file, whatever its profile says.
+    /// The luma is 0.299 R + 0.587 G + 0.114 B (BT.601), and exactly the grey value for greys. As mask values are data
+    /// rather than colours, no profile is applied.
     public var mask: Mask {
         let values = (unmanaged ?? image).values
         var mask = Mask(width: image.width, height: image.height, repeating: 0)
         for pixel in 0..<mask.values.count {
             let (r, g, b) = (values[3 * pixel], values[3 * pixel + 1], values[3 * pixel + 2])
-            // The weighted sum of three equal numbers may miss their value by a rounding.
+            // The weighted sum of three equal values may differ from them by rounding.
             let lightness = r == g && g == b ? r : 0.299 * r + 0.587 * g + 0.114 * b
             mask.values[pixel] = lightness * (alpha?.values[pixel] ?? 1)
         }
@@ -138,19 +132,19 @@ public struct Picture: Equatable, Sendable {
 }
 
 extension Image {
-    /// The values in another space.
+    /// The values in another colour space.
     fileprivate func converted(by transform: ColorTransform) -> Image {
         Image(width: width, height: height, values: transform.applied(to: values))
     }
 }
 
 extension Codec.Samples {
-    /// The file's profile; nil when it has none that can be read.
+    /// The file's profile; nil when it has no readable one.
     fileprivate var usableProfile: ColorProfile? {
         get throws(ColorProfile.Problem) {
             guard let bytes = profile else { return nil }
             let profile = try ColorProfile(icc: bytes)
-            // Grey samples come as equal red, green and blue.
+            // Grey samples are decoded to equal red, green and blue.
             guard profile.space == space || (profile.space == .rgb && space == .gray) else {
                 throw ColorProfile.Problem(reason: "it is not for the kind of colours that the file has")
             }
@@ -158,7 +152,7 @@ extension Codec.Samples {
         }
     }
 
-    /// The sRGB values of the pixels, whose own values as red, green and blue are those of `stored`.
+    /// The pixels' values in sRGB; `stored` holds them unconverted, as RGB.
     fileprivate func values(of profile: ColorProfile, stored: Image) -> FloatBuffer {
         switch profile.space {
         case .gray: profile.toSRGB.applied(to: grays)

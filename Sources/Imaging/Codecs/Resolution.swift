@@ -1,21 +1,21 @@
-/// How many pixels there are to a unit of length, which says how large a picture is in print.
+/// The pixel density of a picture, which determines its size in print.
 public struct Resolution: Hashable, Sendable {
-    /// What is counted by.
+    /// The unit of a density.
     public enum Unit: Sendable {
-        /// Pixels per metre, as PNG counts.
+        /// Pixels per metre (PNG).
         case meter
 
-        /// Pixels per centimetre, as JPEG may.
+        /// Pixels per centimetre (JPEG).
         case centimeter
 
-        /// Pixels per inch, as JPEG usually does.
+        /// Pixels per inch (JPEG, usually).
         case inch
 
-        /// No unit: only the ratio of `x` to `y` matters, for pixels that are no squares.
+        /// No unit: only the ratio of `x` to `y` matters, for non-square pixels.
         case ratio
     }
 
-    /// The pixels per unit along a row and along a column, above 0.
+    /// The pixels per unit horizontally and vertically, above 0.
     public let x, y: Double
 
     /// The unit.
@@ -29,10 +29,10 @@ public struct Resolution: Hashable, Sendable {
         self.unit = unit
     }
 
-    /// The resolution in the units and whole numbers that a format holds, as close as they come; nil where they cannot.
+    /// The closest resolution in the units and integers that a format stores; nil where it is out of range.
     ///
-    /// PNG counts by the metre up to 2³¹ − 1. JPEG counts by the inch or the centimetre up to 2¹⁶ − 1, of which the closer
-    /// is taken: 11811 pixels per metre, which PNG makes of 300 per inch, are 300 per inch again.
+    /// PNG stores pixels per metre up to 2³¹ − 1; JPEG stores pixels per inch or centimetre, the closer one, up to
+    /// 2¹⁶ − 1: PNG's 11811 pixels per metre for 300 per inch become 300 per inch again.
     func rounded(for format: ImageFormat) -> Resolution? {
         let (units, largest): ([Unit], Double) =
             switch format {
@@ -40,7 +40,7 @@ public struct Resolution: Hashable, Sendable {
             case .jpeg: ([.inch, .centimeter], 0xFFFF)
             }
         if unit == .ratio {
-            // Whole numbers stay what they are where they fit.
+            // Integers in range are kept.
             let scale = max(1, max(x, y) / largest)
             return Resolution.whole(x / scale, y / scale, .ratio, largest)
         }
@@ -60,7 +60,7 @@ public struct Resolution: Hashable, Sendable {
 }
 
 extension Resolution.Unit {
-    /// How many of the unit make a metre.
+    /// The number of units per metre.
     fileprivate var perMeter: Double {
         switch self {
         case .meter: 1

@@ -1,6 +1,6 @@
-/// An ICC profile: what colours the samples of a file are.
+/// An ICC profile, which defines the colour space of a file's samples.
 public struct ColorProfile: Sendable {
-    /// What the samples stand for.
+    /// The colour model of the samples.
     public enum Space: Sendable {
         /// One channel of grey.
         case gray
@@ -11,7 +11,7 @@ public struct ColorProfile: Sendable {
         /// Cyan, magenta, yellow and black ink.
         case cmyk
 
-        /// The samples of a colour.
+        /// The number of samples per pixel.
         var channels: Int {
             switch self {
             case .gray: 1
@@ -21,31 +21,31 @@ public struct ColorProfile: Sendable {
         }
     }
 
-    /// Why a profile cannot be used, in a few words such as "it is damaged".
+    /// An unusable profile.
     public struct Problem: Error, Equatable, Sendable {
-        /// The words.
+        /// The reason, such as "it is damaged".
         public let reason: String
     }
 
-    /// The profile as it is in files.
+    /// The encoded profile.
     public let bytes: [UInt8]
 
-    /// The space of the samples that it describes.
+    /// The colour model of the samples that it describes.
     public let space: Space
 
-    /// Whether it describes sRGB, to within two steps of 8 bits: values need no conversion.
+    /// Whether it describes sRGB to within two 8-bit steps, so that values need no conversion.
     ///
-    /// The profiles that go by the name round its numbers. That counts for most at full red, green or blue, where the other
-    /// two channels are at the steep end of sRGB's curve: there they are up to 1.4 steps off.
+    /// The numbers in sRGB profiles are rounded. The largest errors, up to 1.4 steps, are at full red, green or blue,
+    /// where the other two channels are at the steep end of sRGB's curve.
     public let isSRGB: Bool
 
-    /// From its space to sRGB, and back where it says how.
+    /// The transforms to sRGB and, for an RGB profile that defines it, back.
     let toSRGB: ColorTransform
     let fromSRGB: ColorTransform?
 
-    /// The profile in `bytes`.
+    /// Parses an ICC profile.
     ///
-    /// - Throws: ``Problem`` when they are no profile, or one that converts no grey, RGB or CMYK to other spaces.
+    /// - Throws: ``Problem`` when `bytes` are not a profile that converts grey, RGB or CMYK to other spaces.
     public init(icc bytes: [UInt8]) throws(Problem) {
         guard let profile = LittleCMS.Profile(bytes) else { throw Problem(reason: "it is damaged") }
         guard profile.describesColors, let space = profile.space else {
@@ -61,10 +61,10 @@ public struct ColorProfile: Sendable {
         isSRGB = Self.changesNothing(toSRGB, space)
     }
 
-    /// Whether a picture can be written in the profile's space: that of an RGB profile that says how to get there.
+    /// Whether pictures can be written with this profile: RGB, with a transform from sRGB, and accepted by libpng.
     public var isWritable: Bool { fromSRGB != nil && Codec.embeds(self) }
 
-    /// Whether the colours of a coarse grid keep their values.
+    /// Whether the transform is the identity, to within two 8-bit steps, on a coarse grid of colours.
     private static func changesNothing(_ transform: ColorTransform, _ space: Space) -> Bool {
         let steps = 9
         func level(_ i: Int) -> Float { Float(i) / Float(steps - 1) }

@@ -1,17 +1,16 @@
-/// A conversion of colours from one space to another.
+/// A conversion of colours from one colour space to another.
 ///
-/// It keeps colours as they are relative to white (relative colorimetric), since paper and screens are both looked at by
-/// an eye that has adapted to their white, and maps black to black (black point compensation), so that no shadows are
-/// lost to a screen's deeper or a print's lighter black. Photo editors do the same by default.
+/// The intent is relative colorimetric, since the eye adapts to the white of paper and screen alike, with black point
+/// compensation, so that shadows survive the different blacks of screen and print: the default of photo editors.
 final class ColorTransform: @unchecked Sendable {
-    // Made once and only read after that: Little CMS lets several threads use a transform that has no cache.
+    // Immutable once created; Little CMS transforms without a cache are thread-safe.
     private let handle: UnsafeMutableRawPointer
     private let source, target: ColorProfile.Space
 
-    /// How many colours are converted in one call.
+    /// The number of colours converted per call.
     private static let block = 4096
 
-    /// Takes over a transform of Little CMS between two spaces of floating-point samples.
+    /// Takes ownership of a Little CMS transform of floating-point samples.
     init(handle: UnsafeMutableRawPointer, from source: ColorProfile.Space, to target: ColorProfile.Space) {
         self.handle = handle
         self.source = source
@@ -20,8 +19,8 @@ final class ColorTransform: @unchecked Sendable {
 
     deinit { LittleCMS.delete(handle) }
 
-    /// Converts colours whose channels lie side by side, grey and RGB in 0…1 and inks in 0…100 per cent; what comes out
-    /// is clamped to 0…1, NaN to 0. The target is grey or RGB.
+    /// Converts interleaved colours, grey and RGB in 0…1 and CMYK in 0…100 per cent, to grey or RGB. Results are
+    /// clamped to 0…1, NaN to 0.
     func applied(to values: some Sequence<Float>) -> FloatBuffer {
         let values = FloatBuffer(values)
         let (width, newWidth) = (source.channels, target.channels)

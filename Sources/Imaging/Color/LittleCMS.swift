@@ -1,12 +1,12 @@
 internal import CLCMS
 
-/// Little CMS, behind types that free what they hold.
+/// Little CMS, wrapped in types that own its handles.
 enum LittleCMS {
     /// An opened ICC profile.
     struct Profile: ~Copyable {
         private let handle: cmsHPROFILE
 
-        /// The profile in `bytes`; nil when they are none.
+        /// Parses `bytes`; nil when they are no profile.
         init?(_ bytes: [UInt8]) {
             guard let count = UInt32(exactly: bytes.count), let handle = cmsOpenProfileFromMem(bytes, count) else {
                 return nil
@@ -21,10 +21,10 @@ enum LittleCMS {
 
         deinit { cmsCloseProfile(handle) }
 
-        /// sRGB by its formula; nil without memory for it.
+        /// The built-in sRGB profile; nil when out of memory.
         static var sRGB: Profile? { Profile(handle: cmsCreate_sRGBProfile()) }
 
-        /// The space of the samples; nil for one that no picture here is in.
+        /// The colour model of the samples; nil for an unsupported one.
         var space: ColorProfile.Space? {
             switch cmsGetColorSpace(handle) {
             case cmsSigGrayData: .gray
@@ -34,18 +34,19 @@ enum LittleCMS {
             }
         }
 
-        /// Whether it says what colours the samples of a device or a space are, rather than how to change colours.
+        /// Whether the profile class describes a device or a colour space, rather than a device link, abstract or named
+        /// colours.
         var describesColors: Bool {
             let kinds = [cmsSigInputClass, cmsSigDisplayClass, cmsSigOutputClass, cmsSigColorSpaceClass]
             return kinds.contains(cmsGetDeviceClass(handle))
         }
 
-        /// The conversion of colours in this profile's `space` to `other`'s, which is `otherSpace`; nil when one of the
-        /// profiles does not say how.
+        /// The transform from this profile, of model `space`, to `other`, of model `otherSpace`; nil when one of the
+        /// profiles does not define its direction.
         func transform(
             from space: ColorProfile.Space, to other: borrowing Profile, _ otherSpace: ColorProfile.Space
         ) -> ColorTransform? {
-            // Without the cache of the last colour, which is shared, several threads may convert at a time.
+            // The one-colour cache is shared state; without it a transform is thread-safe.
             cmsCreateTransform(
                 handle, Self.format(space), other.handle, Self.format(otherSpace),
                 UInt32(INTENT_RELATIVE_COLORIMETRIC), UInt32(cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOCACHE)

@@ -1,8 +1,8 @@
-package import Tensors
+public import Tensors
 
 extension ConvolutionWeights {
     /// The weights as layers take them: U×V×in×out from [out][in][U][V].
-    package var kernel: Tensor {
+    public var kernel: Tensor {
         let (n, c, taps) = (shape.out, shape.in, shape.kh * shape.kw)
         return Tensor(shape: [shape.kh, shape.kw, c, n]) { to in
             for o in 0..<n {
@@ -15,7 +15,7 @@ extension ConvolutionWeights {
 
     /// The parameters of a layer from its kernel and its bias. A fully connected layer's kernel is one as large as the maps
     /// that the layer takes.
-    package init(name: String, shape: Shape, kernel: Tensor, bias: Tensor) {
+    public init(name: String, shape: Shape, kernel: Tensor, bias: Tensor) {
         let (n, c, taps) = (shape.out, shape.in, shape.kh * shape.kw)
         precondition(kernel.count == n * c * taps, "a kernel of \(kernel.shape) is not \(shape.dimensions)")
         var weights = [Float](repeating: 0, count: kernel.count)

@@ -2,10 +2,12 @@
 ///
 /// ``Weights/encoded()`` describes the format. Fully connected layers are convolutions whose kernel is as large as the maps
 /// that they take; pictures of one channel have three times the same mean and std.
-package struct RawFile: Equatable, Sendable {
-    package let mean, std: [Float]
-    package let pooling: Pooling
-    package let layers: [ConvolutionWeights]
+public struct RawFile: Equatable, Sendable {
+    public let mean, std: [Float]
+    /// The pooling between the blocks.
+    public let pooling: Pooling
+    /// The layers in order.
+    public let layers: [ConvolutionWeights]
 
     /// Which layers a file is to have.
     struct Layout: Sendable {
@@ -19,7 +21,7 @@ package struct RawFile: Equatable, Sendable {
     ///
     /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
     ///   positive; `notFinite` for a layer that holds NaN or infinity.
-    package init(
+    public init(
         mean: [Float], std: [Float], pooling: Pooling, layers: [ConvolutionWeights], path: String = "(memory)"
     ) throws(WeightsError) {
         let normalization = mean + std
@@ -35,7 +37,7 @@ package struct RawFile: Equatable, Sendable {
     }
 
     /// The file's bytes.
-    package func encoded() -> [UInt8] {
+    public func encoded() -> [UInt8] {
         let parameterCount = layers.reduce(0) { $0 + $1.weights.count + $1.bias.count }
         let headerSize = layers.reduce(44) { $0 + 28 + $1.name.utf8.count }
         var bytes: [UInt8] = []

@@ -64,16 +64,16 @@ struct Batch: ParsableCommand {
         try report(tally, of: good.count + bad.count, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    /// A job that cannot be begun, and why.
+    /// A job that cannot start, and the error.
     private typealias BadJob = (name: String, row: Int, report: ErrorReport)
 
-    /// The jobs of a shard: those that can be begun, and the others.
+    /// The jobs of a shard: those that can start, and the others.
     private func jobs(of file: JobsFile, in shard: Shard) throws -> (good: [BatchJob], bad: [BadJob]) {
         let jobs = BatchJobs(
             common: try Self.commonOptions(CommandLine.arguments.dropFirst()), configurationFiles,
             output: output.output, source: file.folder, threads: threads)
         var good: [BatchJob] = [], bad: [BadJob] = []
-        // Who writes a file that is not in a job's own folder.
+        // The job that writes each additional file, by path.
         var writers: [String: String] = [:]
         for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) {
             let isOurs = shard.contains(row: row.number)
@@ -92,8 +92,8 @@ struct Batch: ParsableCommand {
         return (good, bad)
     }
 
-    /// How many threads each job has: its part of what Slurm gave this task, or of the machine; nil for the command's
-    /// default.
+    /// The threads of each job: an equal share of Slurm's CPUs for this task, or of the machine's; nil for the
+    /// command's default.
     private var threads: Int? {
         let given = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) }.flatMap {
             $0 > 0 ? $0 : nil
@@ -102,7 +102,7 @@ struct Batch: ParsableCommand {
         return max(1, (given ?? ProcessInfo.processInfo.activeProcessorCount) / count)
     }
 
-    /// Says what would be done.
+    /// Prints which jobs would run.
     private func plan(_ good: [BatchJob], _ bad: [BadJob], _ run: BatchRun) throws {
         let (done, open) = try (good.filter(run.hasDone), good.filter { try !run.hasDone($0) })
         if output.json {
@@ -117,7 +117,7 @@ struct Batch: ParsableCommand {
         for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1) }
     }
 
-    /// Says what was done; throws where that is not all.
+    /// Prints the outcomes; throws where a job failed or was interrupted.
     private func report(_ tally: BatchRun.Tally, of count: Int, seconds: Double) throws {
         let status: JobSummary.Status =
             Interruption.isRequested ? .interrupted : tally.failed.isEmpty ? .done : .failed
@@ -148,8 +148,8 @@ struct Batch: ParsableCommand {
 }
 
 extension Batch {
-    /// The options of `arguments`, those after the program's name, that are for all jobs. The parser knows their
-    /// values, but not which were given.
+    /// The options in `arguments` (without the program's name) that apply to all jobs. The parser knows their values,
+    /// but not which were given.
     static func commonOptions(_ arguments: some Sequence<String>) throws -> [OptionValue] {
         let own: Set = ["output", "jobs", "shard", "config"]
         let ownFlags: Set = ["force", "no-config", "dry-run", "json", "quiet", "no-quiet"]
@@ -169,7 +169,7 @@ extension Batch {
     }
 }
 
-/// Some jobs are not done.
+/// Some jobs failed.
 struct JobsFailed: Reportable {
     let count, jobs: Int
     let results: String
@@ -181,18 +181,18 @@ struct JobsFailed: Reportable {
     }
 }
 
-/// What was done, or would be: what `harmonize batch --json` prints on stdout, as one line.
+/// The summary of a batch, done or planned, that `harmonize batch --json` prints on stdout as one line.
 struct BatchSummary: Encodable {
     struct Failure: Encodable {
         let job, error: String
     }
 
     let status: JobSummary.Status
-    /// How many jobs the shard has.
+    /// The number of jobs in the shard.
     let jobs: Int
-    /// Those that were done now, and those that were done before.
+    /// The numbers of jobs that were completed now, and before.
     var done = 0, skipped = 0
-    /// Those that would be done.
+    /// The jobs that would run; planned only.
     var planned: [String]?
     var failed: [Failure] = []
     var interrupted: [String] = []

@@ -2,11 +2,11 @@ internal import Foundation
 internal import Synchronization
 internal import Terminal
 
-/// What a person sees of a batch: a line for each job that ends and, on a terminal, one for those at work.
+/// Progress of a batch on stderr: a line for each finished job and, on a terminal, one for the running jobs.
 final class BatchDisplay: Sendable {
     private struct State {
         var ended = 0
-        /// The jobs at work, in the order they began.
+        /// The running jobs, in the order of their starts.
         var running: [(name: String, start: ContinuousClock.Instant)] = []
         var timer: (any DispatchSourceTimer)?
     }
@@ -31,7 +31,7 @@ final class BatchDisplay: Sendable {
         }
     }
 
-    /// A job came to an end, or turned out to be done already.
+    /// Reports that a job ended or was skipped.
     func ended(_ name: String, _ text: String) {
         state.withLock { state in
             state.ended += 1
@@ -41,7 +41,7 @@ final class BatchDisplay: Sendable {
         }
     }
 
-    /// Nothing more will happen.
+    /// Stops the updates and clears the line of running jobs.
     func close() {
         state.withLock { state in
             state.timer?.cancel()
@@ -61,7 +61,7 @@ final class BatchDisplay: Sendable {
         return timer
     }
 
-    /// Draws the line that does not stay.
+    /// Redraws the line of running jobs.
     private func draw(_ state: borrowing State) {
         guard isLive else { return }
         let jobs = state.running.map { job in

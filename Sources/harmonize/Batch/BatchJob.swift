@@ -2,19 +2,19 @@ internal import ArgumentParser
 internal import Foundation
 internal import Imaging
 
-/// A job of a batch: what its row and the options for all jobs come to.
+/// A job of a batch, resolved from its row and the options for all jobs.
 struct BatchJob {
-    /// Its folder under the batch's, and its row, from 1.
+    /// The name of its folder in the batch's, and its row, from 1.
     let name: String
     let row: Int
     let folder: JobFolder
-    /// The command's, but for where it says things and puts its results.
+    /// The command's arguments, except those for its output: see ``command``.
     let arguments: [String]
     /// The files that it reads, by option.
     let inputs: [(option: String, path: String)]
-    /// The files that it writes beside its results.
+    /// The files that it writes besides its results.
     let extras: [String]
-    /// The file that says how far it has come, where it was begun and is not done.
+    /// Its checkpoint file, which exists while the job is incomplete.
     let checkpoint: String
 
     /// All the command's arguments.
@@ -25,20 +25,20 @@ struct BatchJob {
     }
 }
 
-/// What turns rows into jobs.
+/// Resolves the rows of a job file into jobs.
 struct BatchJobs {
-    /// Options for all jobs, on the command line.
+    /// The options on the command line, which apply to all jobs.
     let common: [OptionValue]
-    /// The files of options.
+    /// The options files.
     let configuration: ConfigurationOptions
     /// The batch's folder.
     let output: String
-    /// The folder that a row's relative paths start at.
+    /// The base folder of relative paths in rows.
     let source: String
-    /// How many threads each job has where nothing else says so; nil for the command's own default.
+    /// The threads of each job where no option sets them; nil for the command's default.
     let threads: Int?
 
-    /// An option that says where a job writes: a relative path starts at the job's folder.
+    /// The options for output files, whose relative paths are resolved against the job's folder.
     private struct Outputs: ParsableCommand {
         @OptionGroup var output: OutputOptions
     }
@@ -55,7 +55,7 @@ struct BatchJobs {
         self.threads = threads
     }
 
-    /// The job of a row; throws where the command would refuse its options, or its pictures are not there.
+    /// The job of a row; throws if the command would reject its options, or a picture does not exist.
     func job(_ row: JobsFile.Row, named name: String) throws -> BatchJob {
         let folder = JobFolder(name, in: output)
         var arguments: [String] = []
@@ -82,10 +82,10 @@ struct BatchJobs {
             checkpoint: command.output.checkpoint ?? folder.file("job.checkpoint"))
     }
 
-    /// The names of rows, in their order: the folders of their results.
+    /// The names of the rows' jobs, in order: also those of their folders.
     ///
-    /// A row without a name is called by its number and its object's file. Throws for names that cannot be folders',
-    /// and for those that some file systems cannot tell apart.
+    /// The default name is the row's number and its object's file name. Throws for a name that is not a valid folder
+    /// name, and for two that are equal but for case.
     func names(of rows: [JobsFile.Row]) throws -> [String] {
         var origins: [String: String] = [:]
         return try rows.map { row in
@@ -99,7 +99,7 @@ struct BatchJobs {
     }
 
     private func defaultName(_ row: JobsFile.Row) -> String {
-        // Three digits also where there are more rows, lest appended rows give others new names.
+        // Padded to three digits for any number of rows, so that appended rows rename none.
         let number = String(format: "%03d", row.number)
         let object = (row.values.reversed() + common.reversed()).first { $0.name == "object" }?.value
         guard let file = object.map({ ($0 as NSString).lastPathComponent }) else { return number }

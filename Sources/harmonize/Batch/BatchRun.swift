@@ -2,24 +2,23 @@ internal import Foundation
 internal import Imaging
 internal import Synchronization
 
-/// Does jobs, some at a time, each in a process of its own: what happens to one happens to no other, and its memory is
-/// given back.
+/// Runs jobs, several at a time, each in its own process: a crash affects no other job, and all memory is released.
 final class BatchRun: Sendable {
-    /// What became of the jobs.
+    /// The jobs by outcome.
     struct Tally {
         var done: [String] = []
-        /// Those that were done before, or by another process.
+        /// Jobs that were completed before, or by another process.
         var skipped: [String] = []
         var failed: [(name: String, error: String)] = []
         var interrupted: [String] = []
     }
 
     private struct State {
-        /// Jobs that no one has begun, and those that another process was doing when they were looked at.
+        /// Jobs that have not been tried, and jobs that were locked by another process when tried.
         var waiting: ArraySlice<BatchJob>
         var busy: [BatchJob] = []
         var tally = Tally()
-        /// Why nothing can go on.
+        /// The error that stops the batch.
         var failure: (any Error)?
     }
 
@@ -38,19 +37,19 @@ final class BatchRun: Sendable {
         state = Mutex(State(waiting: jobs[...]))
     }
 
-    /// Takes down a job that cannot be begun.
+    /// Records a job that cannot start as failed.
     func refuse(_ name: String, row: Int, _ report: ErrorReport) throws {
         var outcome = Outcome(name, row: row, .failed)
         (outcome.error, outcome.hint, outcome.exitCode) = (report.what, report.hint, report.exitCode)
         try close(outcome)
     }
 
-    /// Whether a job was done before.
+    /// Whether a job was completed before; false with `--force`.
     func hasDone(_ job: BatchJob) throws -> Bool {
         try !isForced && results.hasDone(job.name, fingerprint.of(job), in: job.folder)
     }
 
-    /// Does the jobs, `count` at a time, until all are done or a signal asks for an end.
+    /// Runs the jobs, `count` at a time, until all have ended or a signal arrives.
     func run(_ count: Int) throws -> Tally {
         Interruption.relay { [children] in children.send($0) }
         let jobs = state.withLock { $0.waiting.count }
@@ -78,7 +77,7 @@ final class BatchRun: Sendable {
             do {
                 if try attempt(job) { continue }
                 state.withLock { $0.busy.append(job) }
-                // What another process does takes seconds at least.
+                // A job in another process takes seconds at least.
                 if isRetry { usleep(200_000) }
             } catch {
                 state.withLock { $0.failure = $0.failure ?? error }
@@ -86,8 +85,8 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// A job that no one does, as far as is known; after those, ones that another process did, which may leave them
-    /// undone.
+    /// The next job that has not been tried; after those, one that another process had locked and may have left
+    /// incomplete.
     private func next() -> (job: BatchJob, isRetry: Bool)? {
         state.withLock { state in
             guard !Interruption.isRequested, state.failure == nil else { return nil }
@@ -96,7 +95,7 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// Does a job, where it was not done before, and takes down what became of it; false where another process does it.
+    /// Runs a job, unless it was completed before, and records its outcome; false where another process has locked it.
     private func attempt(_ job: BatchJob) throws -> Bool {
         var mark: String?
         do {
@@ -104,7 +103,7 @@ final class BatchRun: Sendable {
             mark = fingerprint
             if try skip(job, fingerprint) { return true }
             try job.folder.make()
-            // Kept until the outcome is taken down: who has it next looks there.
+            // Locked until the outcome is recorded: the next owner of the lock reads it there.
             let log = try JobLog(in: job.folder)
             try withExtendedLifetime(log) {
                 if try !skip(job, fingerprint) { try finish(job, fingerprint, log) }
@@ -119,7 +118,7 @@ final class BatchRun: Sendable {
         return true
     }
 
-    /// Whether a job was done before, and need not be done.
+    /// Records a job as skipped if it was completed before; false where it has to run.
     private func skip(_ job: BatchJob, _ fingerprint: String) throws -> Bool {
         guard !isForced, results.hasDone(job.name, fingerprint, in: job.folder) else { return false }
         state.withLock { $0.tally.skipped.append(job.name) }
@@ -128,14 +127,14 @@ final class BatchRun: Sendable {
     }
 
     private func finish(_ job: BatchJob, _ fingerprint: String, _ log: JobLog) throws {
-        // A process that died before it could take it down may have done it.
+        // A batch that was killed may have completed the job without recording it.
         if !isForced, let summary = try log.summary(of: fingerprint), summary.isDone,
             job.folder.hasAll(summary.files.map(job.folder.relative))
         {
             return try close(outcome(of: job, fingerprint, .exit(0), summary), summary)
         }
         display.began(job.name)
-        // A job goes on where it was interrupted, unless it has become another one.
+        // An interrupted job resumes from its checkpoint, unless its options or input files have changed.
         if try isForced || log.fingerprint() != fingerprint { unlink(job.checkpoint) }
         try log.begin(job.name, fingerprint)
         let ending = try run(job, log)
@@ -145,8 +144,8 @@ final class BatchRun: Sendable {
         try close(outcome, summary)
     }
 
-    /// Runs the command; what it writes to stderr stays in the job's folder, if anything.
-    private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.Ending {
+    /// Runs the command, with its stderr in a file in the job's folder, which is deleted if empty.
+    private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.StopReason {
         let errors = job.folder.file(Self.errorsName)
         let descriptor = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
@@ -172,7 +171,7 @@ final class BatchRun: Sendable {
     }
 
     private func outcome(
-        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.Ending, _ summary: PrintedSummary?
+        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.StopReason, _ summary: PrintedSummary?
     ) -> Outcome {
         var outcome = Outcome(job.name, row: job.row, .failed)
         outcome.fingerprint = fingerprint
@@ -203,7 +202,7 @@ final class BatchRun: Sendable {
         return outcome
     }
 
-    /// Takes down what became of a job, and shows it.
+    /// Records and displays the outcome of a job.
     private func close(_ outcome: Outcome, _ summary: PrintedSummary? = nil) throws {
         var outcome = outcome
         outcome.shard = shard == .whole ? nil : shard.description

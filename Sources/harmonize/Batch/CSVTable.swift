@@ -1,5 +1,4 @@
-/// Text as RFC 4180 has it: records on lines of their own, fields in quotes where they hold separators, quotes or line
-/// ends.
+/// A CSV table (RFC 4180): one record per line; fields that hold separators, quotes or line ends are quoted.
 ///
 /// Lines end with CR LF, LF or CR. The separator is the comma, or, where the first line has none, the semicolon or the
 /// tab that spreadsheets write in some countries. Each record knows its line, for messages.
@@ -9,11 +8,11 @@ package struct CSVTable {
         package let line: Int
         package let fields: [String]
 
-        /// Whether it holds nothing, as empty lines do.
+        /// Whether all fields are empty, as on an empty line.
         package var isBlank: Bool { fields.allSatisfy(\.isEmpty) }
     }
 
-    /// What is no such text.
+    /// A syntax error.
     package enum Malformation: Error, Equatable {
         /// A quote that is opened on a line and never closed.
         case openQuote(line: Int)
@@ -49,7 +48,7 @@ package struct CSVTable {
                     let byte = bytes[index]
                     index += 1
                     if byte == Self.quote {
-                        // Two stand for one.
+                        // Two quotes encode one.
                         guard index < bytes.count, bytes[index] == Self.quote else { break }
                         index += 1
                     } else if Self.endsLine(bytes, index - 1) {
@@ -78,7 +77,7 @@ package struct CSVTable {
 
     private static let quote = UInt8(ascii: "\""), newline = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
 
-    /// Whether the byte is the last of those that end a line.
+    /// Whether the byte completes a line end.
     private static func endsLine(_ bytes: [UInt8], _ index: Int) -> Bool {
         bytes[index] == newline
             || bytes[index] == carriageReturn && !(index + 1 < bytes.count && bytes[index + 1] == newline)

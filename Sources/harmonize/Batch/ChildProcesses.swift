@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Synchronization
 
-/// Commands started by this process: each gets the signals that this process gets, once.
+/// Child processes, to each of which a received signal is forwarded once.
 ///
-/// They are process groups of their own, so that a terminal's Ctrl-C comes to them through this process alone: a second
-/// one would mean something else. Foundation's `Process` would hand down the signals that are ignored here, and an
-/// interruption before a command listens would be lost.
+/// Each has its own process group, so that a terminal's Ctrl-C reaches it only through this process: a second one would
+/// mean to exit at once. Children of Foundation's `Process` would inherit the signals ignored here, and an interruption
+/// before they install their handlers would be lost.
 final class ChildProcesses: Sendable {
     /// How a process ended.
-    enum Ending {
+    enum StopReason {
         case exit(Int32)
         case signal(Int32)
     }
@@ -31,27 +31,27 @@ final class ChildProcesses: Sendable {
 
     private let state = Mutex(State())
 
-    /// Hands on a signal.
+    /// Forwards a signal to all running children.
     func send(_ signal: Int32) {
         state.withLock { state in
-            // A second signal of the same number would be lost where the first is yet to be answered.
+            // A pending signal would absorb a second one of the same number.
             let next = state.received == signal ? (signal == SIGTERM ? SIGINT : SIGTERM) : signal
             state.received = next
             for process in state.running { kill(process, next) }
         }
     }
 
-    /// Runs a program with nothing on stdin and waits until it ends.
-    func run(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> Ending {
+    /// Runs a program with an empty stdin and waits until it ends.
+    func run(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> StopReason {
         let process = try state.withLock { state in
             let process = try Self.spawn(path, arguments, output: output, errors: errors)
             state.running.insert(process)
-            // A signal that came before it was there.
+            // A signal that arrived before the process was started.
             if let received = state.received { kill(process, received) }
             return process
         }
-        // Its number stays its own until it is asked for how it ended, which must not happen while signals may be sent
-        // to it.
+        // WNOWAIT keeps the process id reserved; the process is reaped under the lock, so that no signal reaches a
+        // reused id.
         var information = siginfo_t()
         while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         var status: Int32 = 0

@@ -4,10 +4,10 @@ internal import Imaging
 internal import NeuralNet
 internal import Synchronization
 
-/// What a job's results depend on, in 64 hexadecimal digits: its options and the contents of the files it reads,
-/// wherever they are and whatever they are called.
+/// A SHA-256 of everything that a job's results depend on, in 64 hexadecimal digits: its options and the contents of
+/// its input files, not their paths.
 final class Fingerprint: Sendable {
-    /// Options that change how the work goes, not what comes out.
+    /// Options that do not affect the results.
     private static let indifferent: Set = [
         "threads", "max-memory", "max-pixels", "preview-every", "checkpoint", "checkpoint-every", "quiet", "config",
         "output",
@@ -19,17 +19,17 @@ final class Fingerprint: Sendable {
         let modified: Date?
     }
 
-    /// The hashes of files: many jobs share a painting.
+    /// A cache of file hashes: many jobs share a painting.
     private let hashes = Mutex<[File: String]>([:])
 
-    /// The fingerprint of what `job` makes of its files.
+    /// The fingerprint of `job`. Throws `ImageError` for a file that cannot be read.
     func of(_ job: BatchJob) throws -> String {
         var parts: [String: String] = [:]
-        // Files that it writes are named as seen from its folder.
+        // Output paths are taken relative to the job's folder.
         for argument in job.arguments.map({ $0.replacing("=\(job.folder.path)/", with: "=") }) {
             var name = argument.dropFirst(2).prefix { $0 != "=" }
             if name.hasPrefix("no-") { name = name.dropFirst(3) }
-            // Of several values for an option, the last counts.
+            // Of several values for an option, the last wins.
             parts[String(name)] = argument
         }
         for name in Self.indifferent { parts[name] = nil }

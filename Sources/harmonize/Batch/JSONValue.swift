@@ -8,8 +8,7 @@ enum JSONValue: Codable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// How many arrays and objects may lie in each other: it takes ever longer to find out which is which, and what is
-    /// read here has fewer.
+    /// The maximum nesting depth: decoding time grows quickly with it, and the files read here need less.
     private static let deepest = 16
 
     init(from decoder: any Decoder) throws {
@@ -48,7 +47,7 @@ enum JSONValue: Codable {
         }
     }
 
-    /// The value as it would stand behind an option, an array with commas; nil for what no option takes.
+    /// The value as an option's argument, an array joined by commas; nil for values that no option takes.
     var argument: String? {
         switch self {
         case .null, .object: return nil

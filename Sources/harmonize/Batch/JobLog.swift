@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// `job.jsonl` in a job's folder: a line with the fingerprint of what is being done, then the command's summary.
+/// `job.jsonl` in a job's folder: a line with the fingerprint of the job, then the command's summary.
 ///
-/// Who has it open does the job, and no one else at that time: the batch that started the command, and the command
-/// itself, whose stdout it is and which may outlive the batch. What it finished then is not done again.
+/// Its lock admits one run of the job at a time. It is held by the batch and by the command, whose stdout the file is
+/// and which may outlive the batch: a later batch then reads the summary instead of running the job again.
 struct JobLog {
     static let name = "job.jsonl"
 
@@ -16,36 +16,36 @@ struct JobLog {
     /// The log of the job in `folder`; throws `LockedFile.Busy` where another process does the job.
     init(in folder: JobFolder) throws { file = try LockedFile(folder.file(Self.name), .immediate) }
 
-    /// What the command's stdout is to be.
+    /// The descriptor for the command's stdout.
     var descriptor: Int32 { file.descriptor }
 
-    /// Forgets what was, and takes note of what is being done.
+    /// Clears the log and records the job that starts.
     func begin(_ job: String, _ fingerprint: String) throws {
         try file.clear()
         try file.write(JSONLine.encoded(Header(job: job, fingerprint: fingerprint)))
     }
 
-    /// What the command said when it ended; nil where it did not get that far.
+    /// The summary that the command printed; nil where it ended without one.
     func summary() throws -> PrintedSummary? {
         let lines = try file.contents().split(separator: UInt8(ascii: "\n"))
         return lines.count == 2 ? PrintedSummary(Data(lines[1])) : nil
     }
 
-    /// What a command said that was started by a process that is no more and did what `fingerprint` stands for.
+    /// The summary of an earlier run of the job, if it had this fingerprint.
     func summary(of fingerprint: String) throws -> PrintedSummary? {
         try self.fingerprint() == fingerprint ? summary() : nil
     }
 
-    /// What stands for what was begun last.
+    /// The fingerprint of the last run.
     func fingerprint() throws -> String? {
         try file.contents().split(separator: UInt8(ascii: "\n")).first
             .flatMap { try? JSONDecoder().decode(Header.self, from: Data($0)) }?.fingerprint
     }
 }
 
-/// What `harmonize --json` prints.
+/// A parsed summary of `harmonize --json`.
 struct PrintedSummary {
-    /// The part of it that matters here.
+    /// The fields used here.
     private struct Known: Decodable {
         struct Warning: Decodable {
             let warning: String
@@ -60,7 +60,7 @@ struct PrintedSummary {
     }
 
     private let known: Known
-    /// All of it.
+    /// The whole summary.
     let value: JSONValue
 
     init?(_ line: Data) {

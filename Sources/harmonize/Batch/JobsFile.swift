@@ -1,19 +1,19 @@
 internal import Foundation
 internal import Imaging
 
-/// A file of jobs: CSV with a line of option names above, or JSON, an array of objects or one object a line.
+/// A file of jobs: CSV with a header of option names, or JSON, an array of objects or one object per line.
 ///
-/// Which of these it is, its first character tells.
+/// The first character determines the format.
 struct JobsFile {
-    /// A job as it stands in the file.
+    /// The options of one job.
     struct Row {
         /// Counted from 1, without empty lines.
         let number: Int
-        /// Where it stands, for messages.
+        /// Its position in the file, for messages.
         let origin: String
-        /// The value of `name`, where there is one.
+        /// The value in the column `name`, if any.
         let name: String?
-        /// What is given: empty cells and nulls are not.
+        /// The options that are set; empty cells and nulls set none.
         let values: [OptionValue]
     }
 
@@ -21,17 +21,18 @@ struct JobsFile {
     private(set) var rows: [Row] = []
     private let options: LongOptions
 
-    /// The folder that relative paths in the file start at.
+    /// The base folder of relative paths in the file.
     var folder: String { path.folder }
 
-    /// The name of the column that names jobs.
+    /// The column of job names.
     static let nameColumn = "name"
-    /// The most bytes that it may have: a hundred thousand jobs.
+    /// The maximum size in bytes, enough for a hundred thousand jobs.
     static let limit = 16 << 20
-    /// What a batch has a say in, not a job.
+    /// Options of the batch, which no job may set.
     private static let batchOnly: Set = ["output", "json", "quiet", "no-quiet", "dry-run"]
 
-    /// The jobs in the file at `path`, which set `options`.
+    /// Reads the jobs in the file at `path`. Throws ``JobsFileError``, or `OptionValueError` for a column not in
+    /// `options`.
     init(reading path: String, options: LongOptions) throws {
         (self.path, self.options) = (path, options)
         var text = try Self.text(path)
@@ -112,7 +113,7 @@ struct JobsFile {
             }
         }
         return try objects.enumerated().map { index, entry in
-            // Objects have no order; messages and commands get one.
+            // Objects are unordered; sorting makes messages and commands reproducible.
             let cells = try entry.object.sorted { $0.key < $1.key }.compactMap { key, value -> (String, String)? in
                 try check(key, entry.origin)
                 if case .null = value { return nil }
@@ -138,7 +139,7 @@ struct JobsFile {
 
     // MARK: Both
 
-    /// Throws for a column that is neither the name nor an option that a job may have.
+    /// Throws unless the column is that of names or an option that a job may set.
     private func check(_ column: String, _ origin: String) throws {
         guard column != Self.nameColumn else { return }
         if Self.batchOnly.contains(column) { throw OptionValueError.commandLineOnly(column, origin: origin) }
@@ -154,7 +155,7 @@ struct JobsFile {
             })
     }
 
-    /// What spreadsheets and people call true and false, in the options' words.
+    /// `true` or `false` for other spellings of these; any other text unchanged.
     private static func boolean(_ text: String) -> String {
         switch text.lowercased() {
         case "true", "yes", "1": "true"
@@ -164,26 +165,26 @@ struct JobsFile {
     }
 }
 
-/// What is wrong with a file of jobs as a whole.
+/// An error in a job file.
 enum JobsFileError: Error {
     case missing(String)
     case unreadable(String)
-    /// It has more than ``JobsFile/limit`` bytes.
+    /// Larger than ``JobsFile/limit`` bytes.
     case tooLong(String)
     case notText(String)
     case empty(String)
     case csv(String, CSVTable.Malformation)
     case json(origin: String, reason: String)
-    /// A row has more or fewer cells than the header.
+    /// A row with more or fewer cells than the header.
     case ragged(Int, expected: Int, origin: String)
-    /// A column stands there twice.
+    /// A column name that occurs twice.
     case repeated(String, origin: String)
     /// A value in JSON that no option could take.
     case value(String, origin: String)
-    /// A name that cannot be a folder's, or is another job's.
+    /// A name that is not a valid folder name, or that another job has.
     case name(String, origin: String)
     case sameName(String, origin: String, first: String)
-    /// A file that another job writes.
+    /// A file that another job writes as well.
     case sameResult(String, origin: String, first: String)
 }
 

@@ -1,26 +1,26 @@
 internal import Foundation
 internal import Imaging
 
-/// A file that one process at a time has open, for reading and for appending to.
+/// A file under an exclusive advisory lock, open for reading and for appending.
 ///
-/// The lock belongs to the open file (`flock`). A child that has it as its stdout holds it too, so that it lasts until
-/// the last of them ends, in whatever way; the system then releases it, also on other machines that see the file over
+/// The lock belongs to the open file description (`flock`), which a child shares that has it as its stdout: it lasts
+/// until the last of these processes ends, in whatever way. The system then releases it, also for other machines over
 /// NFS.
 final class LockedFile: Sendable {
     enum Mode {
-        /// Waits until the file is free.
+        /// Waits for the lock.
         case waiting
-        /// Fails with ``Busy`` where it is not.
+        /// Throws ``Busy`` if the lock is taken.
         case immediate
     }
 
-    /// Another process has the file.
+    /// Another process holds the lock.
     struct Busy: Error {}
 
     let path: String
     let descriptor: Int32
 
-    /// Opens the file, an empty one where there is none.
+    /// Opens and locks the file; creates it if missing. Throws `ImageError.cannotWrite`.
     init(_ path: String, _ mode: Mode) throws {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
@@ -41,13 +41,12 @@ final class LockedFile: Sendable {
 
     private var handle: FileHandle { FileHandle(fileDescriptor: descriptor, closeOnDealloc: false) }
 
-    /// All that is in the file.
     func contents() throws -> Data {
         try handle.seek(toOffset: 0)
         return try handle.readToEnd() ?? Data()
     }
 
-    /// Whether the last line has no end.
+    /// Whether the file is non-empty and does not end with a newline.
     func endsInsideLine() throws -> Bool {
         let end = try handle.seekToEnd()
         guard end > 0 else { return false }
@@ -55,15 +54,15 @@ final class LockedFile: Sendable {
         return try handle.readToEnd() != Data([UInt8(ascii: "\n")])
     }
 
-    /// Removes all that is in the file.
+    /// Truncates the file to zero bytes.
     func clear() throws { guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path) } }
 
-    /// Appends `data` in a single piece, all of it or nothing.
+    /// Appends `data` in a single write, all of it or nothing.
     func write(_ data: Data) throws {
         let end = lseek(descriptor, 0, SEEK_END)
         let count = data.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
         guard count == data.count else {
-            // A disk that is full takes a part.
+            // A full disk may accept only a part.
             let code = count < 0 ? errno : ENOSPC
             if end >= 0 { ftruncate(descriptor, end) }
             errno = code
@@ -71,6 +70,6 @@ final class LockedFile: Sendable {
         }
     }
 
-    /// Waits until what was written is on the disk.
+    /// Flushes the file to disk (`fsync`).
     func synchronize() throws { guard fsync(descriptor) == 0 else { throw Self.failure(path) } }
 }

@@ -1,16 +1,16 @@
 internal import Foundation
 internal import Imaging
 
-/// What became of a job: a line of `results.jsonl`.
+/// The outcome of a job: a line of `results.jsonl`.
 struct Outcome: Encodable {
     enum Status: String, Codable {
-        /// The results are there.
+        /// The results were written.
         case done
-        /// The command refused or could not do it, and said why.
+        /// The command reported an error.
         case failed
-        /// A signal asked for an end; the best so far may be there.
+        /// Stopped by a signal; the best result so far may have been written.
         case interrupted
-        /// The command ended without a word, as by a trap or by the system when memory is short.
+        /// The command ended without a summary, as after a trap or when killed for lack of memory.
         case crashed
     }
 
@@ -18,23 +18,23 @@ struct Outcome: Encodable {
     let row: Int
     var status: Status
     var shard: String?
-    /// Of the options and the files' contents; see ``Fingerprint``.
+    /// The hash of options and input files; see ``Fingerprint``.
     var fingerprint: String?
-    /// The files written, as seen from the job's folder.
+    /// The files written, relative to the job's folder.
     var files: [String]?
     var error: String?, hint: String?, exitCode: Int32?, signal: Int32?
     var seconds: Double?
     /// When it ended, in UTC.
     var finished = Date.now.ISO8601Format()
     var host = Self.hostName
-    /// What the command said with `--json`.
+    /// The summary that the command printed with `--json`.
     var summary: JSONValue?
 
     init(_ job: String, row: Int, _ status: Status) {
         (self.job, self.row, self.status) = (job, row, status)
     }
 
-    /// What this machine calls itself; Foundation would ask the network.
+    /// The name of this machine; Foundation's would need a network look-up.
     private static let hostName: String? = {
         var name = [CChar](repeating: 0, count: 256)
         return gethostname(&name, name.count - 1) == 0

@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Synchronization
 
-/// `results.jsonl`: a line of JSON for each job that ended, appended by as many processes as there are.
+/// `results.jsonl`: a line of JSON for each job that ended, appended by any number of processes.
 ///
-/// Appending happens under a lock and lasts: a line that was written is there after a power cut. What a killed process
-/// left without a line end is no line, and the next writer ends it.
+/// Lines are appended under a lock and flushed to disk, so that they survive a power cut. A line that a killed process
+/// left without a newline is ignored, and terminated by the next writer.
 final class ResultsFile: Sendable {
     static let name = "results.jsonl"
 
-    /// The part of a line that tells whether a job is done.
+    /// The fields that tell whether a job is done.
     private struct Line: Decodable {
         let job: String
         let status: Outcome.Status
@@ -16,16 +16,16 @@ final class ResultsFile: Sendable {
         let files: [String]?
     }
 
-    /// A job that was done.
+    /// A completed job.
     private struct Done {
         let fingerprint: String
         let files: [String]
     }
 
     private struct State {
-        /// How much of the file was read, in bytes; up to the end of a line.
+        /// The number of bytes read so far, up to the end of a line.
         var offset: UInt64 = 0
-        /// The last time that each job was done.
+        /// The last completion of each job.
         var done: [String: Done] = [:]
     }
 
@@ -34,7 +34,7 @@ final class ResultsFile: Sendable {
 
     init(in folder: String) { path = (folder as NSString).appendingPathComponent(Self.name) }
 
-    /// Whether `job` was done, by any process, from what `fingerprint` stands for, and its files are still in `folder`.
+    /// Whether any process completed `job` with this fingerprint, and its files still exist in `folder`.
     func hasDone(_ job: String, _ fingerprint: String, in folder: JobFolder) -> Bool {
         state.withLock { state in
             read(&state)
@@ -43,7 +43,7 @@ final class ResultsFile: Sendable {
         }
     }
 
-    /// Reads what was appended since the last time.
+    /// Reads the lines appended since the last call.
     private func read(_ state: inout State) {
         guard let file = FileHandle(forReadingAtPath: path) else { return }
         defer { try? file.close() }
@@ -61,7 +61,7 @@ final class ResultsFile: Sendable {
 
     /// Appends a line.
     ///
-    /// Not by way of ``AtomicFile``: other processes append to the same file.
+    /// Not through ``AtomicFile``: other processes append to the same file.
     func append(_ outcome: Outcome) throws(Failure) {
         do {
             let line = try JSONLine.encoded(outcome)
@@ -73,7 +73,7 @@ final class ResultsFile: Sendable {
         }
     }
 
-    /// Outcomes can no longer be taken down.
+    /// Outcomes can no longer be recorded.
     struct Failure: Reportable {
         let cause: any Error
         var report: ErrorReport { ErrorReport(cause) }

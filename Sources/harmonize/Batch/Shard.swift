@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// A part of the jobs, for one of several processes: of each `count` rows, the one at `index`.
+/// One of `count` parts of the jobs, for one of several processes: row `index` and every `count`-th row after it.
 package struct Shard: Equatable {
     /// From 1 to `count`.
     package let index, count: Int
@@ -34,9 +34,10 @@ extension Shard: CustomStringConvertible {
 extension Shard {
     /// The shard of a task in a Slurm array, whose ids may start anywhere and be any step apart; nil outside of arrays.
     ///
-    /// Throws where the ids do not tell which of the tasks this one is: those of `--array=1,5,6` are not evenly spaced.
+    /// Throws ``UnevenArray`` where the ids are not evenly spaced, as those of `--array=1,5,6`.
     package init?(slurm environment: [String: String]) throws {
-        // Larger numbers than Slurm's, which has at most four million tasks in an array, could not be multiplied.
+        // `Int32` holds Slurm's numbers (at most four million tasks in an array); products of larger ones could
+        // overflow.
         func number(_ name: String) -> Int? {
             environment["SLURM_ARRAY_TASK_\(name)"].flatMap { Int32($0) }.map { Int($0) }
         }

@@ -2,14 +2,14 @@ internal import Fetching
 internal import Foundation
 internal import Terminal
 
-/// How much has come, on stderr: a line rewritten in place on a terminal, one at each quarter elsewhere.
+/// Download progress on stderr: a line redrawn in place on a terminal, one line per quarter elsewhere.
 struct FetchDisplay {
     private let quiet: Bool
     private let isTerminal = StandardError.isTerminal
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastDrawn: ContinuousClock.Instant?
-    /// The bytes that were there when it began.
+    /// The number of bytes present at the start.
     private var first: Int?
     private var quarter = 0
 
@@ -18,7 +18,7 @@ struct FetchDisplay {
         start = clock.now
     }
 
-    /// Shows what a fetch of `model` reports.
+    /// Shows the progress of a fetch of `model`.
     mutating func show(_ progress: FetchProgress, of model: KnownModel) {
         switch progress {
         case .began(let url): say("fetching \(model.rawValue) from \(url)")
@@ -48,7 +48,7 @@ struct FetchDisplay {
         }
     }
 
-    /// A remark for a person, on a line of its own.
+    /// Writes a message on a line of its own, unless quiet.
     func say(_ text: String) {
         if !quiet { StandardError.write(text + "\n") }
     }

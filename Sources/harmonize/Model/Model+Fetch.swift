@@ -49,7 +49,7 @@ extension Model {
             display.say("wrote \(path): \(weights.summary)")
         }
 
-        /// Whether the weights at `path` are these, and whole.
+        /// Whether the file at `path` holds this model's weights, complete.
         private func isThere(_ path: String, _ display: FetchDisplay) -> Bool {
             guard FileManager.default.fileExists(atPath: path) else { return false }
             do {

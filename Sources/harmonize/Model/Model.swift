@@ -73,7 +73,7 @@ extension AtomicFile {
 }
 
 extension Weights {
-    /// A line that says what they are.
+    /// A description in one line.
     var summary: String {
         "\(layers.count) convolutions, \(parameterCount) parameters, \(pooling == .max ? "max" : "average") pooling"
     }
