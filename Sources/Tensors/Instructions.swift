@@ -13,4 +13,7 @@ package enum Instructions: Int32, CaseIterable, Sendable {
 
     /// Whether the processor has this set.
     package var isAvailable: Bool { ckernels_level_within(rawValue) == rawValue }
+
+    /// The sets that the processor has.
+    package static let available = allCases.filter(\.isAvailable)
 }

@@ -64,8 +64,8 @@ func plainConvolution(
         }
     }
 
-    /// Odd sizes, one row, one column, kernels that are even, oblong or as large as the input, strides that leave rows over,
-    /// batches, and maps of several bands.
+    /// Odd sizes, one row, one column, kernels that are even, oblong or as large as the input, strides that leave rows
+    /// over, batches, and maps of several bands.
     static let cases = [
         Case([5, 7, 3], [3, 3, 3, 4]), Case([1, 9, 2], [3, 3, 2, 3]), Case([8, 1, 2], [3, 3, 2, 3]),
         Case([1, 1, 4], [3, 3, 4, 2]), Case([6, 6, 1], [1, 1, 1, 1], .valid), Case([9, 8, 2], [5, 5, 2, 5]),
@@ -94,9 +94,8 @@ func plainConvolution(
         }
     }
 
-    @Test(arguments: cases, Instructions.allCases)
-    func `results depend neither on the threads nor on the instructions`(of: Case, instructions: Instructions) throws {
-        if !instructions.isAvailable { try Test.cancel("skipped: this processor lacks \(instructions)") }
+    @Test(arguments: cases, Instructions.available)
+    func `results depend neither on the threads nor on the instructions`(of: Case, instructions: Instructions) {
         func results(_ threads: Int, _ instructions: Instructions) -> [FloatBuffer?] {
             Instructions.$most.withValue(instructions) {
                 Parallel.with(threads: threads) {

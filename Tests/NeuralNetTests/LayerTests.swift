@@ -41,9 +41,8 @@ import Testing
         #expect(node.value(chain.inputs[0]).values == output.values)
     }
 
-    @Test(arguments: shapes.dropLast(), Instructions.allCases)
+    @Test(arguments: shapes.dropLast(), Instructions.available)
     func `any instructions give the plain loop's output`(s: [Int], instructions: Instructions) throws {
-        if !instructions.isAvailable { try Test.cancel("skipped: this processor lacks \(instructions)") }
         let x = Tensor.random([s[0], s[1], s[2]], seed: 5)
         let kernel = Tensor.random([3, 3, s[2], s[3]], seed: 6), bias = Tensor.random([s[3]], seed: 7)
         let plain = plainConvolution(x, kernel, bias)

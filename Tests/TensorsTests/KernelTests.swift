@@ -2,18 +2,17 @@ import Tensors
 import TestSupport
 import Testing
 
-extension Instructions {
-    /// Cancels the test case, which the report then names as skipped, where the processor lacks this set.
-    func require() throws {
-        if !isAvailable { try Test.cancel("skipped: this processor lacks \(self)") }
-    }
-}
-
-/// Each kernel in each instruction set against the loop that defines it.
+/// Each kernel in each instruction set that the processor has, against the loop that defines it.
 @Suite struct KernelTests {
-    @Test(arguments: [1, 4, 7, 8, 12, 15, 16, 17, 31, 1003], Instructions.allCases)
-    func `ReLU and its gradient equal the plain loop`(count: Int, instructions: Instructions) throws {
-        try instructions.require()
+    /// Skipped by name where all tests below, and those of layers, do without a set.
+    @Test(.enabled(if: Instructions.avx2.isAvailable, "this processor lacks AVX2 with FMA; no kernel is tested in it"))
+    func `AVX2 is among the instructions tested`() { #expect(Instructions.available.contains(.avx2)) }
+
+    @Test(.enabled(if: Instructions.avx512.isAvailable, "this processor lacks AVX-512; no kernel is tested in it"))
+    func `AVX-512 is among the instructions tested`() { #expect(Instructions.available.contains(.avx512)) }
+
+    @Test(arguments: [1, 4, 7, 8, 12, 15, 16, 17, 31, 1003], Instructions.available)
+    func `ReLU and its gradient equal the plain loop`(count: Int, instructions: Instructions) {
         let special: [Float] = [-0.0, .nan, 0, .infinity, -.infinity, .leastNonzeroMagnitude, -.nan]
         let random = Tensor.random([count], seed: 1).values
         let input = (0..<count).map { $0 % 3 == 1 ? special[$0 / 3 % special.count] : random[$0] }
@@ -28,11 +27,10 @@ extension Instructions {
         #expect(dy.indices.allSatisfy { dy[$0] == (kept[$0] ? gradient[$0] : 0) })
     }
 
-    @Test(arguments: [(1, 1), (3, 3), (2, 4), (5, 5), (3, 16), (2, 35), (1, 66)], Instructions.allCases)
+    @Test(arguments: [(1, 1), (3, 3), (2, 4), (5, 5), (3, 16), (2, 35), (1, 66)], Instructions.available)
     func `poolings and their gradients equal the plain loop`(
         extent: (width: Int, channels: Int), instructions: Instructions
-    ) throws {
-        try instructions.require()
+    ) {
         let (kernels, width, channels) = (Kernels(instructions), extent.width, extent.channels)
         // Few different values, so that there are equal ones.
         func row(_ seed: UInt64) -> [Float] {
@@ -69,11 +67,10 @@ extension Instructions {
         ConvolutionGeometry(kernel: (1, 1), map: [4, 9, 17], stride: 2, padTop: 0, padLeft: 0),
     ]
 
-    @Test(arguments: geometries, Instructions.allCases)
+    @Test(arguments: geometries, Instructions.available)
     func `patches are gathered and scattered as in the plain loop`(
         geometry g: ConvolutionGeometry, instructions: Instructions
-    ) throws {
-        try instructions.require()
+    ) {
         let (maps, map) = (2, g.height * g.width * g.channels)
         let x = Array(Tensor.random([maps * map], seed: 1).values)
         // The index into the maps of each value of each patch; none in the border.
@@ -103,11 +100,10 @@ extension Instructions {
         #expect(sums[..<covered.lowerBound].allSatisfy { $0 == 0 })
     }
 
-    @Test(arguments: [(1, 1, 1), (9, 3, 15), (9, 4, 16), (4, 5, 37), (0, 2, 20)], Instructions.allCases)
+    @Test(arguments: [(1, 1, 1), (9, 3, 15), (9, 4, 16), (4, 5, 37), (0, 2, 20)], Instructions.available)
     func `the largest sum and its place equal the plain loop`(
         extent: (terms: Int, rows: Int, width: Int), instructions: Instructions
-    ) throws {
-        try instructions.require()
+    ) {
         let (rows, width, stride) = (extent.rows, extent.width, extent.width + 2)
         // Rows of which every second is the same, so that there are equal sums.
         func repeated(_ width: Int, in range: ClosedRange<Float>, seed: UInt64) -> Tensor {
@@ -133,9 +129,8 @@ extension Instructions {
         }
     }
 
-    @Test(arguments: [0, 1, 15, 16, 17, 1000, 140_003], Instructions.allCases)
-    func `dot products and combinations equal those in Double`(count: Int, instructions: Instructions) throws {
-        try instructions.require()
+    @Test(arguments: [0, 1, 15, 16, 17, 1000, 140_003], Instructions.available)
+    func `dot products and combinations equal those in Double`(count: Int, instructions: Instructions) {
         let terms = (0..<3).map { Tensor.random([count], seed: UInt64($0)) }
         let (a, b, c) = (terms[0].values, terms[1].values, terms[2].values)
         Instructions.$most.withValue(instructions) {
@@ -154,9 +149,8 @@ extension Instructions {
         }
     }
 
-    @Test(arguments: [(1, 1), (5, 3), (700, 4), (1537, 17), (9000, 6), (600, 48)], Instructions.allCases)
-    func `column products equal the plain loop`(extent: (rows: Int, columns: Int), instructions: Instructions) throws {
-        try instructions.require()
+    @Test(arguments: [(1, 1), (5, 3), (700, 4), (1537, 17), (9000, 6), (600, 48)], Instructions.available)
+    func `column products equal the plain loop`(extent: (rows: Int, columns: Int), instructions: Instructions) {
         let (rows, columns) = extent
         let x = Tensor.random([rows, columns], seed: 3)
         let v = x.values.map(Double.init)
@@ -172,9 +166,8 @@ extension Instructions {
         #expect(comparison.error <= 1e-5, "\(comparison)")
     }
 
-    @Test(arguments: [(1030, 7, 5), (1, 1, 1), (23, 300, 33), (40, 16, 64), (19, 513, 16)], Instructions.allCases)
-    func `products equal the plain loop`(extent: (n: Int, k: Int, m: Int), instructions: Instructions) throws {
-        try instructions.require()
+    @Test(arguments: [(1030, 7, 5), (1, 1, 1), (23, 300, 33), (40, 16, 64), (19, 513, 16)], Instructions.available)
+    func `products equal the plain loop`(extent: (n: Int, k: Int, m: Int), instructions: Instructions) {
         let (n, k, m) = extent
         let a = Tensor.random([n, k], seed: 4), b = Tensor.random([k, m], seed: 5)
         let (av, bv) = (a.values.map(Double.init), b.values.map(Double.init))
@@ -195,11 +188,10 @@ extension Instructions {
 
     @Test(
         arguments: [(1, 1), (13, 5), (700, 16), (1537, 17), (600, 130), (300, 512)],
-        Instructions.allCases.filter { $0 != .baseline })
+        Instructions.available.filter { $0 != .baseline })
     func `the bits are those of the baseline`(
         extent: (rows: Int, columns: Int), instructions: Instructions
-    ) throws {
-        try instructions.require()
+    ) {
         let x = Tensor.random([extent.rows, extent.columns], seed: 3)
         let matrix = Tensor.random([extent.columns, extent.columns], seed: 4)
         func results(_ instructions: Instructions) -> [FloatBuffer] {
@@ -219,12 +211,12 @@ extension Instructions {
         #expect(dot(instructions) == dot(.baseline))
     }
 
-    @Test(arguments: Instructions.allCases)
+    @Test(arguments: Instructions.available)
     func `multiply-adds are rounded once, also where a double would lie in the middle of two floats`(
         instructions: Instructions
-    ) throws {
-        try instructions.require()
-        // a·b is 2⁻²⁴·(1 − 2⁻³⁶) or about that: half the last place of numbers around 1, but for less than a double has.
+    ) {
+        // a·b is 2⁻²⁴·(1 − 2⁻³⁶) or about that: half the last place of numbers around 1, but for less than a double
+        // has.
         let a: [Float] = [1 + 0x1p-18, -1 - 0x1p-18, 1 - 0x1p-17, 1, 0x1p-30]
         let b: [Float] = [0x1p-24 - 0x1p-42, -0x1p-24 + 0x1p-42, 0x1p-24 + 0x1p-41, 0x1p-24, 3]
         let c: [Float] = [1, 1 + 0x1p-23, 1 + 0x1p-22, -1 - 0x1p-23, 1 - 0x1p-24, 0x1p-25]
