@@ -211,12 +211,13 @@ def safetensors(tensors, metadata=None):
 
 def checkpoint(tensors, optimizer="lbfgs", numbers=(0.25, 0.5)):
     state = {
-        "index": 0, "records": [], "seconds": 0.5, "shapes": {name: shape for name, (_, shape, _) in tensors.items()},
+        "records": [], "seconds": 0.5, "sizeIndex": 0, "shapes": {name: shape for name, (_, shape, _) in tensors.items()},
         "subject": {
             "mask": 1, "model": 2, "object": 3, "painting": 4, "place": [6, 6, 4, 4],
             "settings": {
-                "colorMatching": 0.5, "firstIterations": 9, "histogramRange": "style", "isFaithful": False,
-                "keepsColors": False, "optimizer": optimizer, "polishes": False, "secondIterations": 9, "styleLevel": {"auto": {}},
+                "colorMatching": 0.5, "histogramRange": "style", "iterations": {"pass1": 9, "pass2": 9},
+                "keepsColors": False, "optimizer": optimizer, "polishes": False, "styleLevel": {"auto": {}},
+                "usesPaperMethod": False,
             },
         },
         "tapScale": {},
@@ -231,7 +232,7 @@ def checkpoint(tensors, optimizer="lbfgs", numbers=(0.25, 0.5)):
     for name in sorted(tensors):
         for word in struct.iter_unpack("<I", tensors[name][2]):
             checksum = (checksum ^ word[0]) * 0x100000001B3 % 2**64
-    metadata = {"checksum": f"{checksum:x}", "format": "harmonize checkpoint", "state": text, "version": "2"}
+    metadata = {"checksum": f"{checksum:x}", "format": "harmonize checkpoint", "state": text, "version": "3"}
     return safetensors(tensors, metadata)
 
 
@@ -306,7 +307,7 @@ def main():
     write("checkpoint", "begun", checkpoint(variables(1)))
     write("checkpoint", "pairs", checkpoint(variables(3)))
     write("checkpoint", "moments", checkpoint(variables(2), "adam", (7,)))
-    write("checkpoint", "between", checkpoint({"first": ("F32", [1, 2, 3], floats(6))}))
+    write("checkpoint", "between", checkpoint({"stage1": ("F32", [1, 2, 3], floats(6))}))
 
     write("jobs-csv", "commas", 'painting,object,at,name,keep-colors\r\nnight.jpg,cup.png,"420,330",cup,no\r\n\r\nday.png,a"b.png,,,\r\n')
     write("jobs-csv", "semicolons", 'painting;object;scale\nnight.jpg;"a ""cup"".png";0.5\n')
