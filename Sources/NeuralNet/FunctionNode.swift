@@ -25,8 +25,8 @@ public protocol FunctionNode: Sendable {
     /// The inputs are consumed: an input that is not shared may be overwritten by the output.
     func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved)
 
-    /// The gradient of a scalar with respect to each input, of the input's shape, given that with respect to the output;
-    /// nil for inputs whose gradient was not wanted.
+    /// The gradient of a scalar with respect to each input, of the input's shape, given that with respect to the
+    /// output; nil for inputs whose gradient was not wanted.
     func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?]
 }
 

@@ -2,8 +2,8 @@ public import Tensors
 
 /// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse order.
 ///
-/// Values are inputs (fed at each evaluation), parameters (inputs with a default value in the graph) or outputs of nodes.
-/// A node may only use values that exist already, so the order of insertion is a topological order.
+/// Values are inputs (fed at each evaluation), parameters (inputs with a default value in the graph) or outputs of
+/// nodes. A node may only use values that exist already, so the order of insertion is a topological order.
 ///
 ///     var graph = Graph()
 ///     let x = graph.input(), y = graph.apply(Tanh(), to: x)

@@ -1,8 +1,10 @@
 internal import Foundation
 public import Tensors
 
-/// Mini-batch training of a vector of parameters on a set of samples, with a learning rate that falls along half a cosine:
-/// η = η₀·(1 + cos πt) / 2, t the part of the training that is done (Loshchilov and Hutter, "SGDR", 2017, without restarts).
+/// Mini-batch training of a vector of parameters on a set of samples.
+///
+/// The learning rate falls along half a cosine: η = η₀·(1 + cos πt) / 2, t the part of the training that is done in 0…1
+/// (Loshchilov and Hutter, "SGDR", 2017, without restarts).
 ///
 ///     var training = MiniBatchTraining(
 ///         from: network.start, by: Adam(learningRate: 0.002), epochs: 20, batchSize: 50, seed: 1)
