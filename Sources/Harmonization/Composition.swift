@@ -94,9 +94,9 @@ package struct Composition: Sendable {
     package func crop(at tap: VGG16.Tap) -> Region { crop.halved(tap.depth) }
 
     /// The field of a tap with these `matches` at `positions` (flat indices into the crop's part of it).
-    package func field(at tap: VGG16.Tap, _ positions: [Int], _ matches: [Int]) -> MatchField {
+    package func field(at tap: VGG16.Tap, _ positions: [Int], _ matches: [Int]) -> FeatureNearestNeighborField {
         let size = size(of: tap)
-        var field = MatchField(width: size.width, height: size.height, region: crop(at: tap))
+        var field = FeatureNearestNeighborField(width: size.width, height: size.height, region: crop(at: tap))
         for (position, match) in zip(positions, matches) { field.matches[position] = match }
         return field
     }
@@ -112,9 +112,9 @@ package struct Composition: Sendable {
 
     /// `x` blended with the painting, in the bounding box of B > 0; with the composite's CIELAB a and b if
     /// `keepingColors`.
-    package func overlay(_ x: Image, keepingColors: Bool = false) -> Patch {
+    package func overlay(_ x: Image, keepingColors: Bool = false) -> Overlay {
         let box = Region(bounding: blendMask)
-        return Patch(
+        return Overlay(
             box.part(of: blended(keepingColors ? x.keepingColors(of: composite) : x)),
             at: box.moved(by: crop.origin).origin, mask: box.part(of: blendMask))
     }

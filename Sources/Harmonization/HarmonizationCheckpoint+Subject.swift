@@ -51,7 +51,7 @@ extension HarmonizationCheckpoint.Subject {
         compare(\.settings.polishes, .polish)
         compare(\.settings.keepsColors, .keepColors)
         compare(\.settings.colorMatching, .matchColors)
-        compare(\.settings.isFaithful, .faithful)
+        compare(\.settings.usesPaperMethod, .faithful)
         compare(\.settings.optimizer, .optimizer)
         compare(\.settings.histogramRange, .histogramRange)
         compare(\.settings.contentWeight, .contentWeight)

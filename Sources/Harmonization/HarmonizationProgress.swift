@@ -26,7 +26,7 @@ public enum HarmonizationProgress: Sendable {
         /// The seconds since the pass's set-up began.
         public let seconds: Double
         let makeCheckpoint: @Sendable () -> HarmonizationCheckpoint
-        let makePreview: @Sendable () -> Patch
+        let makePreview: @Sendable () -> Overlay
 
         /// The state at the start of the optimizer step that this evaluation belongs to, from which
         /// ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)`` can continue. Computed at each access.
@@ -34,6 +34,6 @@ public enum HarmonizationProgress: Sendable {
 
         /// The result at this evaluation as an overlay of the painting, at full size and not polished. Computed at each
         /// access.
-        public var preview: Patch { makePreview() }
+        public var preview: Overlay { makePreview() }
     }
 }

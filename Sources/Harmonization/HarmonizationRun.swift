@@ -50,20 +50,20 @@ struct HarmonizationRun {
         var clock = Stopwatch(after: state.seconds)
         let isPass1Done = state.stage1ForPass2 != nil
         progress(.began(isPass1Done ? round.pass2 : round.pass1))
-        let preparation = try Preparation(
-            composition, network: network, isFaithful: settings.isFaithful, isCancelled: isCancelled)
+        let targets = try StyleTargets(
+            composition, network: network, usesPaperMethod: settings.usesPaperMethod, isCancelled: isCancelled)
         if !isPass1Done {
             minimize(
-                preparation.firstPass(weights: round.pass1.weights), round.pass1, from: start, clock,
-                preparation.tapScale, progress)
+                targets.firstPass(weights: round.pass1.weights), round.pass1, from: start, clock,
+                targets.tapScale, progress)
             guard !state.isCancelled else { return }
             clock = Stopwatch()
             progress(.began(round.pass2))
         }
         guard let stage1 = state.stage1ForPass2 else { preconditionFailure("pass 1 gives a picture") }
-        let tapScale = preparation.tapScale
+        let tapScale = targets.tapScale
         // The minimisation needs none of the masks and matches, and their memory itself.
-        let pass2 = try (consume preparation).secondPass(
+        let pass2 = try (consume targets).secondPass(
             after: composition.blended(stage1), weights: round.pass2.weights, range: settings.histogramRange)
         minimize(pass2, round.pass2, from: start, clock, tapScale, progress)
     }

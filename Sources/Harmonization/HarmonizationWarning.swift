@@ -81,10 +81,10 @@ extension HarmonizationWarning {
 
     /// Whether no value of the result differs from the painting's by more than half an 8-bit step.
     private static func isUnchanged(_ result: HarmonizedPainting) -> Bool {
-        let patch = result.secondPatch
-        for y in 0..<patch.image.height {
-            for x in 0..<patch.image.width {
-                let difference = patch.image[x, y] - result.painting[x + patch.origin.x, y + patch.origin.y]
+        let overlay = result.stage2Overlay
+        for y in 0..<overlay.image.height {
+            for x in 0..<overlay.image.width {
+                let difference = overlay.image[x, y] - result.painting[x + overlay.origin.x, y + overlay.origin.y]
                 if difference.max() > 0.5 / 255 || difference.min() < -0.5 / 255 { return false }
             }
         }
@@ -93,13 +93,13 @@ extension HarmonizationWarning {
 
     /// Whether the object had structure and lost it, by the standard deviation under the mask.
     private static func isFlat(_ result: HarmonizedPainting, _ object: PlacedObject) -> Bool {
-        let (patch, origin) = (result.secondPatch, object.origin)
+        let (overlay, origin) = (result.stage2Overlay, object.origin)
         var before: [Float] = [], after: [Float] = []
         for y in 0..<object.mask.height {
             for x in 0..<object.mask.width where object.mask[x, y] > 0.9 {
-                let (u, v) = (x + origin.x - patch.origin.x, y + origin.y - patch.origin.y)
+                let (u, v) = (x + origin.x - overlay.origin.x, y + origin.y - overlay.origin.y)
                 before.append(object.image[x, y].sum() / 3)
-                after.append(patch.image[u, v].sum() / 3)
+                after.append(overlay.image[u, v].sum() / 3)
             }
         }
         return before.count > 1 && deviation(after) < constant && deviation(before) > 4 * constant

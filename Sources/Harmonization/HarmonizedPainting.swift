@@ -6,7 +6,7 @@ public struct HarmonizedPainting: Sendable {
     /// The original painting.
     public let painting: Image
     /// The results of pass 1 and of pass 2 as overlays that cover the bounding box of the blend mask.
-    public let firstPatch, secondPatch: Patch
+    public let stage1Overlay, stage2Overlay: Overlay
     /// The style level τ, given or estimated.
     public let styleLevel: Double
     /// The painting's mean feature at each tap, by which features were divided; of the last size.
@@ -20,8 +20,8 @@ public struct HarmonizedPainting: Sendable {
     public internal(set) var warnings: [HarmonizationWarning] = []
 
     /// The result of pass 1, of the painting's size. Computed at each access.
-    public var stage1: Image { firstPatch.laid(into: painting) }
+    public var stage1: Image { stage1Overlay.laid(into: painting) }
     /// The result of pass 2 (polished unless disabled in the settings), of the painting's size. Computed at each
     /// access.
-    public var stage2: Image { secondPatch.laid(into: painting) }
+    public var stage2: Image { stage2Overlay.laid(into: painting) }
 }

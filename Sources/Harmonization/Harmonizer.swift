@@ -9,12 +9,12 @@ internal import Tensors
 ///     let placed = try PlacedObject(
 ///         cup, mask: mask, in: painting.image.size, Placement(at: .init(x: 420, y: 330), scale: 0.5))
 ///     let result = try Harmonizer().harmonize(painting.flattened, with: placed)
-///     try painting.write(with: result.secondPatch, to: "stage2.png")
+///     try painting.write(with: result.stage2Overlay, to: "stage2.png")
 ///
 /// The method is Deep Painterly Harmonization (Luan, Paris, Shechtman and Bala 2018): the object's pixels are optimised
 /// so that their features in a pretrained network keep the object's content and take on the painting's style. Pass 1
 /// matches each tap independently, which gives a robust start; pass 2 uses one consistent match for all taps. Both run
-/// at reduced sizes first, and the final result is polished, unless ``Settings/isFaithful``.
+/// at reduced sizes first, and the final result is polished, unless ``Settings/usesPaperMethod``.
 public struct Harmonizer: Sendable {
     private let network: VGG16
     private let settings: Settings
@@ -106,8 +106,8 @@ public struct Harmonizer: Sendable {
         }
         var result = HarmonizedPainting(
             painting: composition.painting,
-            firstPatch: composition.overlay(stage1, keepingColors: settings.keepsColors),
-            secondPatch: composition.overlay(stage2, keepingColors: settings.keepsColors),
+            stage1Overlay: composition.overlay(stage1, keepingColors: settings.keepsColors),
+            stage2Overlay: composition.overlay(stage2, keepingColors: settings.keepsColors),
             styleLevel: schedule.level, tapScale: state.tapScale, passes: state.records,
             isCancelled: state.isCancelled)
         result.warnings = HarmonizationWarning.found(in: result, plan, of: object)

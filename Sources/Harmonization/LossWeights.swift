@@ -18,7 +18,7 @@ public struct LossWeights: Equatable, Codable, Sendable {
 
     /// The smoothness of a painting, 1 for a smooth and 0 for a grainy one: 1 / (1 + e^min(50, 10⁴·mtv − 25)), with mtv
     /// the painting's median variation (Luan et al. 2018, section 4).
-    package static func calm(medianVariation: Float) -> Double {
+    package static func smoothness(medianVariation: Float) -> Double {
         1 / (1 + exp(min(50, 1e4 * Double(medianVariation) - 25)))
     }
 }
@@ -27,22 +27,22 @@ extension Settings {
     /// The weights of pass 1 for a style level: content 1, style 3·√s with s the style weight of pass 2, unless given.
     ///
     /// Pass 2 matches the result of pass 1, so shapes must survive pass 1 at high levels too: with s itself, the hands
-    /// of a clock came out weaker. With `isFaithful` style is 20.
+    /// of a clock came out weaker. With `usesPaperMethod` style is 20.
     package func pass1Weights(level: Double) -> LossWeights {
-        let style = isFaithful ? 20 : 3 * LossWeights.style(level: level).squareRoot()
+        let style = usesPaperMethod ? 20 : 3 * LossWeights.style(level: level).squareRoot()
         return LossWeights(content: contentWeight ?? 1, style: styleWeight ?? style, histogram: 0, tv: 0)
     }
 
     /// The weights of pass 2 for a style level and the smoothness of the painting: content 1, style s by the level,
-    /// histogram 0.05·s·(2 − calm) and TV 0 unless given.
+    /// histogram 0.05·s·(2 − smoothness) and TV 0 unless given.
     ///
-    /// With `isFaithful`, s = 4τ and TV 0.4τ·calm. There, total variation suppresses the colour noise of unconstrained
+    /// With `usesPaperMethod`, s = 4τ and TV 0.4τ·smoothness. There, total variation suppresses the colour noise of unconstrained
     /// pixels; without that noise it only weakens strokes.
-    package func pass2Weights(level: Double, calm: Double) -> LossWeights {
-        let style = isFaithful ? 4 * level : LossWeights.style(level: level)
+    package func pass2Weights(level: Double, smoothness: Double) -> LossWeights {
+        let style = usesPaperMethod ? 4 * level : LossWeights.style(level: level)
         return LossWeights(
             content: contentWeight ?? 1, style: styleWeight ?? style,
-            histogram: histogramWeight ?? 0.05 * style * (2 - calm),
-            tv: tvWeight ?? (isFaithful ? 0.1 * style * calm : 0))
+            histogram: histogramWeight ?? 0.05 * style * (2 - smoothness),
+            tv: tvWeight ?? (usesPaperMethod ? 0.1 * style * smoothness : 0))
     }
 }

@@ -108,7 +108,7 @@ package struct Pass: Sendable {
         var evaluations = state?.evaluations ?? []
         var latest = state
         @Sendable func whole(_ z: Tensor) -> Image {
-            Patch(Image(variables.picture(z)), at: region.origin).laid(into: start)
+            Overlay(Image(variables.picture(z)), at: region.origin).laid(into: start)
         }
         var minimization =
             state?.minimization ?? Minimization(from: variables.origin, by: optimizer.optimizer)

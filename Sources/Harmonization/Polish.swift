@@ -52,7 +52,7 @@ package struct Polish: Equatable, Sendable {
         var result = filtered(box.part(of: raw), guide: box.part(of: composite))
         if let patchSide { result = patched(result, painting: painting, chosen, side: patchSide) }
         result.clamp()
-        return Patch(box.part(of: raw).composited(with: result, mask: chosen), at: box.origin).laid(into: raw)
+        return Overlay(box.part(of: raw).composited(with: result, mask: chosen), at: box.origin).laid(into: raw)
     }
 
     /// The radius, in columns and rows, of the pixels that a polished pixel depends on: the guided filter averages

@@ -47,7 +47,7 @@ struct Schedule: Sendable {
         rounds = ([worked] + smaller).enumerated().reversed().map { place, composition in
             let index = larger.count + place
             let iterations = place == 0 ? settings.iterations : coarse ?? Iterations(0)
-            let calm = LossWeights.calm(medianVariation: composition.painting.medianVariation)
+            let smoothness = LossWeights.smoothness(medianVariation: composition.painting.medianVariation)
             func step(_ pass: Int, _ iterations: Int, _ weights: LossWeights) -> HarmonizationPlan.Step {
                 HarmonizationPlan.Step(
                     pass: pass, reduction: 1 << index, painting: composition.painting.size,
@@ -58,7 +58,7 @@ struct Schedule: Sendable {
             return Round(
                 sizeIndex: index,
                 pass1: step(1, iterations.pass1, settings.pass1Weights(level: level)),
-                pass2: step(2, iterations.pass2, settings.pass2Weights(level: level, calm: calm)))
+                pass2: step(2, iterations.pass2, settings.pass2Weights(level: level, smoothness: smoothness)))
         }
         self.level = level
         warnings = HarmonizationWarning.found(in: painting, object)

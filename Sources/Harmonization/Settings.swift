@@ -19,9 +19,9 @@ public struct Settings: Equatable, Codable, Sendable {
 
     /// Whether the method is exactly the paper's, for comparison: one size, unconstrained colours of pixels, the
     /// paper's weights of losses, no polish.
-    public var isFaithful = false
+    public var usesPaperMethod = false
 
-    /// Whether pass 2's result is polished (see ``Polish``); ignored with `isFaithful`.
+    /// Whether pass 2's result is polished (see ``Polish``); ignored with `usesPaperMethod`.
     public var polishes = true
 
     /// Whether the object keeps its own colours (a and b of CIELAB), so that only its lightness is repainted; disables
@@ -30,7 +30,7 @@ public struct Settings: Equatable, Codable, Sendable {
 
     /// The amount, 0…1, by which the object's colours are matched to those of the painting around it before pass 1: 0
     /// leaves them, 1 gives them the same mean and covariance (``PlacedObject/matchingColors(of:by:)``). Ignored with
-    /// `isFaithful`.
+    /// `usesPaperMethod`.
     ///
     /// At 0.5 the object is still recognised by its colours; at 1, a red cup is as blue as the night around it.
     public var colorMatching = 0.5
@@ -83,8 +83,8 @@ public struct Settings: Equatable, Codable, Sendable {
     /// The settings with those disabled that others override.
     package var resolved: Settings {
         var settings = self
-        if isFaithful { settings.polishes = false }
-        if isFaithful || keepsColors { settings.colorMatching = 0 }
+        if usesPaperMethod { settings.polishes = false }
+        if usesPaperMethod || keepsColors { settings.colorMatching = 0 }
         return settings
     }
 
@@ -93,7 +93,7 @@ public struct Settings: Equatable, Codable, Sendable {
         // 3·count would overflow for large counts.
         func coarse(_ count: Int) -> Int { count / 10 * 3 + count % 10 * 3 / 10 }
         let coarse = Iterations(pass1: coarse(iterations.pass1), pass2: coarse(iterations.pass2))
-        return isFaithful || min(coarse.pass1, coarse.pass2) == 0 ? nil : coarse
+        return usesPaperMethod || min(coarse.pass1, coarse.pass2) == 0 ? nil : coarse
     }
 }
 

@@ -19,13 +19,13 @@ public enum StyleLevel: Equatable, Codable, Sendable {
 }
 
 extension StyleLevel {
-    /// An estimate of a painting's level from its ``Brushwork``: 1 + 9·min(c, r)·f, with c, r and f clamped to 0…1.
+    /// An estimate of a painting's level from its ``StrokeStatistics``: 1 + 9·min(c, r)·f, with c, r and f clamped to 0…1.
     ///
     /// - c = (coherence − 0.28) / 0.2: coherent strokes or outlines are a strong style; dabs side by side that render
     ///   light or surfaces are not.
     /// - r = (roughness − 0.015) / 0.015: on a smooth surface (a photograph, a glaze) coherent gradients are outlines
     ///   of things, not strokes.
-    /// - f = (relief − 0.45) / 1.3: where flat areas meet, shapes themselves are redrawn; where strokes cover
+    /// - f = (coarseToFineContrast − 0.45) / 1.3: where flat areas meet, shapes themselves are redrawn; where strokes cover
     ///   everything uniformly, they are only overlaid.
     ///
     /// The bounds were set by hand on four paintings: the three published cases, for which the authors' own estimator
@@ -33,8 +33,8 @@ extension StyleLevel {
     /// paintings, so a given level is always better.
     package static func estimate(of painting: Image) -> Double {
         func clamped(_ value: Double) -> Double { min(max(value, 0), 1) }
-        let brushwork = Brushwork(painting)
+        let brushwork = StrokeStatistics(painting)
         let c = clamped((brushwork.coherence - 0.28) / 0.2), r = clamped((brushwork.roughness - 0.015) / 0.015)
-        return 1 + 9 * min(c, r) * clamped((brushwork.relief - 0.45) / 1.3)
+        return 1 + 9 * min(c, r) * clamped((brushwork.coarseToFineContrast - 0.45) / 1.3)
     }
 }

@@ -31,7 +31,7 @@ struct TimeEstimate: Equatable, Sendable {
         let painting = Double(composition.painting.size.pixelCount), loose = Double(composition.looseMask.pixelCount)
         // Pass 2 reads the painting twice: to match pass 1's result, and for the matched style features.
         let read = (pass == 1 ? 1 : 2) * painting + 2 * Double(composition.looseMask.size.pixelCount)
-        let comparisons = (pass == 1 ? Preparation.firstTaps : [.relu4_1]).reduce(0) { sum, tap in
+        let comparisons = (pass == 1 ? StyleTargets.firstTaps : [.relu4_1]).reduce(0) { sum, tap in
             let part = 1 / Double(1 << (2 * tap.depth))
             return sum + painting * part * loose * part * (Double(network.channels[tap] ?? 0) + Self.patchSum)
         }

@@ -24,7 +24,7 @@ extension Image {
     /// and column, where a and b are the forward differences to the right and below.
     ///
     /// Of an even number of values it is the lower median; 0 for a picture of a single row or column.
-    public var medianVariation: Float {
+    package var medianVariation: Float {
         guard width > 1, height > 1 else { return 0 }
         // Non-negative floats sort like their bit patterns. A radix select: a histogram of the upper 16 bits finds the
         // bin of the wanted rank, one of the lower 16 bits within it the value.

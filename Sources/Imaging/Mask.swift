@@ -66,7 +66,7 @@ extension Mask {
     ///
     /// L is capped at max(700, 5·the object's long side): a small object in a large painting would otherwise be
     /// surrounded by more changed pixels than it has itself.
-    public static func looseBlurSize(for painting: Size, object: Size) -> Int {
+    package static func looseBlurSize(for painting: Size, object: Size) -> Int {
         let objectSide = max(object.width, object.height)
         let longSide = Double(min(max(painting.width, painting.height), max(700, 5 * objectSide)))
         return 2 * max(1, Int((17 * longSide / 700).rounded(.toNearestOrEven))) + 1

@@ -31,12 +31,12 @@ package struct PatchMatch: Sendable {
     /// above 0.
     ///
     /// The mask has the target's size; the painting holds at least one patch.
-    package func nearestPatches(of target: Image, at mask: Mask, in painting: Image) -> NearestPatches {
+    package func nearestPatches(of target: Image, at mask: Mask, in painting: Image) -> NearestNeighborField {
         precondition(mask.size == target.size, "a mask of \(mask.size) for a picture of \(target.size)")
         precondition(side > 0 && side % 2 == 1 && iterations >= 0, "a patch has an odd side")
         precondition(
             min(painting.width, painting.height) >= side, "no patch of \(side)×\(side) lies in \(painting.size)")
-        var field = NearestPatches(size: target.size, side: side)
+        var field = NearestNeighborField(size: target.size, side: side)
         let padded = target.repeatingEdge(by: side / 2)
         padded.values.read { target in
             painting.values.read { source in
@@ -50,7 +50,7 @@ package struct PatchMatch: Sendable {
 
     /// One iteration over all strips; iteration 0 is the random initialization.
     private func sweep(
-        _ field: inout NearestPatches, _ iteration: Int, _ mask: Mask, _ painting: Size, _ distance: PatchDistance
+        _ field: inout NearestNeighborField, _ iteration: Int, _ mask: Mask, _ painting: Size, _ distance: PatchDistance
     ) {
         let size = field.size, before = field.centres
         mask.values.read { mask in

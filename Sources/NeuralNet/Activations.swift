@@ -17,12 +17,12 @@ public struct ReLU: FunctionNode {
     /// See ``FunctionNode/forward(_:wanted:)``.
     public func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
         var y = inputs.removeFirst()
-        let count = y.count
+        let count = y.count, kernels = Kernels()
         let positive = [UInt8](unsafeUninitializedCapacity: (count + 7) / 8) { bits, initialized in
             if let base = bits.baseAddress {
                 y.write { values in
                     parallelFor(count, inPartsOf: Self.part) {
-                        Kernels.rectify(values + $0.lowerBound, bits: base + $0.lowerBound / 8, count: $0.count)
+                        kernels.rectify(values + $0.lowerBound, bits: base + $0.lowerBound / 8, count: $0.count)
                     }
                 }
             }
@@ -34,12 +34,12 @@ public struct ReLU: FunctionNode {
     /// See ``FunctionNode/backward(_:saved:)``.
     public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         var gradient = outputGradient
-        let count = gradient.count
+        let count = gradient.count, kernels = Kernels()
         saved.positive.withUnsafeBufferPointer { bits in
             guard let base = bits.baseAddress else { return }
             gradient.write { values in
                 parallelFor(count, inPartsOf: Self.part) {
-                    Kernels.rectifyBackward(values + $0.lowerBound, bits: base + $0.lowerBound / 8, count: $0.count)
+                    kernels.rectifyBackward(values + $0.lowerBound, bits: base + $0.lowerBound / 8, count: $0.count)
                 }
             }
         }

@@ -105,8 +105,8 @@ extension Classifier {
                 let kernel = [size, size, shape[2], count]
                 let layer = parameters("conv", .init(out: count, in: shape[2], kh: size, kw: size), kernel)
                 value = graph.apply(convolution, to: value, layer.kernel, layer.bias)
-                let windows = convolution.windows(of: kernel, over: shape)
-                shape = [windows.outHeight, windows.outWidth, count]
+                let geometry = convolution.geometry(of: kernel, over: shape)
+                shape = [geometry.outHeight, geometry.outWidth, count]
             case .fullyConnected(let count):
                 // A kernel as large as the maps, if these are maps.
                 let maps = shape.count == 3 ? shape : [1, 1] + shape

@@ -3,12 +3,12 @@ public import Tensors
 /// Two-dimensional convolution (cross-correlation, as the field calls it) of any kernel, stride and padding.
 ///
 /// Inputs: x of shape H×W×C, or N×H×W×C for N maps at a time, a kernel of shape U×V×C×M and a bias of shape M.
-/// Output: H′×W′×M, or N×H′×W′×M, with s the stride and p, q the zeros above and before:
+/// Output: H′×W′×M, or N×H′×W′×M, with s the stride and p, q the zeros above and to the left:
 /// y(i, j, m) = b(m) + Σ_{u, v, c} k(u, v, c, m) · x(s·i + u − p, s·j + v − q, c).
 ///
-/// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients are
-/// matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The matrix is
-/// made in blocks that fit the second-level cache, which are spread over the cores.
+/// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients
+/// are matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The
+/// matrix is made in blocks that fit the second-level cache, which are spread over the cores.
 public struct Convolution: FunctionNode {
     /// The zeros around the input.
     public enum Padding: Equatable, Sendable {
@@ -34,15 +34,15 @@ public struct Convolution: FunctionNode {
     /// The operands that the wanted gradients need.
     public struct Saved {
         let inputShape: [Int]
-        let windows: Windows
+        let geometry: ConvolutionGeometry
         let input, kernel: Tensor?
         let kernelShape: [Int]
         let wanted: [Bool]
     }
 
-    /// The windows over each of the maps of an input.
-    func windows(of kernel: [Int], over input: [Int]) -> Windows {
-        let (above, before) =
+    /// The geometry for each of the maps of an input.
+    func geometry(of kernel: [Int], over input: [Int]) -> ConvolutionGeometry {
+        let (padTop, padLeft) =
             switch padding {
             case .valid: (0, 0)
             case .same: ((kernel[0] - 1) / 2, (kernel[1] - 1) / 2)
@@ -50,8 +50,9 @@ public struct Convolution: FunctionNode {
             }
         precondition(
             padding != .same || kernel[0] % 2 == 1 && kernel[1] % 2 == 1, "no padding keeps the size under \(kernel)")
-        return Windows(
-            of: (kernel[0], kernel[1]), in: Array(input.suffix(3)), stride: stride, above: above, before: before)
+        return ConvolutionGeometry(
+            kernel: (kernel[0], kernel[1]), map: Array(input.suffix(3)), stride: stride, padTop: padTop,
+            padLeft: padLeft)
     }
 
     /// See ``FunctionNode/forward(_:wanted:)``.
@@ -61,25 +62,25 @@ public struct Convolution: FunctionNode {
             (3...4).contains(x.shape.count) && kernel.shape.count == 4 && kernel.shape[2] == x.shape.last
                 && bias.shape == [kernel.shape[3]],
             "a convolution takes (N×)H×W×C, U×V×C×M and M, got \(x.shape), \(kernel.shape) and \(bias.shape)")
-        let windows = windows(of: kernel.shape, over: x.shape)
-        let output = Self.product(x, windows, kernel, bias)
+        let geometry = geometry(of: kernel.shape, over: x.shape)
+        let output = Self.product(x, geometry, kernel, bias)
         let saved = Saved(
-            inputShape: x.shape, windows: windows, input: wanted[1] ? x : nil, kernel: wanted[0] ? kernel : nil,
+            inputShape: x.shape, geometry: geometry, input: wanted[1] ? x : nil, kernel: wanted[0] ? kernel : nil,
             kernelShape: kernel.shape, wanted: wanted)
         return (output, saved)
     }
 
     /// See ``FunctionNode/backward(_:saved:)``.
     public func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
-        let (gradient, windows) = (outputGradient, saved.windows)
+        let (gradient, geometry) = (outputGradient, saved.geometry)
         precondition(
             gradient.shape == saved.inputShape.dropLast(3) + [
-                windows.outHeight, windows.outWidth, saved.kernelShape[3],
+                geometry.outHeight, geometry.outWidth, saved.kernelShape[3],
             ],
             "a gradient of \(gradient.shape) is not that of the output")
         return [
-            saved.kernel.map { Self.inputGradient(gradient, windows, $0, shape: saved.inputShape) },
-            saved.input.map { Self.kernelGradient($0, gradient, windows, shape: saved.kernelShape) },
+            saved.kernel.map { Self.inputGradient(gradient, geometry, $0, shape: saved.inputShape) },
+            saved.input.map { Self.kernelGradient($0, gradient, geometry, shape: saved.kernelShape) },
             saved.wanted[2] ? gradient.reshaped([-1, saved.kernelShape[3]]).columnSums() : nil,
         ]
     }
@@ -91,16 +92,20 @@ public struct Convolution: FunctionNode {
     private static func block(of floats: Int, atLeast least: Int) -> Int { max(least, blockElements / max(1, floats)) }
 
     /// X·k + b.
-    private static func product(_ x: Tensor, _ windows: Windows, _ kernel: Tensor, _ bias: Tensor) -> Tensor {
-        let (inner, m) = (windows.size, kernel.shape[3])
+    private static func product(
+        _ x: Tensor, _ geometry: ConvolutionGeometry, _ kernel: Tensor, _ bias: Tensor
+    ) -> Tensor {
+        let (inner, m) = (geometry.size, kernel.shape[3])
         let maps = x.shape.dropLast(3).reduce(1, *)
-        let panels = ColumnPanels(kernel.reshaped([inner, m]))
-        return Tensor(shape: x.shape.dropLast(3) + [windows.outHeight, windows.outWidth, m]) { out in
+        let panels = ColumnPanels(kernel.reshaped([inner, m])), instructions = Instructions.most
+        return Tensor(shape: x.shape.dropLast(3) + [geometry.outHeight, geometry.outWidth, m]) { out in
             x.read { x in
                 bias.read { b in
-                    parallelFor(maps * windows.count, inPartsOf: block(of: inner, atLeast: 16)) { outputs in
+                    parallelFor(maps * geometry.count, inPartsOf: block(of: inner, atLeast: 16)) { outputs in
                         let y = out + outputs.lowerBound * m
-                        let patches = Tensor(shape: [outputs.count, inner]) { windows.gather(x, at: outputs, into: $0) }
+                        let patches = Tensor(shape: [outputs.count, inner]) {
+                            geometry.gather(x, at: outputs, into: $0, instructions)
+                        }
                         patches.read { panels.multiply($0, rows: outputs.count, into: y) }
                         for p in 0..<outputs.count { for j in 0..<m { y[p * m + j] += b[j] } }
                     }
@@ -110,27 +115,29 @@ public struct Convolution: FunctionNode {
     }
 
     /// dX = dy·kᵀ, added up where it came from.
-    private static func inputGradient(_ gradient: Tensor, _ windows: Windows, _ kernel: Tensor, shape: [Int]) -> Tensor
-    {
-        let (inner, m) = (windows.size, kernel.shape[3])
-        let panels = ColumnPanels(transposing: kernel.reshaped([inner, m]))
-        let (map, maps) = (windows.height * windows.width * windows.channels, shape.dropLast(3).reduce(1, *))
-        // Rows of a map at a time, so that each pixel belongs to one thread; neighbours make the patches between them twice.
-        let band = block(of: inner * windows.outWidth, atLeast: 2 * windows.kernelHeight) * windows.stride
-        let bands = (windows.height + band - 1) / band
+    private static func inputGradient(
+        _ gradient: Tensor, _ geometry: ConvolutionGeometry, _ kernel: Tensor, shape: [Int]
+    ) -> Tensor {
+        let (inner, m) = (geometry.size, kernel.shape[3])
+        let panels = ColumnPanels(transposing: kernel.reshaped([inner, m])), instructions = Instructions.most
+        let (map, maps) = (geometry.height * geometry.width * geometry.channels, shape.dropLast(3).reduce(1, *))
+        // Rows of a map at a time, so that each pixel belongs to one thread; neighbours make the patches between them
+        // twice.
+        let band = block(of: inner * geometry.outWidth, atLeast: 2 * geometry.kernelHeight) * geometry.stride
+        let bands = (geometry.height + band - 1) / band
         return Tensor(shape: shape) { out in
             gradient.read { dy in
                 parallelFor(maps * bands) { part in
                     let (index, top) = (part / bands, part % bands * band)
-                    let rows = top..<min(windows.height, top + band)
-                    let seen = windows.outputs(seeing: rows)
-                    let outputs = seen.count * windows.outWidth
+                    let rows = top..<min(geometry.height, top + band)
+                    let seen = geometry.outputs(seeing: rows)
+                    let outputs = seen.count * geometry.outWidth
                     let patches = Tensor(shape: [outputs, inner]) {
                         panels.multiply(
-                            dy + (index * windows.outHeight + seen.lowerBound) * windows.outWidth * m, rows: outputs,
+                            dy + (index * geometry.outHeight + seen.lowerBound) * geometry.outWidth * m, rows: outputs,
                             into: $0)
                     }
-                    patches.read { windows.scatter($0, into: out + index * map, rows: rows) }
+                    patches.read { geometry.scatter($0, into: out + index * map, rows: rows, instructions) }
                 }
             }
         }
@@ -139,14 +146,16 @@ public struct Convolution: FunctionNode {
     /// The parts at most that the outputs are split into for the kernel's gradient, and the outputs of a part at least.
     private static let mostParts = 16, leastPart = 512
 
-    /// dk = Xᵀ·dy: a sum over all outputs, in parts whose sums are added in order, so that it is the same on any number of
-    /// cores.
-    private static func kernelGradient(_ x: Tensor, _ gradient: Tensor, _ windows: Windows, shape: [Int]) -> Tensor {
-        let (inner, m) = (windows.size, shape[3])
+    /// dk = Xᵀ·dy: a sum over all outputs, in parts whose sums are added in order, so that it is the same on any number
+    /// of cores.
+    private static func kernelGradient(
+        _ x: Tensor, _ gradient: Tensor, _ geometry: ConvolutionGeometry, shape: [Int]
+    ) -> Tensor {
+        let (inner, m) = (geometry.size, shape[3])
         let outputs = gradient.count / max(1, m)
         let parts = max(1, min(mostParts, outputs / leastPart)), part = (outputs + parts - 1) / parts
         let block = block(of: inner, atLeast: 16)
-        let dy = gradient.reshaped([outputs, m])
+        let dy = gradient.reshaped([outputs, m]), instructions = Instructions.most
         var sums = Tensor(shape: [parts, inner * m], repeating: 0)
         sums.write { sums in
             parallelFor(parts) { index in
@@ -154,9 +163,9 @@ public struct Convolution: FunctionNode {
                 for first in Swift.stride(from: index * part, to: end, by: block) {
                     let outputs = first..<min(end, first + block)
                     let patches = Tensor(shape: [outputs.count, inner]) { patches in
-                        x.read { windows.gather($0, at: outputs, into: patches) }
+                        x.read { geometry.gather($0, at: outputs, into: patches, instructions) }
                     }
-                    let panels = ColumnPanels(dy, rows: outputs)
+                    let panels = ColumnPanels(dy, rows: outputs, instructions: instructions)
                     // Where there is one part alone, its rows are shared out.
                     patches.read { a in
                         parallelFor(inner, inPartsOf: 64) { rows in

@@ -10,8 +10,8 @@ public enum Pooling: String, Sendable {
     case average = "avg"
 }
 
-/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and gets no
-/// gradient.
+/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and
+/// gets no gradient.
 public struct PoolingLayer: FunctionNode {
     /// The largest of the four values (the first of equals), or their mean.
     public let kind: Pooling
@@ -33,7 +33,7 @@ public struct PoolingLayer: FunctionNode {
         let (outH, outW) = (h / 2, w / 2)
         let choiceRow = kind == .max ? outW * ((c + 3) / 4) : 0
         var choice = [UInt8](repeating: 0, count: maps * outH * choiceRow)
-        let kind = kind
+        let kind = kind, kernels = Kernels()
         let output = Tensor(shape: x.shape.dropLast(3) + [outH, outW, c]) { out in
             choice.withUnsafeMutableBufferPointer { choice in
                 let chosen = choice.baseAddress
@@ -42,10 +42,10 @@ public struct PoolingLayer: FunctionNode {
                         let top = source + (y / outH * h + y % outH * 2) * w * c
                         let row = out + y * outW * c
                         if kind == .max, let chosen {
-                            Kernels.poolMax(
+                            kernels.poolMax(
                                 top, top + w * c, into: row, choice: chosen + y * choiceRow, width: outW, channels: c)
                         } else {
-                            Kernels.poolAverage(top, top + w * c, into: row, width: outW, channels: c)
+                            kernels.poolAverage(top, top + w * c, into: row, width: outW, channels: c)
                         }
                     }
                 }
@@ -60,7 +60,7 @@ public struct PoolingLayer: FunctionNode {
         let (maps, h, w, c) = Self.extents(saved.inputShape)
         let (outH, outW) = (h / 2, w / 2)
         let choiceRow = outW * ((c + 3) / 4)
-        let kind = kind
+        let kind = kind, kernels = Kernels()
         return [
             Tensor(shape: saved.inputShape) { dx in
                 saved.choice.withUnsafeBufferPointer { choice in
@@ -71,11 +71,11 @@ public struct PoolingLayer: FunctionNode {
                             let bottom = top + w * c
                             let row = dy + y * outW * c
                             if kind == .max, let chosen {
-                                Kernels.poolMaxBackward(
+                                kernels.poolMaxBackward(
                                     row, choice: chosen + y * choiceRow, top: top, bottom: bottom, width: outW,
                                     channels: c)
                             } else {
-                                Kernels.poolAverageBackward(row, into: top, width: outW, channels: c)
+                                kernels.poolAverageBackward(row, into: top, width: outW, channels: c)
                                 bottom.update(from: top, count: 2 * outW * c)
                             }
                             if w % 2 == 1 {

@@ -19,7 +19,7 @@ package struct RectifiedConvolution: FunctionNode {
 
     /// Where an input lies in a larger, constant map, zeros where nil, and what part of the output is wanted.
     private struct Place {
-        let surround: Surround?
+        let halo: Halo?
         let window: PreparedKernel.Window
     }
 
@@ -32,8 +32,8 @@ package struct RectifiedConvolution: FunctionNode {
         self.pooling = pooling
     }
 
-    /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N. A convolution of stride 1 with it is the
-    /// gradient of the kernel's own.
+    /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N. A convolution of stride 1 with it
+    /// is the gradient of the kernel's own.
     package static func turned(_ kernel: Tensor) -> Tensor {
         let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
         return Tensor(shape: [k, k, n, c]) { out in
@@ -69,28 +69,28 @@ package struct RectifiedConvolution: FunctionNode {
         func covered(_ inner: Range<Int>, _ seen: Range<Int>) -> Range<Int> {
             inner.lowerBound - seen.lowerBound..<inner.upperBound - seen.lowerBound
         }
-        let surround = Surround(
+        let halo = Halo(
             seen.part(of: constant), covered: covered(inner.rows, seen.rows), covered(inner.columns, seen.columns))
         let window = PreparedKernel.Window(
             top: seen.rows.lowerBound - inner.rows.lowerBound, left: seen.columns.lowerBound - inner.columns.lowerBound,
             height: outer.rows.count, width: outer.columns.count)
         var result = self
-        result.place = Place(surround: surround, window: window)
+        result.place = Place(halo: halo, window: window)
         return result
     }
 
     /// The convolution at the outputs of `window` alone, before pooling, with zeros around the input.
     package func giving(_ window: PreparedKernel.Window) -> RectifiedConvolution {
         var result = self
-        result.place = Place(surround: nil, window: window)
+        result.place = Place(halo: nil, window: window)
         return result
     }
 
-    /// The input's extent and the output's place, and where the gradient passes.
+    /// The input's extent, the output's place and its activation mask.
     package struct Saved {
         let height, width: Int
         let window: PreparedKernel.Window
-        let gate: PreparedKernel.Gate?
+        let mask: PreparedKernel.ActivationMask?
     }
 
     package func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved) {
@@ -102,16 +102,16 @@ package struct RectifiedConvolution: FunctionNode {
             case .average: .average
             case .max: .max
             }
-        let (output, gate) = forward.rectified(
-            x, in: place?.surround, window: window, gain: gain, bias: bias, reduction: reduction, recording: wanted[0])
-        return (output, Saved(height: x.shape[0], width: x.shape[1], window: window, gate: gate))
+        let (output, mask) = forward.rectified(
+            x, in: place?.halo, window: window, gain: gain, bias: bias, reduction: reduction, recording: wanted[0])
+        return (output, Saved(height: x.shape[0], width: x.shape[1], window: window, mask: mask))
     }
 
     package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
-        guard let gate = saved.gate else { return [nil] }
+        guard let mask = saved.mask else { return [nil] }
         // Output i sees inputs i + top … i + top + 2, so input j is seen by outputs j − top − 2 … j − top.
         let window = PreparedKernel.Window(
             top: -saved.window.top - 2, left: -saved.window.left - 2, height: saved.height, width: saved.width)
-        return [backward.correlated(outputGradient, through: gate, window: window, gain: gain)]
+        return [backward.correlated(outputGradient, through: mask, window: window, gain: gain)]
     }
 }

@@ -2,8 +2,8 @@ internal import CKernels
 
 /// A matrix as the right side of products: in panels of 16 columns, which a product reads from one end to the other.
 ///
-/// The sums of a product run over the inner index in its order, so the results depend neither on how the rows are shared
-/// out nor on the instructions, as far as ``Instructions`` says.
+/// The sums of a product run over the inner index in its order, so the results depend neither on how the rows are
+/// shared out nor on the instructions, as far as ``Instructions`` says.
 package struct ColumnPanels: Sendable {
     /// The rows and columns of the matrix.
     package let inner, columns: Int
@@ -11,24 +11,33 @@ package struct ColumnPanels: Sendable {
     private let values: Tensor
     private let instructions: Instructions
 
-    /// The N×M `matrix`, or some of its rows.
-    package init(_ matrix: Tensor, rows: Range<Int>? = nil) {
+    /// The N×M `matrix`, or some of its rows, for products that use `instructions`.
+    package init(_ matrix: Tensor, rows: Range<Int>? = nil, instructions: Instructions = .most) {
         precondition(matrix.shape.count == 2, "expected a matrix, got \(matrix.shape)")
         let (rows, columns) = (rows ?? 0..<matrix.shape[0], matrix.shape[1])
         self.init(
-            matrix, first: rows.lowerBound * columns, inner: rows.count, columns: columns, strides: (columns, 1))
+            matrix, first: rows.lowerBound * columns, inner: rows.count, columns: columns, strides: (columns, 1),
+            instructions)
     }
 
     /// The transpose of the M×N `matrix`.
     package init(transposing matrix: Tensor) {
         precondition(matrix.shape.count == 2, "expected a matrix, got \(matrix.shape)")
-        self.init(matrix, inner: matrix.shape[1], columns: matrix.shape[0], strides: (1, matrix.shape[1]))
+        self.init(matrix, inner: matrix.shape[1], columns: matrix.shape[0], strides: (1, matrix.shape[1]), .most)
     }
 
-    private init(_ matrix: Tensor, first: Int = 0, inner: Int, columns: Int, strides: (inner: Int, column: Int)) {
-        (self.inner, self.columns, instructions) = (inner, columns, .most)
+    private init(
+        _ matrix: Tensor, first: Int = 0, inner: Int, columns: Int, strides: (inner: Int, column: Int),
+        _ instructions: Instructions
+    ) {
+        (self.inner, self.columns, self.instructions) = (inner, columns, instructions)
         values = Tensor(shape: [ckernels_panels_count(inner, columns)]) { panels in
-            matrix.read { ckernels_panels($0 + first, strides.inner, strides.column, inner, columns, panels) }
+            matrix.read {
+                var matrix = ckernels_matrix(
+                    values: $0 + first, row_stride: strides.inner, column_stride: strides.column, rows: inner,
+                    columns: columns)
+                ckernels_panels(&matrix, panels)
+            }
         }
     }
 
@@ -36,17 +45,24 @@ package struct ColumnPanels: Sendable {
     package func multiply(
         _ a: UnsafePointer<Float>, rows: Int, factor: Float = 1, into out: UnsafeMutablePointer<Float>
     ) {
-        values.read {
-            ckernels_product(a, inner, 1, rows, inner, $0, columns, factor, 0, out, columns, instructions.rawValue)
-        }
+        let a = ckernels_matrix(values: a, row_stride: inner, column_stride: 1, rows: rows, columns: inner)
+        product(a, factor: factor, accumulating: false, into: out)
     }
 
-    /// `out` ← `out` + aᵀ·(this matrix), for `rows` columns of an a whose rows are `stride` apart, on the calling thread.
+    /// `out` ← `out` + aᵀ·(this matrix), for `rows` columns of an a whose rows are `stride` apart, on the calling
+    /// thread.
     package func multiply(
         transposed a: UnsafePointer<Float>, stride: Int, rows: Int, addingTo out: UnsafeMutablePointer<Float>
     ) {
-        values.read {
-            ckernels_product(a, 1, stride, rows, inner, $0, columns, 1, 1, out, columns, instructions.rawValue)
+        let a = ckernels_matrix(values: a, row_stride: 1, column_stride: stride, rows: rows, columns: inner)
+        product(a, factor: 1, accumulating: true, into: out)
+    }
+
+    private func product(
+        _ a: ckernels_matrix, factor: Float, accumulating: Bool, into out: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: a) { a in
+            values.read { ckernels_product(a, $0, columns, factor, accumulating ? 1 : 0, out, instructions.rawValue) }
         }
     }
 }

@@ -1,56 +1,62 @@
 internal import CKernels
 
-/// The hot loops that layers run on their tensors' memory. Features are channels last, H×W×C.
+/// The hot loops that layers run on their tensors' memory, with the instructions that the caller's task may use.
+/// Features are channels last, H×W×C.
 ///
-/// The C functions behind them are compiled for several instruction sets, of which the best is picked at run time.
-package enum Kernels {
+/// Threads of a parallel loop do not inherit what a task has bound, so these are made before the loop.
+package struct Kernels: Sendable {
+    private let level: Int32
+
+    /// The kernels compiled for the best available set up to `instructions`.
+    package init(_ instructions: Instructions = .most) { level = instructions.rawValue }
+
     /// max(x, 0) of `count` values in place; bit i of `bits` ((`count` + 7) / 8 bytes) says whether x[i] is left.
-    package static func rectify(_ x: UnsafeMutablePointer<Float>, bits: UnsafeMutablePointer<UInt8>, count: Int) {
-        ckernels_relu_forward(x, bits, count)
+    package func rectify(_ x: UnsafeMutablePointer<Float>, bits: UnsafeMutablePointer<UInt8>, count: Int) {
+        ckernels_relu_forward(x, bits, count, level)
     }
 
     /// The gradient of the above in place: dy[i] stays where bit i is set, and is 0 elsewhere.
-    package static func rectifyBackward(
+    package func rectifyBackward(
         _ dy: UnsafeMutablePointer<Float>, bits: UnsafePointer<UInt8>, count: Int
     ) {
-        ckernels_relu_backward(dy, bits, count)
+        ckernels_relu_backward(dy, bits, count, level)
     }
 
     /// Rows `top` and `bottom` of 2·`width` pixels to one of `width`: the largest of each four values, the first of
     /// equals. `choice` gets two bits a value, (`channels` + 3) / 4 bytes a pixel: which of the four it was.
-    package static func poolMax(
+    package func poolMax(
         _ top: UnsafePointer<Float>, _ bottom: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
         choice: UnsafeMutablePointer<UInt8>, width: Int, channels: Int
     ) {
-        ckernels_max_pool_row(top, bottom, out, choice, width, channels)
+        ckernels_max_pool_row(top, bottom, out, choice, width, channels, level)
     }
 
     /// The gradient of the above; both rows are overwritten.
-    package static func poolMaxBackward(
+    package func poolMaxBackward(
         _ gradient: UnsafePointer<Float>, choice: UnsafePointer<UInt8>, top: UnsafeMutablePointer<Float>,
         bottom: UnsafeMutablePointer<Float>, width: Int, channels: Int
     ) {
-        ckernels_max_pool_row_backward(gradient, choice, top, bottom, width, channels)
+        ckernels_max_pool_row_backward(gradient, choice, top, bottom, width, channels, level)
     }
 
     /// Rows `top` and `bottom` of 2·`width` pixels to one of `width`: the mean of each four values.
-    package static func poolAverage(
+    package func poolAverage(
         _ top: UnsafePointer<Float>, _ bottom: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, width: Int,
         channels: Int
     ) {
-        ckernels_average_pool_row(top, bottom, out, width, channels)
+        ckernels_average_pool_row(top, bottom, out, width, channels, level)
     }
 
     /// The gradient of the above: one row of 2·`width` pixels; the two rows are alike.
-    package static func poolAverageBackward(
+    package func poolAverageBackward(
         _ gradient: UnsafePointer<Float>, into row: UnsafeMutablePointer<Float>, width: Int, channels: Int
     ) {
-        ckernels_average_pool_row_backward(gradient, row, width, channels)
+        ckernels_average_pool_row_backward(gradient, row, width, channels, level)
     }
 
-    /// The largest of `scale`[y·`scaleStride` + x]·Σ terms[k][y·`stride` + x] over `rows`×`width` positions, and the lowest
-    /// index y·`width` + x that has it; −∞ and 0 where no value is larger than that.
-    package static func largestSum(
+    /// The largest of `scale`[y·`scaleStride` + x]·Σ terms[k][y·`stride` + x] over `rows`×`width` positions, and the
+    /// lowest index y·`width` + x that has it; −∞ and 0 where no value is larger than that.
+    package func largestSum(
         of terms: [UnsafePointer<Float>], stride: Int, scale: UnsafePointer<Float>, scaleStride: Int, rows: Int,
         width: Int
     ) -> (value: Float, index: Int) {
@@ -58,7 +64,7 @@ package enum Kernels {
         let value = terms.withUnsafeBufferPointer { terms in
             terms.withMemoryRebound(to: UnsafePointer<Float>?.self) {
                 ckernels_largest_sum(
-                    $0.baseAddress, $0.count, stride, scale, scaleStride, rows, width, &index)
+                    $0.baseAddress, $0.count, stride, scale, scaleStride, rows, width, &index, level)
             }
         }
         return (value, index)

@@ -27,8 +27,8 @@ package struct PreparedKernel: Sendable {
         }
     }
 
-    /// Where a gradient passes through a ReLU and a reduction: a bit for each value of a window.
-    package struct Gate: Sendable {
+    /// The activation mask of a ReLU and a reduction: a bit for each value of a window, 1 where the gradient passes.
+    package struct ActivationMask: Sendable {
         let bits: Tensor
         /// The window's extent.
         package let height, width: Int
@@ -69,14 +69,14 @@ package struct PreparedKernel: Sendable {
         }
     }
 
-    /// max(`gain`·(k ∗ x) + `bias`, 0), reduced; with the gate for its gradient if `recording`.
+    /// max(`gain`·(k ∗ x) + `bias`, 0), reduced; with the activation mask for its gradient if `recording`.
     ///
-    /// `x` is H×W×C, in its surround or else in zeros, and `bias` has N values. The output has the window's extent,
+    /// `x` is H×W×C, in its halo or else in zeros, and `bias` has N values. The output has the window's extent,
     /// halved by a reduction, times N.
     package func rectified(
-        _ x: Tensor, in surround: Surround? = nil, window: Window, gain: Float = 1, bias: Tensor,
+        _ x: Tensor, in halo: Halo? = nil, window: Window, gain: Float = 1, bias: Tensor,
         reduction: Reduction = .none, recording: Bool, instructions: Instructions = .most
-    ) -> (output: Tensor, gate: Gate?) {
+    ) -> (output: Tensor, mask: ActivationMask?) {
         precondition(x.shape.count == 3 && x.shape[2] == channels, "expected \(channels) channels, got \(x.shape)")
         precondition(bias.count == outChannels, "expected a bias of \(outChannels) values, got \(bias.count)")
         var job = job(window, gain, instructions)
@@ -90,38 +90,42 @@ package struct PreparedKernel: Sendable {
                 bias.read { bias in
                     x.read { x in
                         (job.x, job.bias, job.y) = (x, bias, y)
-                        if recording { job.bits = UnsafeMutableRawPointer(bits).assumingMemoryBound(to: UInt8.self) }
-                        guard let surround else { return run(&job) }
-                        (job.above, job.before) = (surround.above, surround.before)
-                        (job.outer_height, job.outer_width) = (surround.height, surround.width)
-                        surround.values.read {
-                            job.surround = $0
+                        if recording {
+                            job.output_mask = UnsafeMutableRawPointer(bits).assumingMemoryBound(to: UInt8.self)
+                        }
+                        guard let halo else { return run(&job) }
+                        halo.values.read {
+                            job.halo = ckernels_halo(
+                                values: $0, top: halo.top, left: halo.left, height: halo.height, width: halo.width)
                             run(&job)
                         }
                     }
                 }
             }
         }
-        let gate = recording ? Gate(bits: bits, height: window.height, width: window.width, reduction: reduction) : nil
-        return (output, gate)
+        guard recording else { return (output, nil) }
+        return (
+            output, ActivationMask(bits: bits, height: window.height, width: window.width, reduction: reduction)
+        )
     }
 
     /// `gain`·(k ∗ g), where g is the gradient of a window's values, given that of what `rectified` made of them: the
     /// gradient of its input, if this is the kernel turned by 180° with its channel axes swapped.
     package func correlated(
-        _ gradient: Tensor, through gate: Gate, window: Window, gain: Float = 1, instructions: Instructions = .most
+        _ gradient: Tensor, through mask: ActivationMask, window: Window, gain: Float = 1,
+        instructions: Instructions = .most
     ) -> Tensor {
-        let halves = gate.reduction == .none ? 1 : 2
+        let halves = mask.reduction == .none ? 1 : 2
         precondition(
-            gradient.shape == [gate.height / halves, gate.width / halves, channels],
-            "a gradient of \(gradient.shape) does not fit \(gate.height)×\(gate.width)×\(channels)")
-        var job = job(window, gate.reduction == .average ? gain / 4 : gain, instructions)
-        (job.height, job.width) = (gate.height / halves * halves, gate.width / halves * halves)
-        (job.doubled, job.passing_width) = (halves == 2 ? 1 : 0, gate.width)
+            gradient.shape == [mask.height / halves, mask.width / halves, channels],
+            "a gradient of \(gradient.shape) does not fit \(mask.height)×\(mask.width)×\(channels)")
+        var job = job(window, mask.reduction == .average ? gain / 4 : gain, instructions)
+        (job.height, job.width) = (mask.height / halves * halves, mask.width / halves * halves)
+        (job.doubled, job.input_mask_width) = (halves == 2 ? 1 : 0, mask.width)
         return Tensor(shape: [window.height, window.width, outChannels]) { y in
-            gate.bits.read { bits in
+            mask.bits.read { bits in
                 gradient.read { x in
-                    job.passing = UnsafeRawPointer(bits).assumingMemoryBound(to: UInt8.self)
+                    job.input_mask = UnsafeRawPointer(bits).assumingMemoryBound(to: UInt8.self)
                     (job.x, job.y) = (x, y)
                     run(&job)
                 }
@@ -212,11 +216,12 @@ package struct PreparedKernel: Sendable {
     }
 }
 
-/// A constant map around an input that is a rectangle of it.
-package struct Surround: Sendable {
+/// The halo of an input: a constant map around it, of which the input is a rectangle.
+package struct Halo: Sendable {
     /// The map's values row by row, without those that the input covers.
     fileprivate let values: Tensor
-    fileprivate let above, before, height, width: Int
+    /// The row and column of the input's first pixel in the map, and the map's extent.
+    fileprivate let top, left, height, width: Int
     private let channels: Int
 
     /// `map` (H×W×C) around the input that covers `rows` and `columns` of it.
@@ -225,7 +230,7 @@ package struct Surround: Sendable {
         precondition(
             (0..<h).clamped(to: rows) == rows && (0..<w).clamped(to: columns) == columns,
             "an input of \(rows)×\(columns) does not lie in a map of \(map.shape)")
-        (above, before, height, width, channels) = (rows.lowerBound, columns.lowerBound, h, w, c)
+        (top, left, height, width, channels) = (rows.lowerBound, columns.lowerBound, h, w, c)
         values = Tensor(shape: [h * w - rows.count * columns.count, c]) { out in
             map.read { source in
                 var to = out

@@ -2,8 +2,8 @@ internal import CKernels
 
 /// Sorting of floats by radix.
 package enum Sorting {
-    /// The indices of `count` values in ascending order of value; equal values keep their order. Not-a-numbers go to the
-    /// ends. O(count).
+    /// The indices of `count` values in ascending order of value; equal values keep their order. Not-a-numbers go to
+    /// the ends. O(count).
     package static func ascendingOrder(_ values: UnsafePointer<Float>, count: Int) -> [UInt32] {
         var scratch = [UInt32](unsafeUninitializedCapacity: 3 * count) { _, initialized in initialized = 3 * count }
         return [UInt32](unsafeUninitializedCapacity: count) { order, initialized in

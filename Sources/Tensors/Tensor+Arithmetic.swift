@@ -8,13 +8,14 @@ extension Tensor {
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
     public func dot(_ other: Tensor) -> Double { Self.dots([self], [other])[0] }
 
-    /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All have
-    /// the same count; each is read once.
+    /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All
+    /// have the same count; each is read once.
     public static func dots(_ a: [Tensor], _ b: [Tensor]) -> [Double] {
         let count = a.first?.count ?? 0
         precondition((a + b).allSatisfy { $0.count == count }, "cannot multiply tensors of different counts")
         let parts = (count + part - 1) / part
         var sums = [Double](repeating: 0, count: parts * a.count * b.count)
+        let instructions = Instructions.most.rawValue
         withExtendedLifetime((a, b)) {
             let x = a.map { $0.read { Optional($0) } }, y = b.map { $0.read { Optional($0) } }
             sums.withUnsafeMutableBufferPointer { sums in
@@ -24,7 +25,7 @@ extension Tensor {
                     let n = Swift.min(part, count - first)
                     ckernels_dots(
                         x.map { $0.map { $0 + first } }, x.count, y.map { $0.map { $0 + first } }, y.count, n,
-                        sums.baseAddress.map { $0 + i * x.count * y.count })
+                        sums.baseAddress.map { $0 + i * x.count * y.count }, instructions)
                 }
             }
         }
@@ -51,7 +52,8 @@ extension Tensor {
         }
     }
 
-    /// The tensor of Σ factor·self[i + offset] at flat index i, of the same shape; 0 wherever any term would lie outside.
+    /// The tensor of Σ factor·self[i + offset] at flat index i, of the same shape; 0 wherever any term would lie
+    /// outside.
     public func shiftedSum(_ offsets: [Int], _ factors: [Float]) -> Tensor {
         precondition(offsets.count == factors.count, "each offset has its factor")
         let first = Swift.min(count, Swift.max(0, -(offsets.min() ?? 0)))

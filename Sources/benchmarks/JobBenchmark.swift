@@ -22,7 +22,7 @@ struct JobBenchmark: ParsableCommand {
         var settings = Settings()
         settings.iterations = job.iterations ?? settings.iterations
         // The method of the reference, evaluation by evaluation.
-        (settings.isFaithful, settings.styleLevel) = (true, .level(5))
+        (settings.usesPaperMethod, settings.styleLevel) = (true, .level(5))
         settings.threads = job.threads.count
         watch = Stopwatch()
         let (painting, object) = try scene.scene.read()

@@ -11,16 +11,16 @@ enum Comparison {
         let place = Region(origin: object.origin, size: object.image.size)
         let shown = place.grown(by: margin, within: .whole(of: result.painting.size))
         let under = place.part(of: result.painting)
-        let pasted = Patch(under.composited(with: object.image, mask: object.mask), at: object.origin)
+        let pasted = Overlay(under.composited(with: object.image, mask: object.mask), at: object.origin)
         // The stages differ from the painting where the blurred mask reaches: well within the margin.
         let (width, height) = (shown.size.width, shown.size.height)
         var board = Image(
             width: 3 * width + 2 * gap, height: height,
             values: FloatBuffer(repeating: 1, count: 3 * (3 * width + 2 * gap) * height))
-        for (i, patch) in [pasted, result.firstPatch, result.secondPatch].enumerated() {
-            let picture = Patch(patch.image, at: patch.region.seen(from: shown.origin).origin)
+        for (i, overlay) in [pasted, result.stage1Overlay, result.stage2Overlay].enumerated() {
+            let picture = Overlay(overlay.image, at: overlay.region.seen(from: shown.origin).origin)
                 .laid(into: shown.part(of: result.painting))
-            board = Patch(picture, at: Point(x: i * (width + gap), y: 0)).laid(into: board)
+            board = Overlay(picture, at: Point(x: i * (width + gap), y: 0)).laid(into: board)
         }
         return board
     }

@@ -111,7 +111,7 @@ struct Job {
     ) throws {
         var written: [String: String] = [:]
         // One at a time, to save memory: each has the size of the painting.
-        for (stage, patch) in [(Stage.first, result.firstPatch), (.second, result.secondPatch)] {
+        for (stage, patch) in [(Stage.first, result.stage1Overlay), (.second, result.stage2Overlay)] {
             written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)
         }
         if let path = output.compare {

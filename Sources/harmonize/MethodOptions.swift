@@ -133,7 +133,7 @@ struct MethodOptions: ParsableArguments {
         settings.polishes = polish
         settings.keepsColors = keepColors
         settings.colorMatching = matchColors
-        settings.isFaithful = faithful
+        settings.usesPaperMethod = faithful
         settings.optimizer = optimizer
         settings.histogramRange = histogramRange
         settings.contentWeight = contentWeight

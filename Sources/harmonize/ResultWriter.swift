@@ -15,23 +15,23 @@ struct ResultWriter {
         (self.files, self.quality) = (files, quality)
     }
 
-    /// Writes the painting with `patch` in it as `stage`, replacing an earlier file; creates the folder if missing.
+    /// Writes the painting with `overlay` in it as `stage`, replacing an earlier file; creates the folder if missing.
     ///
     /// Returns the file's path; nil for standard output, which receives stage 2 only.
-    func write(_ patch: Patch, to stage: Stage) throws -> String? {
+    func write(_ overlay: Overlay, to stage: Stage) throws -> String? {
         guard files.folder != nil else {
-            if stage == .second { try writeToStandardOutput(patch) }
+            if stage == .second { try writeToStandardOutput(overlay) }
             return nil
         }
         try files.makeFolder()
         let path = files.path(of: stage)
-        try write(patch, to: path)
+        try write(overlay, to: path)
         return path
     }
 
-    /// Writes the painting with `patch` in it to `path`, in the format of its extension.
-    func write(_ patch: Patch, to path: String) throws(ImageError) {
-        try painting.write(with: patch, to: path, quality: quality)
+    /// Writes the painting with `overlay` in it to `path`, in the format of its extension.
+    func write(_ overlay: Overlay, to path: String) throws(ImageError) {
+        try painting.write(with: overlay, to: path, quality: quality)
     }
 
     /// The destination of the results, for messages.
@@ -40,10 +40,10 @@ struct ResultWriter {
             ? "stage 2 to standard output" : Stage.allCases.map(files.path(of:)).joined(separator: " and ")
     }
 
-    private func writeToStandardOutput(_ patch: Patch) throws {
+    private func writeToStandardOutput(_ overlay: Overlay) throws {
         do {
             try StandardOutput.write(
-                Data(painting.encoded(with: patch, as: files.format, quality: quality)))
+                Data(painting.encoded(with: overlay, as: files.format, quality: quality)))
         } catch let error as EncodingFailure {
             throw ImageError.cannotWrite(path: "standard output", reason: error.reason)
         }

@@ -39,7 +39,7 @@ struct JobDescription: Encodable {
         scale = files.placement.scale
         iterations = [settings.iterations.pass1, settings.iterations.pass2]
         self.styleLevel = styleLevel
-        (polish, faithful) = (settings.polishes, settings.isFaithful)
+        (polish, faithful) = (settings.polishes, settings.usesPaperMethod)
         (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
         size = settings.largestSide
         optimizer = settings.optimizer

@@ -43,7 +43,8 @@ import Testing
     private func expectSame(
         _ a: HarmonizedPainting, _ b: HarmonizedPainting, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(a.firstPatch == b.firstPatch && a.secondPatch == b.secondPatch, sourceLocation: sourceLocation)
+        #expect(
+            a.stage1Overlay == b.stage1Overlay && a.stage2Overlay == b.stage2Overlay, sourceLocation: sourceLocation)
         #expect(a.tapScale == b.tapScale && a.styleLevel == b.styleLevel, sourceLocation: sourceLocation)
         #expect(a.passes.map(\.evaluations) == b.passes.map(\.evaluations), sourceLocation: sourceLocation)
         #expect(a.passes.map(\.ended) == b.passes.map(\.ended), sourceLocation: sourceLocation)
@@ -67,8 +68,10 @@ import Testing
     }
 
     @Test("however often it is interrupted, with any number of threads", arguments: [false, true], [204, 408])
-    func often(isFaithful: Bool, side: Int) throws {
-        func change(_ settings: inout Settings) { (settings.isFaithful, settings.largestSide) = (isFaithful, side) }
+    func often(usesPaperMethod: Bool, side: Int) throws {
+        func change(_ settings: inout Settings) {
+            (settings.usesPaperMethod, settings.largestSide) = (usesPaperMethod, side)
+        }
         let whole = try scene.harmonizer(change).harmonize(scene.painting, with: scene.object)
         var last: HarmonizationCheckpoint?, times = 0
         while let next = try interrupted(
@@ -133,7 +136,7 @@ import Testing
         #expect(try differences { $0.polishes = false } == [.polish])
         #expect(try differences { $0.keepsColors = true } == [.keepColors, .matchColors])
         #expect(try differences { $0.colorMatching = 0.6 } == [.matchColors])
-        #expect(try differences { $0.isFaithful = true } == [.polish, .matchColors, .faithful])
+        #expect(try differences { $0.usesPaperMethod = true } == [.polish, .matchColors, .faithful])
         #expect(try differences { $0.optimizer = .adam } == [.optimizer])
         #expect(try differences { $0.histogramRange = .own } == [.histogramRange])
         #expect(try differences { $0.contentWeight = 2 } == [.contentWeight])

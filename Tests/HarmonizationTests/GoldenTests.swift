@@ -7,7 +7,7 @@ import Testing
 /// Every tensor of the golden scene, reproduced.
 @Suite struct GoldenTests {
     private let scene = Scene.shared
-    private var preparation: Preparation { scene.preparation }
+    private var targets: StyleTargets { scene.targets }
 
     @Test func `composite, blend mask, loose mask and blend`() {
         expectClose(scene.composition.composite.values, scene.image("composite").values, "composite")
@@ -28,7 +28,7 @@ import Testing
         let masks = FeatureMasks.carried(scene.mask("loose_mask"), to: [tap], of: scene.network)
         expectClose(masks[tap]?.values ?? [], scene.values("mask" + tap.rawValue.dropFirst(4)), "mask at \(tap)")
         let scale = scene.values("tap_scale")[tap.depth]
-        expectClose([preparation.tapScale[tap] ?? 0], [scale], "scale of \(tap)")
+        expectClose([targets.tapScale[tap] ?? 0], [scale], "scale of \(tap)")
     }
 
     @Test func `the same network with average pooling`() throws {
@@ -40,16 +40,16 @@ import Testing
         expectClose(features[.relu5_1]?.values ?? [], scene.channelsLast("avg.relu5_1(x)"), "avg.relu5_1(x)")
     }
 
-    @Test(arguments: Preparation.firstTaps) func `matches and Grams of pass 1`(tap: VGG16.Tap) {
+    @Test(arguments: StyleTargets.firstTaps) func `matches and Grams of pass 1`(tap: VGG16.Tap) {
         let name = tap.rawValue.dropFirst(4)
-        expectMatches(preparation.firstMatches[tap], scene.indices("pass1.match\(name)"))
-        expectClose(preparation.firstGrams[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
+        expectMatches(targets.firstMatches[tap], scene.indices("pass1.match\(name)"))
+        expectClose(targets.firstGrams[tap]?.values ?? [], scene.values("pass1.gram\(name)"), "Gram at \(tap)")
     }
 
     @Test func `losses and gradient of pass 1`() {
-        let pass = preparation.firstPass(weights: Settings.faithful.pass1Weights(level: 5))
+        let pass = targets.firstPass(weights: Settings.faithful.pass1Weights(level: 5))
         let (losses, gradient) = pass.evaluate(scene.image("x"))
-        expectTerms(losses, pass: "pass1", styles: Preparation.firstTaps)
+        expectTerms(losses, pass: "pass1", styles: StyleTargets.firstTaps)
         expectClose(gradient.values, scene.image("pass1.gradient").values, "pass1.gradient")
         expectClose(
             scene.composition.overlay(scene.image("x")).laid(into: scene.composition.painting).values,
@@ -61,27 +61,27 @@ import Testing
         expectMatches(field, scene.indices("pass2.matched4_1"))
         let guide = scene.composition.painting.guide(of: Size(width: field.width, height: field.height))
         expectClose(guide.values, scene.image("pass2.guide").values, "guide")
-        expectMatches(preparation.refined(field), scene.indices("pass2.refined4_1"))
+        expectMatches(targets.refined(field), scene.indices("pass2.refined4_1"))
     }
 
-    @Test(arguments: Preparation.secondTaps) func `fields, kept positions and Grams of pass 2`(tap: VGG16.Tap) throws {
-        let field = preparation.refined(try secondMatch())
+    @Test(arguments: StyleTargets.secondTaps) func `fields, kept positions and Grams of pass 2`(tap: VGG16.Tap) throws {
+        let field = targets.refined(try secondMatch())
         let name = tap.rawValue.dropFirst(4)
         let shape = scene.file.shape(of: "pass2.field\(name)") ?? []
-        let keep = preparation.keep(at: tap, through: field)
+        let keep = targets.keep(at: tap, through: field)
         #expect([keep.field.height, keep.field.width] == shape)
         expectMatches(keep.field, scene.indices("pass2.field\(name)"))
         #expect(keep.mask.values == FloatBuffer(scene.values("pass2.keep\(name)")))
-        let style = try #require(try preparation.styleFeatures([tap: keep])[tap])
+        let style = try #require(try targets.styleFeatures([tap: keep])[tap])
         expectClose(
             Gram.matrix(style.features, weights: style.weights).values, scene.values("pass2.gram\(name)"),
             "Gram at \(tap)")
     }
 
-    @Test(arguments: Preparation.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) throws {
+    @Test(arguments: StyleTargets.histogramTaps) func `histograms of pass 2 and the remaps`(tap: VGG16.Tap) throws {
         let name = tap.rawValue.dropFirst(4)
-        let keep = preparation.keep(at: tap, through: preparation.refined(try secondMatch()))
-        let features = try #require(try preparation.styleFeatures([tap: keep])[tap]).features
+        let keep = targets.keep(at: tap, through: targets.refined(try secondMatch()))
+        let features = try #require(try targets.styleFeatures([tap: keep])[tap]).features
         let histogram = ChannelHistogram(features)
         expectCounts(histogram, of: features, scene.values("pass2.histogram\(name)"))
         expectClose(histogram.low, scene.values("pass2.lo\(name)"), "lo")
@@ -116,26 +116,26 @@ import Testing
     @Test func `losses, weights and gradient of pass 2`() throws {
         #expect(abs(Double(scene.composition.painting.medianVariation) / scene.number("median_tv") - 1) <= 1e-5)
         let weights = Settings.faithful.pass2Weights(
-            level: 5, calm: LossWeights.calm(medianVariation: scene.composition.painting.medianVariation))
+            level: 5, smoothness: LossWeights.smoothness(medianVariation: scene.composition.painting.medianVariation))
         expectClose(
             [weights.style, weights.histogram, weights.tv].map(Float.init), scene.values("pass2.weights"), "weights")
-        let pass = try preparation.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)
+        let pass = try targets.secondPass(after: scene.image("pass1.result"), weights: weights, range: .style)
         let (losses, gradient) = pass.evaluate(scene.image("x"))
-        expectTerms(losses, pass: "pass2", styles: Preparation.secondTaps)
-        for tap in Preparation.histogramTaps {
+        expectTerms(losses, pass: "pass2", styles: StyleTargets.secondTaps)
+        for tap in StyleTargets.histogramTaps {
             expectTerm(losses.histogram[tap], "pass2.histogram:\(tap.rawValue.dropFirst(4))")
         }
         expectTerm(losses.tv, "pass2.tv")
         expectClose(gradient.values, scene.image("pass2.gradient").values, "pass2.gradient")
     }
 
-    private func secondMatch() throws -> MatchField {
-        try preparation.secondMatch(scene.image("pass1.result"))
+    private func secondMatch() throws -> FeatureNearestNeighborField {
+        try targets.secondMatch(scene.image("pass1.result"))
     }
 
     /// Equal wherever the reference asked for a match.
     private func expectMatches(
-        _ field: MatchField?, _ expected: [Int], sourceLocation: SourceLocation = #_sourceLocation
+        _ field: FeatureNearestNeighborField?, _ expected: [Int], sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(field?.matches.count == expected.count, sourceLocation: sourceLocation)
         let wrong = expected.indices.filter { expected[$0] >= 0 && expected[$0] != field?.matches[$0] }

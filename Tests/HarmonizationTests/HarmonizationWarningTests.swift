@@ -20,7 +20,7 @@ import Testing
     /// What is said after the method to the letter with one weight for all losses.
     private func warnings(weight: Double) throws -> [HarmonizationWarning] {
         try scene.harmonizer {
-            $0.isFaithful = true
+            $0.usesPaperMethod = true
             ($0.contentWeight, $0.styleWeight, $0.histogramWeight, $0.tvWeight) = (weight, weight, weight, weight)
         }.harmonize(scene.painting, with: scene.object).warnings
     }
@@ -67,9 +67,9 @@ import Testing
                 evaluations: [2, 1].map { LossRecord(total: $0, content: 0, style: [:], histogram: [:], tv: 0) })
         }
         func warnings(_ picture: Image) -> [HarmonizationWarning] {
-            let patch = Patch(picture, at: Point(x: 0, y: 0))
+            let patch = Overlay(picture, at: Point(x: 0, y: 0))
             let result = HarmonizedPainting(
-                painting: scene.painting, firstPatch: patch, secondPatch: patch, styleLevel: 1, tapScale: [:],
+                painting: scene.painting, stage1Overlay: patch, stage2Overlay: patch, styleLevel: 1, tapScale: [:],
                 passes: records, isCancelled: false)
             return HarmonizationWarning.found(in: result, plan, of: scene.object)
         }

@@ -70,7 +70,7 @@ import Testing
         let composition = try Composition(painting: painting, object: placed, reach: VGG16.builtIn.reach)
         #expect(result.passes.map(\.evaluations.count) == [1, 1])
         #expect(result.passes.allSatisfy { $0.evaluations[0].content == 0 })
-        #expect(result.firstPatch == composition.overlay(composition.composite))
+        #expect(result.stage1Overlay == composition.overlay(composition.composite))
         #expect(result.stage2 == result.stage1)
     }
 
@@ -126,16 +126,16 @@ import Testing
     @Test func `a style level sets the weights, and raw weights replace them`() {
         var settings = Settings()
         let style = pow(10, 3.35)
-        #expect(settings.pass2Weights(level: 10, calm: 1).style.rounded() == style.rounded())
+        #expect(settings.pass2Weights(level: 10, smoothness: 1).style.rounded() == style.rounded())
         #expect(settings.pass1Weights(level: 10).style.rounded() == (3 * style.squareRoot()).rounded())
-        let weights = settings.pass2Weights(level: 4, calm: 0.5)
+        let weights = settings.pass2Weights(level: 4, smoothness: 0.5)
         #expect(weights == LossWeights(content: 1, style: weights.style, histogram: 0.05 * weights.style * 1.5, tv: 0))
         (settings.contentWeight, settings.styleWeight) = (2, 3)
         (settings.histogramWeight, settings.tvWeight) = (4, 5)
-        for isFaithful in [false, true] {
-            settings.isFaithful = isFaithful
+        for usesPaperMethod in [false, true] {
+            settings.usesPaperMethod = usesPaperMethod
             #expect(
-                settings.pass2Weights(level: 10, calm: 0.5)
+                settings.pass2Weights(level: 10, smoothness: 0.5)
                     == LossWeights(content: 2, style: 3, histogram: 4, tv: 5))
             #expect(settings.pass1Weights(level: 10) == LossWeights(content: 2, style: 3, histogram: 0, tv: 0))
         }
@@ -143,22 +143,24 @@ import Testing
 
     @Test func `the faithful method has the paper's weights`() {
         let settings = Settings.faithful
-        #expect(settings.pass2Weights(level: 10, calm: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
-        #expect(settings.pass2Weights(level: 10, calm: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
+        #expect(
+            settings.pass2Weights(level: 10, smoothness: 0) == LossWeights(content: 1, style: 40, histogram: 4, tv: 0))
+        #expect(
+            settings.pass2Weights(level: 10, smoothness: 1) == LossWeights(content: 1, style: 40, histogram: 2, tv: 4))
         #expect(settings.pass1Weights(level: 10) == LossWeights(content: 1, style: 20, histogram: 0, tv: 0))
     }
 
     @Test func `in the default method relu3_1 has half of pass 2's style, and the others have the rest`() throws {
         let scene = Scene.shared
-        func style(isFaithful: Bool) throws -> [VGG16.Tap: Double] {
-            try Preparation(scene.composition, network: scene.network, isFaithful: isFaithful)
+        func style(usesPaperMethod: Bool) throws -> [VGG16.Tap: Double] {
+            try StyleTargets(scene.composition, network: scene.network, usesPaperMethod: usesPaperMethod)
                 .secondPass(
-                    after: scene.image("pass1.result"), weights: Settings().pass2Weights(level: 5, calm: 0),
+                    after: scene.image("pass1.result"), weights: Settings().pass2Weights(level: 5, smoothness: 0),
                     range: .style
                 ).evaluate(scene.composition.composite).losses.style
         }
-        let emphatic = try style(isFaithful: false), even = try style(isFaithful: true)
-        for tap in Preparation.secondTaps {
+        let emphatic = try style(usesPaperMethod: false), even = try style(usesPaperMethod: true)
+        for tap in StyleTargets.secondTaps {
             let ratio = try #require(emphatic[tap]) / (try #require(even[tap]))
             #expect(abs(ratio - (tap == .relu3_1 ? 2 : 2.0 / 3)) < 1e-6)
         }
@@ -175,7 +177,7 @@ import Testing
         #expect(result.passes.map(\.pass) == [1, 2, 1, 2])
         #expect(result.passes.map(\.evaluations.count) == [3, 3, 10, 10])
         // The faithful method starts at the composite, the other at what it did before.
-        settings.isFaithful = true
+        settings.usesPaperMethod = true
         let plain = try harmonized(placed, settings)
         #expect(plain.passes.map(\.reduction) == [1, 1])
         #expect(plain.passes[0].evaluations[0].content == 0 && result.passes[2].evaluations[0].content > 0)
@@ -191,12 +193,12 @@ import Testing
         settings.polishes = true
         let polished = try result()
         #expect(polished.stage1 == raw.stage1 && polished.stage2 != raw.stage2)
-        settings.isFaithful = true
+        settings.usesPaperMethod = true
         let faithful = try result()
         settings.polishes = false
         #expect(try result().stage2 == faithful.stage2)
 
-        (settings.isFaithful, settings.keepsColors) = (false, true)
+        (settings.usesPaperMethod, settings.keepsColors) = (false, true)
         let kept = try result().stage2
         let own = LabImage(kept), object = LabImage(.noise(size, seed: 2))
         var compared = 0
@@ -219,7 +221,7 @@ import Testing
         let placed = try placed(size, 150..<190, 20..<50)
         for level in [StyleLevel.realist, .impressionist, .expressionist, .auto] {
             var settings = settings(10)
-            (settings.styleLevel, settings.isFaithful) = (level, faithful)
+            (settings.styleLevel, settings.usesPaperMethod) = (level, faithful)
             let result = try harmonized(placed, settings)
             for stage in [result.stage1, result.stage2] {
                 #expect(stage.values.allSatisfy { $0.isFinite && $0 >= 0 && $0 <= 1 })

@@ -80,8 +80,8 @@ import Testing
 
     /// Expects that pass 1's matches and Grams are the same from the crop as from the whole frame.
     static func expectSameFirstPass(_ composition: Composition, _ whole: Composition, _ network: VGG16) throws {
-        let part = try Preparation(composition, network: network), all = try Preparation(whole, network: network)
-        for tap in Preparation.firstTaps {
+        let part = try StyleTargets(composition, network: network), all = try StyleTargets(whole, network: network)
+        for tap in StyleTargets.firstTaps {
             let field = try #require(part.firstMatches[tap]), wholeField = try #require(all.firstMatches[tap])
             let crop = composition.crop(at: tap)
             let expected = crop.rows.flatMap { y in crop.columns.map { wholeField.matches[y * wholeField.width + $0] } }
@@ -94,13 +94,13 @@ import Testing
 
     @Test(arguments: places) func `losses and gradient equal the whole painting's`(place: Place) throws {
         let (composition, frame) = try Self.compositions(place)
-        let preparation = try Preparation(composition, network: Scene.shared.network)
-        let taps = Preparation.firstTaps
+        let targets = try StyleTargets(composition, network: Scene.shared.network)
+        let taps = StyleTargets.firstTaps
         let masks = FeatureMasks.carried(frame.looseMask, to: taps, of: Scene.shared.network)
-        let network = Scene.shared.network.dividingFeatures(by: preparation.tapScale)
+        let network = Scene.shared.network.dividingFeatures(by: targets.tapScale)
         let composite = network.features(of: Self.tensor(frame.composite), at: taps)
         let x = frame.composite.composited(with: Self.picture(seed: 3), mask: frame.looseMask)
-        let (losses, gradient) = preparation.firstPass(weights: Settings.faithful.pass1Weights(level: 5))
+        let (losses, gradient) = targets.firstPass(weights: Settings.faithful.pass1Weights(level: 5))
             .evaluate(composition.crop.part(of: x))
 
         // The same losses by the same functions, over the whole painting.
@@ -109,7 +109,7 @@ import Testing
         for tap in taps {
             let values = try #require(features[tap]), mask = try #require(masks[tap])
             var gradient = Tensor(shape: values.shape, repeating: 0)
-            let style = StyleLoss(target: try #require(preparation.firstGrams[tap]), mask: mask, part: 1.0 / 3)(
+            let style = StyleLoss(target: try #require(targets.firstGrams[tap]), mask: mask, part: 1.0 / 3)(
                 values, weight: 20, into: &gradient)
             #expect(abs((losses.style[tap] ?? .nan) / style - 1) <= 1e-4)
             if tap == .relu4_1 {
@@ -129,20 +129,20 @@ import Testing
     @Test(arguments: places) func `pass 2 gives the same in the crop as over the whole painting`(place: Place) throws {
         let (composition, frame) = try Self.compositions(place)
         let x = frame.composite.composited(with: Self.picture(seed: 3), mask: frame.looseMask)
-        let weights = Settings.faithful.pass2Weights(level: 5, calm: 0.5)
+        let weights = Settings.faithful.pass2Weights(level: 5, smoothness: 0.5)
         func evaluation(_ composition: Composition, _ region: Region?) throws -> (losses: LossRecord, gradient: Image) {
-            try Preparation(composition, network: Scene.shared.network, region: region)
+            try StyleTargets(composition, network: Scene.shared.network, region: region)
                 .secondPass(after: composition.composite, weights: weights, range: .style)
                 .evaluate(composition.crop.part(of: x))
         }
         let part = try evaluation(composition, nil), whole = try evaluation(frame, .whole(of: Self.size))
         #expect(abs(part.losses.content / whole.losses.content - 1) <= 1e-4)
         #expect(abs(part.losses.tv / whole.losses.tv - 1) <= 1e-4)
-        for tap in Preparation.secondTaps {
+        for tap in StyleTargets.secondTaps {
             let (style, wholeStyle) = (part.losses.style[tap] ?? .nan, whole.losses.style[tap] ?? .nan)
             #expect(abs(style / wholeStyle - 1) <= 1e-4, "style at \(tap)")
         }
-        for tap in Preparation.histogramTaps {
+        for tap in StyleTargets.histogramTaps {
             let (value, wholeValue) = (part.losses.histogram[tap] ?? .nan, whole.losses.histogram[tap] ?? .nan)
             #expect(abs(value / wholeValue - 1) <= 1e-4, "histogram at \(tap)")
         }

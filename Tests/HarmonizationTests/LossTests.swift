@@ -72,8 +72,8 @@ import Testing
 
     @Test func `the whole objective's gradient is that of its total`() throws {
         let scene = Scene.shared
-        let pass = try scene.preparation.secondPass(
-            after: scene.image("pass1.result"), weights: Settings.faithful.pass2Weights(level: 5, calm: 1),
+        let pass = try scene.targets.secondPass(
+            after: scene.image("pass1.result"), weights: Settings.faithful.pass2Weights(level: 5, smoothness: 1),
             range: .style)
         let x = scene.image("x")
         let gradient = pass.evaluate(x).gradient

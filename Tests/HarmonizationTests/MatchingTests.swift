@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite struct PatchMatchingTests {
+@Suite struct CosinePatchSearchTests {
     /// The most similar patch of each query by the definition, in Double.
     private func plainMatches(_ a: Tensor, _ b: Tensor, _ queries: [Int]) -> [Int] {
         let (h, w, c) = (a.shape[0], a.shape[1], a.shape[2])
@@ -40,7 +40,7 @@ import Testing
     func `the match is the plain search's`(shape: [Int]) {
         let a = Tensor.random(shape, seed: 1), b = Tensor.random(shape, seed: 2)
         let queries = stride(from: 0, to: shape[0] * shape[1], by: 3).map { $0 }
-        let field = PatchMatching.match(a, b, queries: queries)
+        let field = CosinePatchSearch.match(a, b, queries: queries)
         #expect(queries.map { field.matches[$0] } == plainMatches(a, b, queries))
     }
 
@@ -49,7 +49,7 @@ import Testing
         let a = Tensor.random([12, 17, 4], seed: 1), b = Tensor.random([40, 170, 4], seed: 2)
         let queries = Array(0..<12 * 17), size = Size(width: 170, height: 40)
         func result(_ rows: Int) -> (matches: [Int], features: Tensor) {
-            var matching = PatchMatching(a, queries: queries, in: size)
+            var matching = CosinePatchSearch(a, queries: queries, in: size)
             for first in stride(from: 0, to: 40, by: rows) {
                 matching.add(Region(columns: 0..<170, rows: first..<min(40, first + rows)).part(of: b))
             }
@@ -69,27 +69,27 @@ import Testing
                 for i in 0..<6 { values[((top + y) * 330 + left) * 2 + i] = a.values[y * 6 + i] }
             }
         }
-        var matching = PatchMatching(a, queries: [4], in: Size(width: 330, height: 9))
+        var matching = CosinePatchSearch(a, queries: [4], in: Size(width: 330, height: 9))
         matching.add(Tensor(shape: [9, 330, 2], values: values))
         #expect(matching.result.matches == [3 * 330 + 301])
     }
 
     @Test func `a map matched against itself finds itself`() {
         let a = Tensor.random([20, 30, 4], seed: 3)
-        #expect(PatchMatching.match(a, a, queries: Array(0..<600)).matches == Array(0..<600))
+        #expect(CosinePatchSearch.match(a, a, queries: Array(0..<600)).matches == Array(0..<600))
     }
 
     @Test func `ties go to the lowest index`() {
         let a = Tensor(shape: [5, 5, 1], repeating: 1)
         // All inner patches are alike; (1, 1) is the first of them.
-        #expect(PatchMatching.match(a, a, queries: [12]).matches[12] == 6)
+        #expect(CosinePatchSearch.match(a, a, queries: [12]).matches[12] == 6)
         let zero = Tensor(shape: [5, 5, 1], repeating: 0)
-        #expect(PatchMatching.match(a, zero, queries: [12]).matches[12] == 0)
+        #expect(CosinePatchSearch.match(a, zero, queries: [12]).matches[12] == 0)
     }
 
     @Test func `positions that are not asked for are matched with themselves`() {
         let a = Tensor.random([4, 4, 2], seed: 4)
-        let field = PatchMatching.match(a, .random([4, 4, 2], seed: 5), queries: [5])
+        let field = CosinePatchSearch.match(a, .random([4, 4, 2], seed: 5), queries: [5])
         for i in 0..<16 where i != 5 { #expect(field.matches[i] == i) }
     }
 }
@@ -109,7 +109,7 @@ import Testing
 @Suite struct MatchFieldTests {
     @Test func `outside its region a field matches positions with themselves`() {
         let region = Region(columns: 2..<4, rows: 1..<3)
-        var field = MatchField(width: 6, height: 4, region: region)
+        var field = FeatureNearestNeighborField(width: 6, height: 4, region: region)
         #expect(field.matches == [8, 9, 14, 15])
         field.matches[0] = 9
         let whole = Region(columns: 0..<12, rows: 0..<8)
@@ -123,14 +123,14 @@ import Testing
     }
 
     @Test func `carrying to the same size changes nothing`() {
-        var field = MatchField(width: 7, height: 5)
+        var field = FeatureNearestNeighborField(width: 7, height: 5)
         var generator = SeededGenerator(seed: 1)
         field.matches.shuffle(using: &generator)
         #expect(field.carried(to: Size(width: 7, height: 5)) == field)
     }
 
     @Test func `carrying to twice the size doubles the offsets`() {
-        var field = MatchField(width: 4, height: 3)
+        var field = FeatureNearestNeighborField(width: 4, height: 3)
         field.matches[5] = 2  // (1, 1) → (2, 0)
         let carried = field.carried(to: Size(width: 8, height: 6))
         for (x, y) in [(2, 2), (3, 2), (2, 3), (3, 3)] {
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `a consistent field stays as it is, and an outlier joins its neighbours`() {
-        var field = MatchField(width: 9, height: 9)
+        var field = FeatureNearestNeighborField(width: 9, height: 9)
         for y in 0..<9 { for x in 0..<8 { field.matches[y * 9 + x] = y * 9 + x + 1 } }
         let guide = Image(width: 9, height: 9, values: (0..<243).map { Float($0 / 3 % 9) / 9 })
         let tight = Mask(
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func `a style position counts at its first use only`() {
-        var field = MatchField(width: 3, height: 1)
+        var field = FeatureNearestNeighborField(width: 3, height: 1)
         field.matches = [2, 2, 1]
         let tight = Mask(width: 3, height: 1, values: [0.7, 0.9, 0.05])
         #expect(field.firstUses(tight: tight).values == [0.7, 0, 0])

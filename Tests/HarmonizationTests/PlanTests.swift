@@ -51,7 +51,7 @@ import Testing
         let object = try PlacedObject(painting, mask: Mask(width: 64, height: side, repeating: 1), in: painting.size)
         let plan = try harmonizer().plan(painting, with: object)
         #expect(plan.steps.map(\.reduction) == reductions.flatMap { [$0, $0] })
-        #expect(try harmonizer { $0.isFaithful = true }.plan(painting, with: object).steps.count == 2)
+        #expect(try harmonizer { $0.usesPaperMethod = true }.plan(painting, with: object).steps.count == 2)
     }
 
     @Test func `progress goes from near 0 to near 1 and never back`() throws {
@@ -69,7 +69,7 @@ import Testing
         let speeds = [Scene.shared.network, .builtIn].map { WorkSpeed(measuring: $0) }
         func work(_ pass1: Int, _ pass2: Int) throws -> Double {
             let iterations = Iterations(pass1: pass1, pass2: pass2)
-            let plan = try harmonizer { ($0.iterations, $0.isFaithful) = (iterations, true) }
+            let plan = try harmonizer { ($0.iterations, $0.usesPaperMethod) = (iterations, true) }
                 .plan(painting, with: object)
             let work = speeds.map { plan.seconds(speed: $0) * $0.factor }
             #expect(abs(work[0] / work[1] - 1) < 1e-12)
@@ -85,7 +85,7 @@ import Testing
         let size = Size(width: 400, height: 300)
         func evaluation(_ network: VGG16, side: Int) throws -> Double {
             var settings = Settings()
-            settings.isFaithful = true
+            settings.usesPaperMethod = true
             func work(_ iterations: Int) throws -> Double {
                 settings.iterations = Iterations(pass1: iterations, pass2: 1)
                 let object = try PlacedObject(
@@ -140,28 +140,28 @@ import Testing
         // What the smaller size changed arrives at full size, inside the same patch.
         let composition = try Composition(painting: painting, object: object, reach: VGG16.builtIn.reach)
         let pasted = composition.overlay(composition.composite)
-        for patch in [result.firstPatch, result.secondPatch] {
+        for patch in [result.stage1Overlay, result.stage2Overlay] {
             #expect(patch.origin == pasted.origin && patch.image.size == pasted.image.size)
             #expect(patch.image != pasted.image)
         }
-        #expect(result.firstPatch != result.secondPatch)
+        #expect(result.stage1Overlay != result.stage2Overlay)
     }
 
     @Test func `the largest side that the painting has anyway changes nothing`() throws {
         let plain = try harmonizer().harmonize(painting, with: object)
         let limited = try harmonizer { $0.largestSide = 408 }.harmonize(painting, with: object)
-        #expect(plain.secondPatch == limited.secondPatch)
+        #expect(plain.stage2Overlay == limited.stage2Overlay)
     }
 
     @Test func `a preview is the painting with the object as it is at that evaluation`() throws {
-        var previews: [Patch] = []
+        var previews: [Overlay] = []
         let harmonizer = try harmonizer { ($0.iterations, $0.polishes) = (Iterations(2), false) }
         let result = try harmonizer.harmonize(painting, with: object) {
             if case .evaluated(let evaluation) = $0 { previews.append(evaluation.preview) }
         }
         // Two evaluations of each pass; the second is the better one.
         #expect(previews.count == 4)
-        #expect(previews[1] == result.firstPatch && previews[3] == result.secondPatch)
+        #expect(previews[1] == result.stage1Overlay && previews[3] == result.stage2Overlay)
         #expect(previews[0] != previews[1])
     }
 
@@ -185,12 +185,12 @@ import Testing
             #expect(evaluations == count)
             #expect(result.isCancelled)
             #expect(result.passes.map(\.evaluations.count).reduce(0, +) == count)
-            if count > 1 { #expect(result.secondPatch != pasted.secondPatch) }
+            if count > 1 { #expect(result.stage2Overlay != pasted.stage2Overlay) }
             // Up to the end of a pass, the pass is that of the whole work.
             for (part, all) in zip(result.passes, whole.passes) {
                 #expect(part.evaluations == Array(all.evaluations.prefix(part.evaluations.count)))
             }
-            if count > 19 { #expect(result.firstPatch == whole.firstPatch) }
+            if count > 19 { #expect(result.stage1Overlay == whole.stage1Overlay) }
         }
     }
 

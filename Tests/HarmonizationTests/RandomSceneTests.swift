@@ -98,11 +98,13 @@ private struct RandomScene {
             var other = settings
             other.threads = Int(seed / 8 % 9) + 1
             let again = try? Harmonizer(network: network, settings: other).harmonize(painting, with: placed)
-            #expect(again?.firstPatch == result.firstPatch && again?.secondPatch == result.secondPatch, "\(self)")
+            #expect(
+                again?.stage1Overlay == result.stage1Overlay && again?.stage2Overlay == result.stage2Overlay, "\(self)")
         }
         if seed % 8 == 4 {
             let again = try? interrupted(after: Int(seed / 8) % result.passes.reduce(0) { $0 + $1.evaluations.count })
-            #expect(again?.firstPatch == result.firstPatch && again?.secondPatch == result.secondPatch, "\(self)")
+            #expect(
+                again?.stage1Overlay == result.stage1Overlay && again?.stage2Overlay == result.stage2Overlay, "\(self)")
             #expect(again?.passes.map(\.evaluations) == result.passes.map(\.evaluations), "\(self)")
         }
         return "harmonized"
@@ -125,7 +127,7 @@ private struct RandomScene {
 
     private func check(_ result: HarmonizedPainting) {
         #expect(result.painting == painting && result.styleLevel.isFinite, "\(self)")
-        for patch in [result.firstPatch, result.secondPatch] {
+        for patch in [result.stage1Overlay, result.stage2Overlay] {
             #expect(patch.image.values.allSatisfy { (0...1).contains($0) }, "\(self)")
             // What is not in the patch is the painting's own by its making; in it, what lies outside the mask.
             let laid = patch.laid(into: painting)
@@ -229,7 +231,7 @@ extension Settings {
         var settings = Settings()
         settings.iterations = Iterations(pass1: pick([0, 1, 2, 4]), pass2: pick([0, 1, 2, 4, 12]))
         settings.styleLevel = pick([.auto, .realist, .expressionist, .level(3.3)])
-        settings.isFaithful = pick([true, false])
+        settings.usesPaperMethod = pick([true, false])
         settings.polishes = pick([true, true, false])
         settings.keepsColors = pick([true, false, false])
         settings.colorMatching = pick([0, 0.5, 1, .leastNonzeroMagnitude])

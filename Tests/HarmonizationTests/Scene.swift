@@ -14,7 +14,7 @@ struct Scene {
     let network: VGG16
     let file: SafeTensors
     let composition: Composition
-    let preparation: Preparation
+    let targets: StyleTargets
 
     private init() {
         do {
@@ -26,8 +26,9 @@ struct Scene {
                 in: painting.size)
             composition = try Composition(painting: painting, object: placed, reach: VGG16.builtIn.reach)
             // The golden x differs from the composite everywhere.
-            preparation = try Preparation(
-                composition, network: network, isFaithful: true, region: Region.whole(of: composition.looseMask.size))
+            targets = try StyleTargets(
+                composition, network: network, usesPaperMethod: true,
+                region: Region.whole(of: composition.looseMask.size))
         } catch {
             fatalError("the golden scene does not load: \(error)")
         }
@@ -84,7 +85,7 @@ extension Settings {
     /// The method to the letter, at the level that the golden scene has.
     static let faithful: Settings = {
         var settings = Settings()
-        settings.isFaithful = true
+        settings.usesPaperMethod = true
         return settings
     }()
 }

@@ -64,7 +64,7 @@ import Testing
 
     @Test func `a patch is laid into its place and nowhere else`() {
         let below = noise(width: 7, height: 6, seed: 1), above = noise(width: 3, height: 2, seed: 9)
-        let result = Patch(above, at: Point(x: 4, y: 1)).laid(into: below)
+        let result = Overlay(above, at: Point(x: 4, y: 1)).laid(into: below)
         for y in 0..<6 {
             for x in 0..<7 {
                 let isInside = x >= 4 && (1..<3).contains(y)

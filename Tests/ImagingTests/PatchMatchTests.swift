@@ -55,13 +55,13 @@ import Testing
 
     private func search(
         _ target: Image, _ painting: Image, side: Int = 7, iterations: Int = 5, seed: UInt64 = 0
-    ) -> NearestPatches {
+    ) -> NearestNeighborField {
         var search = PatchMatch()
         (search.side, search.iterations, search.seed) = (side, iterations, seed)
         return search.nearestPatches(of: target, at: everywhere(target), in: painting)
     }
 
-    private func mean(_ field: NearestPatches) -> Double {
+    private func mean(_ field: NearestNeighborField) -> Double {
         field.distances.reduce(0) { $0 + Double($1) } / Double(field.distances.count)
     }
 

@@ -31,7 +31,7 @@ import Testing
             values: Array(repeating: 0, count: 3 * placed.frame.width * placed.frame.height))
         #expect(placed.mask.size == placed.image.size)
         return (
-            Patch(placed.image, at: placed.origin).laid(into: blank), framed(placed.mask),
+            Overlay(placed.image, at: placed.origin).laid(into: blank), framed(placed.mask),
             placed.looseMask.map(framed)
         )
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Imaging
 
-/// Pictures written back with a patch in them.
+/// Pictures written back with a overlay in them.
 @Suite struct ResultEncodingTests {
     private let size = Size(width: 24, height: 16)
 
@@ -20,8 +20,8 @@ import Testing
         return picture
     }
 
-    /// A patch on the picture at (4, 0), 10×8, the mask of which grows from 0 at the left to 1.
-    private func patch(on picture: Picture, _ color: SIMD3<Float> = [0.5, 0.25, 0.125]) -> Patch {
+    /// A overlay on the picture at (4, 0), 10×8, the mask of which grows from 0 at the left to 1.
+    private func overlay(on picture: Picture, _ color: SIMD3<Float> = [0.5, 0.25, 0.125]) -> Overlay {
         var image = Region(columns: 4..<14, rows: 0..<8).part(of: picture.flattened)
         var mask = Mask(width: 10, height: 8, repeating: 0)
         for y in 0..<8 {
@@ -31,7 +31,7 @@ import Testing
                 if m > 0 { image[x, y] = m * color + (1 - m) * image[x, y] }
             }
         }
-        return Patch(image, at: .init(x: 4, y: 0), mask: mask)
+        return Overlay(image, at: .init(x: 4, y: 0), mask: mask)
     }
 
     /// The values in a file, whatever its profile says.
@@ -41,11 +41,11 @@ import Testing
     }
 
     @Test(
-        "around the patch are the picture's own samples, to the bit",
+        "around the overlay are the picture's own samples, to the bit",
         arguments: [ImageStorage.Depth.eight, .sixteen], [nil, TestProfile.wide, TestProfile.swapped, TestProfile.sRGB])
     func keepsSamples(depth: ImageStorage.Depth, profile: [UInt8]?) throws {
         let painting = try painting(depth, profile)
-        let (values, result) = try samples(painting.encoded(with: patch(on: painting), as: .png))
+        let (values, result) = try samples(painting.encoded(with: overlay(on: painting), as: .png))
         #expect(result.storage == painting.storage)
         #expect(result.storage.depth == depth && result.storage.profile?.bytes == profile)
         let own = painting.unmanaged ?? painting.image
@@ -55,22 +55,22 @@ import Testing
                 #expect((values[x, y] == own[x, y]) != isPatched, "(\(x), \(y))")
             }
         }
-        // Where the patch is all there is, its colour comes back.
+        // Where the overlay is all there is, its colour comes back.
         let step: Float = depth == .eight ? 1 / 255 : 1 / 65535
         let difference = result.image[13, 4] - SIMD3(0.5, 0.25, 0.125)
         #expect(max(difference.max(), -difference.min()) < 0.8 * step + 2e-4)
     }
 
-    @Test func `colours that sRGB does not have leave no outline around the patch`() throws {
+    @Test func `colours that sRGB does not have leave no outline around the overlay`() throws {
         let painting = try painting(.sixteen, TestProfile.wide)
         let own = try #require(painting.unmanaged)
         #expect(own[5, 0] == SIMD3(0, 1, 0))
-        // A patch of nearly the painting's colour, in sRGB, and of hardly any weight.
+        // A overlay of nearly the painting's colour, in sRGB, and of hardly any weight.
         var image = Region(columns: 4..<6, rows: 0..<1).part(of: painting.image)
         image.values[1] -= 0.01
         image.values[4] -= 0.01
         func result(_ mask: Mask?) throws -> Image {
-            try samples(painting.encoded(with: Patch(image, at: .init(x: 4, y: 0), mask: mask), as: .png)).values
+            try samples(painting.encoded(with: Overlay(image, at: .init(x: 4, y: 0), mask: mask), as: .png)).values
         }
         let faint = try result(Mask(width: 2, height: 1, values: [0.01, 1]))
         #expect(abs(faint[4, 0].x) < 0.02 && abs(faint[4, 0].y - 1) < 0.02, "\(faint[4, 0])")
@@ -86,7 +86,7 @@ import Testing
         let profile = try ColorProfile(icc: TestProfile.wide)
         let image = Image(width: 24, height: 16, values: profile.toSRGB.applied(to: plain.image.values))
         let picture = Picture(image: image, alpha: alpha, storage: ImageStorage(depth: .sixteen, profile: profile))
-        let (values, _) = try samples(picture.encoded(with: patch(on: picture), as: .png))
+        let (values, _) = try samples(picture.encoded(with: overlay(on: picture), as: .png))
         // The own samples were made from sRGB here, which clips the farthest greens.
         for y in 8..<16 {
             for x in 0..<24 where plain.image[x, y].y < 0.5 && plain.image[x, y].min() > 0.4 {
@@ -98,10 +98,10 @@ import Testing
         #expect(picture.opaque.image == picture.flattened)
     }
 
-    @Test func `without a profile the result is the patch laid into the picture`() throws {
-        let painting = try painting(.eight, nil), patch = patch(on: painting)
-        let laid = try Picture(decoding: patch.laid(into: painting.image).encoded(as: .png), path: "p")
-        #expect(try Picture(decoding: painting.encoded(with: patch, as: .png), path: "p") == laid)
+    @Test func `without a profile the result is the overlay laid into the picture`() throws {
+        let painting = try painting(.eight, nil), overlay = overlay(on: painting)
+        let laid = try Picture(decoding: overlay.laid(into: painting.image).encoded(as: .png), path: "p")
+        #expect(try Picture(decoding: painting.encoded(with: overlay, as: .png), path: "p") == laid)
     }
 
     @Test func `a grey picture's result is sRGB without its profile`() throws {
@@ -110,7 +110,7 @@ import Testing
         var image = Region(columns: 2..<4, rows: 3..<5).part(of: gray.image)
         image[0, 0] = SIMD3(1, 0, 0)
         let result = try Picture(
-            decoding: gray.encoded(with: Patch(image, at: .init(x: 2, y: 3)), as: .png), path: "p")
+            decoding: gray.encoded(with: Overlay(image, at: .init(x: 2, y: 3)), as: .png), path: "p")
         #expect(result.storage == ImageStorage(depth: .sixteen))
         #expect(result.image[2, 3] == SIMD3(1, 0, 0))
         #expect(
@@ -123,7 +123,7 @@ import Testing
     @Test func `a JPEG carries the profile, and always has eight bits`() throws {
         let painting = try painting(.sixteen, TestProfile.wide)
         let flat = Image(width: 24, height: 16, values: Array(repeating: 0.5, count: 3 * 24 * 16))
-        let file = try painting.encoded(with: Patch(flat, at: .init(x: 0, y: 0)), as: .jpeg, quality: 100)
+        let file = try painting.encoded(with: Overlay(flat, at: .init(x: 0, y: 0)), as: .jpeg, quality: 100)
         let result = try Picture(decoding: file, path: "p")
         #expect(result.storage.profile == painting.storage.profile)
         #expect(result.storage.depth == .eight)

@@ -5,15 +5,15 @@ import Testing
 
 /// The convolution as its formula reads, in Double, of (N×)H×W×C.
 func plainConvolution(
-    _ x: Tensor, _ kernel: Tensor, _ bias: Tensor, stride: Int = 1, above: Int = 1, before: Int = 1
+    _ x: Tensor, _ kernel: Tensor, _ bias: Tensor, stride: Int = 1, padTop: Int = 1, padLeft: Int = 1
 ) -> [Double] {
     let (h, w, c) = (x.shape[x.shape.count - 3], x.shape[x.shape.count - 2], x.shape[x.shape.count - 1])
     let (kh, kw, m) = (kernel.shape[0], kernel.shape[1], kernel.shape[3])
     let (xv, kv, bv) = (x.values, kernel.values, bias.values)
     var result: [Double] = []
     for map in 0..<x.count / (h * w * c) {
-        for i in Swift.stride(from: -above, through: h + above - kh, by: stride) {
-            for j in Swift.stride(from: -before, through: w + before - kw, by: stride) {
+        for i in Swift.stride(from: -padTop, through: h + padTop - kh, by: stride) {
+            for j in Swift.stride(from: -padLeft, through: w + padLeft - kw, by: stride) {
                 for o in 0..<m {
                     var sum = Double(bv[o])
                     for u in 0..<kh where (0..<h).contains(i + u) {
@@ -53,14 +53,14 @@ func plainConvolution(
         var node: Convolution { Convolution(stride: stride, padding: padding) }
 
         var plain: [Double] {
-            let (above, before) =
+            let (padTop, padLeft) =
                 switch padding {
                 case .valid: (0, 0)
                 case .same: (kernel[0] / 2, kernel[1] / 2)
                 case .zeros(let count): (count, count)
                 }
             let x = operands
-            return plainConvolution(x[0], x[1], x[2], stride: stride, above: above, before: before)
+            return plainConvolution(x[0], x[1], x[2], stride: stride, padTop: padTop, padLeft: padLeft)
         }
     }
 
@@ -94,15 +94,19 @@ func plainConvolution(
         }
     }
 
-    @Test(arguments: cases) func `results do not depend on the threads`(of: Case) {
-        func results(_ threads: Int) -> [FloatBuffer] {
-            Parallel.with(threads: threads) {
-                let probe = Probe(of.node, of.operands, wanted: [true, true, true])
-                return [probe.output.values] + probe.gradients.map { $0?.values ?? [] }
+    @Test(arguments: cases, Instructions.allCases)
+    func `results depend neither on the threads nor on the instructions`(of: Case, instructions: Instructions) throws {
+        if !instructions.isAvailable { try Test.cancel("skipped: this processor lacks \(instructions)") }
+        func results(_ threads: Int, _ instructions: Instructions) -> [FloatBuffer?] {
+            Instructions.$most.withValue(instructions) {
+                Parallel.with(threads: threads) {
+                    let probe = Probe(of.node, of.operands, wanted: [true, true, true])
+                    return [probe.output.values] + probe.gradients.map { $0?.values }
+                }
             }
         }
-        let one = results(1)
-        for threads in [2, 7] { #expect(results(threads) == one) }
+        let expected = results(1, .baseline)
+        for threads in [1, 2, 7] { #expect(results(threads, instructions) == expected) }
     }
 
     @Test func `frozen parameters cost no gradient and keep no activations`() {

@@ -1,45 +1,45 @@
 extension Picture {
-    /// Encodes the picture over white with `patch` laid into it, in the picture's own ``storage``.
+    /// Encodes the picture over white with `overlay` laid into it, in the picture's own ``storage``.
     ///
-    /// Depth, colour profile and resolution are kept. Pixels that the patch does not change equal those of the file bit
-    /// for bit, in the file's colour space (up to JPEG's loss). The patch was made for ``flattened``, in which colours
-    /// outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 − ``Patch/mask``, so that
+    /// Depth, colour profile and resolution are kept. Pixels that the overlay does not change equal those of the file bit
+    /// for bit, in the file's colour space (up to JPEG's loss). The overlay was made for ``flattened``, in which colours
+    /// outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 − ``Overlay/mask``, so that
     /// no outline appears.
     /// - Parameters:
-    ///   - patch: the changed rectangle, inside the picture.
+    ///   - overlay: the changed rectangle, inside the picture.
     ///   - format: the file format.
     ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
     /// - Throws: ``EncodingFailure`` when the format cannot hold a picture this large or memory runs out.
     public func encoded(
-        with patch: Patch, as format: ImageFormat, quality: Int = 95
+        with overlay: Overlay, as format: ImageFormat, quality: Int = 95
     ) throws(EncodingFailure) -> [UInt8] {
         let opaque = opaque
         guard let own = opaque.unmanaged, let fromSRGB = storage.profile?.fromSRGB else {
-            return try patch.laid(into: opaque.image).encoded(as: format, quality: quality, storage: storage)
+            return try overlay.laid(into: opaque.image).encoded(as: format, quality: quality, storage: storage)
         }
-        let converted = patch.converted(by: fromSRGB, picture: opaque.image, own: own)
+        let converted = overlay.converted(by: fromSRGB, picture: opaque.image, own: own)
         return try Codec.encode(
             converted.laid(into: own).values, size: own.size, as: format, quality: quality, storage: storage)
     }
 
-    /// Writes the picture with `patch` laid into it (see ``encoded(with:as:quality:)``), as a JPEG when `path` ends in
+    /// Writes the picture with `overlay` laid into it (see ``encoded(with:as:quality:)``), as a JPEG when `path` ends in
     /// `.jpg` or `.jpeg` and as a PNG otherwise.
     ///
     /// The write is atomic: an existing file is replaced whole or kept.
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
-    public func write(with patch: Patch, to path: String, quality: Int = 95) throws(ImageError) {
+    public func write(with overlay: Overlay, to path: String, quality: Int = 95) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
-            try encoded(with: patch, as: ImageFormat(forWritingTo: path), quality: quality)
+            try encoded(with: overlay, as: ImageFormat(forWritingTo: path), quality: quality)
         }
     }
 }
 
-extension Patch {
-    /// The patch converted to the colour space of `own`; `picture` holds the same colours clipped to sRGB.
+extension Overlay {
+    /// The overlay converted to the colour space of `own`; `picture` holds the same colours clipped to sRGB.
     ///
     /// f(v) + (1 − m)·(o − f(p)) for a new sRGB value v, the picture's sRGB value p and own value o, where f converts
     /// from sRGB and m is the mask (1 without one); o itself where v = p.
-    fileprivate func converted(by fromSRGB: ColorTransform, picture: Image, own: Image) -> Patch {
+    fileprivate func converted(by fromSRGB: ColorTransform, picture: Image, own: Image) -> Overlay {
         let before = region.part(of: picture)
         let after = fromSRGB.applied(to: image.values), back = fromSRGB.applied(to: before.values)
         var result = region.part(of: own)
@@ -51,6 +51,6 @@ extension Patch {
                 result.values[i] = (after[i] + rest * (result.values[i] - back[i])).clampedToUnit
             }
         }
-        return Patch(result, at: origin, mask: mask)
+        return Overlay(result, at: origin, mask: mask)
     }
 }

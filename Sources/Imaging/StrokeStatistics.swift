@@ -1,6 +1,6 @@
 /// Stroke statistics of a painting, measured on its luma L = 0.299·R + 0.587·G + 0.114·B at a long side of at most
 /// 700 pixels.
-package struct Brushwork: Equatable, Sendable {
+package struct StrokeStatistics: Equatable, Sendable {
     /// The orientation coherence of strokes, 0 (isotropic) … 1 (parallel): Σ√((J₁₁ − J₂₂)² + 4·J₁₂²) / Σ(J₁₁ + J₂₂),
     /// with the structure tensor J = mean of ∇L·∇Lᵀ over a window of 31×31 pixels.
     package let coherence: Double
@@ -8,7 +8,7 @@ package struct Brushwork: Equatable, Sendable {
     package let roughness: Double
     /// The ratio of coarse to fine contrast: the mean of |∇L| at an eighth of the size over that at full size. About 1
     /// where strokes cover everything alike, 2 where flat areas meet.
-    package let relief: Double
+    package let coarseToFineContrast: Double
 
     private static let longestSide = 700, windowRadius = 15
 
@@ -27,7 +27,7 @@ package struct Brushwork: Equatable, Sendable {
         var small = image
         for _ in 0..<3 where min(small.width, small.height) >= 4 { small = small.halved }
         let mean = Self.mean(fine)
-        relief = mean > 0 ? Self.mean(Self.slopes(of: Self.lightness(of: small), small.size)) / mean : 1
+        coarseToFineContrast = mean > 0 ? Self.mean(Self.slopes(of: Self.lightness(of: small), small.size)) / mean : 1
     }
 
     private static func mean(_ values: [Double]) -> Double {

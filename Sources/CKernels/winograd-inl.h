@@ -1,4 +1,9 @@
-// Winograd's way for one instruction set, on top of simd.h.
+// Winograd's convolution for one instruction set; the matrices are in winograd.c.
+//
+// Needs: foreach_target.h's macros, simd-inl.h.
+// Gives: winograd_input, winograd_products, winograd_output.
+
+#include "convolution.h"
 
 /// One line of Bᵀ·d: six values to six.
 INLINE void NAME(input_line)(VF d0, VF d1, VF d2, VF d3, VF d4, VF d5, VF *out, size_t stride) {
@@ -20,10 +25,10 @@ INLINE void NAME(output_line)(VF m0, VF m1, VF m2, VF m3, VF m4, VF m5, VF *out,
     out[3 * stride] = NAME(scaled_sum)(8, d, b) + m5;
 }
 
-/// V = Bᵀ·d·B of 6×6 pixels, for every channel; v is advanced by `step` floats for each of the 36.  Pixel (i, j) begins
-/// at rows[i] + columns[j], and what lets it through (if `gated`) at gates[i] + gate_columns[j].
-INLINE void NAME(transform)(const float *const rows[6], const ptrdiff_t columns[6], const uint8_t *const gates[6],
-                            const ptrdiff_t gate_columns[6], size_t channels, float *v, size_t step, const int gated) {
+/// V = Bᵀ·d·B of 6×6 pixels for every channel, `step` floats from one of the 36 positions of V to the next.  Pixel (i,
+/// j) begins at rows[i] + columns[j], and, if `masked`, its bits at mask_rows[i] + mask_columns[j].
+INLINE void NAME(transform)(const float *const rows[6], const ptrdiff_t columns[6], const uint8_t *const mask_rows[6],
+                            const ptrdiff_t mask_columns[6], size_t channels, float *v, size_t step, const int masked) {
     for (size_t c = 0; c < channels; c += LANES) {
         VF lines[36], d[6];
 #pragma clang loop unroll(full)
@@ -31,7 +36,7 @@ INLINE void NAME(transform)(const float *const rows[6], const ptrdiff_t columns[
 #pragma clang loop unroll(full)
             for (int i = 0; i < 6; i++) {
                 const float *p = rows[i] + columns[j] + c;
-                d[i] = gated ? NAME(passed)(p, gates[i] + gate_columns[j], c) : *(const VF *)p;
+                d[i] = masked ? NAME(masked)(p, mask_rows[i] + mask_columns[j], c) : *(const VF *)p;
             }
             NAME(input_line)(d[0], d[1], d[2], d[3], d[4], d[5], lines + j, 6);
         }
@@ -45,7 +50,7 @@ INLINE void NAME(transform)(const float *const rows[6], const ptrdiff_t columns[
     }
 }
 
-/// The tile from (top, left), of which some pixels lie around the input: those are laid out beside the others first.
+/// The tile from (top, left), of which some pixels lie outside of the input: all are copied to one place first.
 TARGET static void NAME(border_tile)(const struct ckernels_convolution *job, ptrdiff_t top, ptrdiff_t left, float *v,
                                      size_t step) {
     size_t channels = job->channels, bytes = channels / 8;
@@ -61,40 +66,42 @@ TARGET static void NAME(border_tile)(const struct ckernels_convolution *job, ptr
                 ptrdiff_t y = top + i, x = left + j;
                 float *out = pixels + PANEL * (6 * i + j);
                 if (y < 0 || x < 0 || y >= height || x >= width) {
-                    const float *p = around(job, y, x);
+                    const float *p = ckernels_halo_pixel(job, y, x);
                     if (p) memcpy(out, p + c, PANEL * sizeof *out);
                     else memset(out, 0, PANEL * sizeof *out);
                     continue;
                 }
-                const float *p = job->x + (ptrdiff_t)channels * (job->doubled ? y / 2 * (width / 2) + x / 2 : y * width + x);
-                const uint8_t *gate = job->passing + (job->passing ? ((size_t)y * job->passing_width + (size_t)x) * bytes : 0);
+                const float *p =
+                    job->x + (ptrdiff_t)channels * (job->doubled ? y / 2 * (width / 2) + x / 2 : y * width + x);
+                const uint8_t *mask = job->input_mask;
+                if (mask) mask += ((size_t)y * job->input_mask_width + (size_t)x) * bytes;
                 for (size_t k = 0; k < PANEL; k += LANES)
-                    *(VF *)(out + k) = job->passing ? NAME(passed)(p + c + k, gate, c + k) : *(const VF *)(p + c + k);
+                    *(VF *)(out + k) = mask ? NAME(masked)(p + c + k, mask, c + k) : *(const VF *)(p + c + k);
             }
         }
         NAME(transform)(rows, columns, 0, columns, PANEL, v + c, step, 0);
     }
 }
 
-/// The tile from (top, left).  `gated` and `doubled` are constants where this is inlined: whether a gradient is let
-/// through by bits, and whether it is of half the resolution.
+/// The tile from (top, left).  `masked` and `doubled` are constants where this is inlined: whether the input has a
+/// mask, and whether it is of half the resolution.
 INLINE void NAME(input_tile)(const struct ckernels_convolution *job, ptrdiff_t top, ptrdiff_t left, float *v,
-                             size_t step, const int gated, const int doubled) {
+                             size_t step, const int masked, const int doubled) {
     ptrdiff_t channels = (ptrdiff_t)job->channels, width = (ptrdiff_t)job->width;
     if (top < 0 || left < 0 || top + 6 > (ptrdiff_t)job->height || left + 6 > width) {
         NAME(border_tile)(job, top, left, v, step);
         return;
     }
     const float *rows[6];
-    const uint8_t *gates[6];
-    ptrdiff_t columns[6], gate_columns[6];
+    const uint8_t *mask_rows[6];
+    ptrdiff_t columns[6], mask_columns[6];
     for (ptrdiff_t i = 0; i < 6; i++) {
         rows[i] = job->x + (doubled ? (top + i) / 2 * (width / 2) : (top + i) * width) * channels;
         columns[i] = (doubled ? (left + i) / 2 : left + i) * channels;
-        gates[i] = gated ? job->passing + (top + i) * (ptrdiff_t)job->passing_width * (channels / 8) : 0;
-        gate_columns[i] = (left + i) * (channels / 8);
+        mask_rows[i] = masked ? job->input_mask + (top + i) * (ptrdiff_t)job->input_mask_width * (channels / 8) : 0;
+        mask_columns[i] = (left + i) * (channels / 8);
     }
-    NAME(transform)(rows, columns, gates, gate_columns, (size_t)channels, v, step, gated);
+    NAME(transform)(rows, columns, mask_rows, mask_columns, (size_t)channels, v, step, masked);
 }
 
 TARGET static void NAME(winograd_input)(const struct ckernels_convolution *job, size_t first, size_t last, float *v,
@@ -102,7 +109,7 @@ TARGET static void NAME(winograd_input)(const struct ckernels_convolution *job, 
     size_t across = (job->out_width + 3) / 4;
     for (size_t tile = first; tile < last; tile++, v += job->channels) {
         ptrdiff_t top = (ptrdiff_t)(tile / across * 4) + job->top, left = (ptrdiff_t)(tile % across * 4) + job->left;
-        if (!job->passing) NAME(input_tile)(job, top, left, v, step, 0, 0);
+        if (!job->input_mask) NAME(input_tile)(job, top, left, v, step, 0, 0);
         else if (job->doubled) NAME(input_tile)(job, top, left, v, step, 1, 1);
         else NAME(input_tile)(job, top, left, v, step, 1, 0);
     }
@@ -113,10 +120,14 @@ TARGET static void NAME(winograd_products)(const struct ckernels_convolution *jo
     size_t channels = job->channels, panels = job->out_channels / PANEL;
     for (size_t product = first; product < last; product++) {
         size_t position = product / panels, n = product % panels * PANEL;
-        const float *u = job->kernel + (position * job->out_channels + n) * channels;
-        for (size_t t = 0; t < tiles; t += MR)
-            NAME(tile)(v + position * v_step + t * channels, channels, 1, channels, u, PANEL,
-                       m + position * m_step + t * job->out_channels + n, job->out_channels, PANEL, 1, 0, MR);
+        struct ckernels_matrix tile = {v + position * v_step, channels, 1, MR, channels};
+        const float *kernel = job->kernel + (position * job->out_channels + n) * channels;
+        struct ckernels_matrix panel = {kernel, PANEL, 1, channels, PANEL};
+        struct ckernels_destination out = {m + position * m_step + n, job->out_channels, .factor = 1};
+        for (size_t t = 0; t < tiles; t += MR) {
+            NAME(tile)(tile, panel, out, MR);
+            tile.values += MR * tile.row_stride, out.values += MR * out.row_stride;
+        }
     }
 }
 
@@ -142,7 +153,7 @@ INLINE void NAME(output_tile)(const struct ckernels_convolution *job, const floa
             NAME(output_line)(in[0], in[1], in[2], in[3], in[4], in[5], out + 4 * i, 1);
             for (size_t j = 0; j < 4; j++) out[4 * i + j] = NAME(fma)(out[4 * i + j], gain, bias);
         }
-        NAME(mask) set[16];
+        VI set[16];
         if (rectifies)
             for (size_t k = 0; k < 16; k++) out[k] = NAME(rectified)(out[k], set + k);
         if (!pools) {
@@ -155,7 +166,7 @@ INLINE void NAME(output_tile)(const struct ckernels_convolution *job, const floa
                     size_t k = 4 * i + j;
                     VF four[4] = {out[k], out[k + 1], out[k + 4], out[k + 5]}, pooled;
                     if (job->pooling == CKERNELS_MAX) {
-                        NAME(mask) won[4];
+                        VI won[4];
                         pooled = NAME(largest)(four, won);
                         set[k] &= won[0], set[k + 1] &= won[1], set[k + 4] &= won[2], set[k + 5] &= won[3];
                     } else {
@@ -164,10 +175,11 @@ INLINE void NAME(output_tile)(const struct ckernels_convolution *job, const floa
                     *(VF *)(job->y + ((top + i) / 2 * (width / 2) + (left + j) / 2) * channels + c) = pooled;
                 }
         }
-        if (rectifies && job->bits)
+        if (rectifies && job->output_mask)
             for (size_t i = 0; i < rows; i++)
                 for (size_t j = 0; j < columns; j++)
-                    NAME(store_bits)(set[4 * i + j], job->bits + ((top + i) * width + left + j) * (channels / 8), c);
+                    NAME(store_bits)(set[4 * i + j],
+                                     job->output_mask + ((top + i) * width + left + j) * (channels / 8), c);
     }
 }
 

@@ -6,13 +6,13 @@ package import Tensors
 ///
 /// The painting is passed through the network in bands, three times: to match the composite, to match the result of
 /// pass 1, and for the style features of pass 2; no band is kept. Of the composite, only the crop is passed through it.
-package struct Preparation: Sendable {
+package struct StyleTargets: Sendable {
     package let composition: Composition
     /// The mean feature of the painting at each tap, over positions and channels. Features are divided by it, so that
     /// weights of losses mean the same for every network and painting.
     package let tapScale: [VGG16.Tap: Float]
     /// The matches of each tap of pass 1, where the loose mask at the tap is above 0.
-    package let firstMatches: [VGG16.Tap: MatchField]
+    package let firstMatches: [VGG16.Tap: FeatureNearestNeighborField]
     /// The target of each tap of pass 1: the Gram matrix, under the loose mask, of the matched style features.
     package let firstGrams: [VGG16.Tap: Tensor]
 
@@ -20,7 +20,7 @@ package struct Preparation: Sendable {
     private let looseMasks, tightMasks: [VGG16.Tap: Mask]
     /// The network with its features divided by the tap scale.
     private let network: VGG16
-    private let isFaithful: Bool
+    private let usesPaperMethod: Bool
     private let isCancelled: @Sendable () -> Bool
     /// The part of the crop around the pixels that may change, and the network over it.
     private let region: Region
@@ -33,17 +33,17 @@ package struct Preparation: Sendable {
 
     /// Runs `network` over the painting and the composite's crop.
     ///
-    /// With `isFaithful` the passes are the paper's: all taps have equal weight, and colours are unconstrained.
+    /// With `usesPaperMethod` the passes are the paper's: all taps have equal weight, and colours are unconstrained.
     ///
     /// Evaluations compute `region` of the crop only, by default the loose mask's bounding box grown by one pixel (for
     /// the differences in total variation). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
     /// finite, and ``HarmonizationError/cancelled`` where `isCancelled` is true at a band.
     package init(
-        _ composition: Composition, network: VGG16, isFaithful: Bool = false, region: Region? = nil,
+        _ composition: Composition, network: VGG16, usesPaperMethod: Bool = false, region: Region? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HarmonizationError) {
         self.composition = composition
-        self.isFaithful = isFaithful
+        self.usesPaperMethod = usesPaperMethod
         self.isCancelled = isCancelled
         self.region = region ?? composition.evaluated
         looseMasks = FeatureMasks.carried(composition.looseMask, to: VGG16.Tap.allCases, of: network)
@@ -61,7 +61,7 @@ package struct Preparation: Sendable {
         tapScale = scale
         self.network = network.dividingFeatures(by: scale)
         local = self.network.local(to: self.region, of: composite).network
-        var fields: [VGG16.Tap: MatchField] = [:], grams: [VGG16.Tap: Tensor] = [:]
+        var fields: [VGG16.Tap: FeatureNearestNeighborField] = [:], grams: [VGG16.Tap: Tensor] = [:]
         for (tap, matching) in reading.matchings {
             guard let mask = looseMasks[tap], let scale = scale[tap] else { continue }
             let positions = mask.positions
@@ -99,7 +99,7 @@ package struct Preparation: Sendable {
     }
 
     /// The field of relu4_1 of pass 1's result, at the positions that refinement reads: the masks dilated by 2.
-    package func secondMatch(_ first: Image) throws(HarmonizationError) -> MatchField {
+    package func secondMatch(_ first: Image) throws(HarmonizationError) -> FeatureNearestNeighborField {
         let tap = VGG16.Tap.relu4_1, mask = looseMask(at: tap)
         guard let map = network.features(of: Tensor(first), at: [tap])[tap] else {
             preconditionFailure("pass 2 reads relu4_1")
@@ -108,27 +108,29 @@ package struct Preparation: Sendable {
             width: mask.width, height: mask.height,
             values: zip(mask.values, tightMask(at: tap).values).map { $0 > 0 || $1 > 0.1 ? 1 : 0 })
         let queries = needed.dilated(by: 2).positions
-        var matching = PatchMatching(map, queries: queries, in: composition.size(of: tap))
+        var matching = CosinePatchSearch(map, queries: queries, in: composition.size(of: tap))
         try network.bands(of: composition.painting, at: [tap], isCancelled) { _, _, band in matching.add(band) }
         return composition.field(at: tap, queries, matching.result.matches)
     }
 
     /// The field made consistent with the painting's colours.
-    package func refined(_ field: MatchField) -> MatchField {
+    package func refined(_ field: FeatureNearestNeighborField) -> FeatureNearestNeighborField {
         field.refined(
             guide: composition.painting.guide(of: Size(width: field.width, height: field.height)),
             tight: tightMask(at: .relu4_1))
     }
 
     /// The field of relu4_1 resampled to a tap, and the tight mask there with each style position used once.
-    package func keep(at tap: VGG16.Tap, through field: MatchField) -> (field: MatchField, mask: Mask) {
+    package func keep(at tap: VGG16.Tap, through field: FeatureNearestNeighborField) -> (
+        field: FeatureNearestNeighborField, mask: Mask
+    ) {
         let carried =
             tap == .relu4_1 ? field : field.carried(to: composition.size(of: tap), region: composition.crop(at: tap))
         return (carried, carried.firstUses(tight: tightMask(at: tap)))
     }
 
     /// The matched style features at each tap (n×C), divided by the tap scale, and the tight mask's value for each.
-    package func styleFeatures(_ keeps: [VGG16.Tap: (field: MatchField, mask: Mask)])
+    package func styleFeatures(_ keeps: [VGG16.Tap: (field: FeatureNearestNeighborField, mask: Mask)])
         throws(HarmonizationError) -> [VGG16.Tap: (features: Tensor, weights: [Float])]
     {
         var gatherings = keeps.reduce(into: [VGG16.Tap: RowGathering]()) { gatherings, entry in
@@ -155,7 +157,7 @@ package struct Preparation: Sendable {
             number: number, weights: weights, composition: composition, network: local, region: region,
             masks: looseMasks, grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number),
             smooths: smooths,
-            smoothsColors: !isFaithful)
+            smoothsColors: !usesPaperMethod)
     }
 
     private func looseMask(at tap: VGG16.Tap) -> Mask { Self.mask(looseMasks, tap) }
@@ -169,7 +171,7 @@ package struct Preparation: Sendable {
     /// The weight of each tap in the mean of a pass's style losses: equal, except that in pass 2 relu3_1, whose
     /// receptive field is about as wide as a brush stroke, has the weight of the three others together.
     private func parts(of taps: [VGG16.Tap], in pass: Int) -> [VGG16.Tap: Double] {
-        let counts = taps.map { ($0, !isFaithful && pass == 2 && $0 == .relu3_1 ? Double(taps.count - 1) : 1) }
+        let counts = taps.map { ($0, !usesPaperMethod && pass == 2 && $0 == .relu3_1 ? Double(taps.count - 1) : 1) }
         let total = counts.reduce(0) { $0 + $1.1 }
         return Dictionary(uniqueKeysWithValues: counts.map { ($0, $1 / total) })
     }
@@ -180,7 +182,7 @@ private struct FirstReading {
     /// The mean feature at each tap.
     private(set) var means: [VGG16.Tap: Double] = [:]
     /// The search at each tap of pass 1.
-    private(set) var matchings: [VGG16.Tap: PatchMatching] = [:]
+    private(set) var matchings: [VGG16.Tap: CosinePatchSearch] = [:]
 
     /// Matches the `composite`'s features with the painting's where the masks are above 0.
     init(
@@ -189,7 +191,7 @@ private struct FirstReading {
     ) throws(HarmonizationError) {
         for (tap, features) in composite {
             guard let mask = masks[tap] else { continue }
-            matchings[tap] = PatchMatching(features, queries: mask.positions, in: composition.size(of: tap))
+            matchings[tap] = CosinePatchSearch(features, queries: mask.positions, in: composition.size(of: tap))
         }
         var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]
         try network.bands(of: composition.painting, at: VGG16.Tap.allCases, isCancelled) { tap, _, band in

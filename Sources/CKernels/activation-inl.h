@@ -1,9 +1,31 @@
-#include "CKernels.h"
-#include "dispatch.h"
+// ReLU and 2×2 pooling for one instruction set.
+//
+// Needs: foreach_target.h's macros, simd-inl.h.
+// Gives: relu_forward, relu_backward, max_pool_row, max_pool_row_backward, average_pool_row, average_pool_row_backward.
 
-MULTIVERSIONED
-void ckernels_max_pool_row(const float *top, const float *bottom, float *out, uint8_t *choice, size_t width,
-                           size_t channels) {
+TARGET static void NAME(relu_forward)(float *x, uint8_t *bits, size_t n) {
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        VI positive;
+        *(VF *)(x + i) = NAME(rectified)(*(const VF *)(x + i), &positive);
+        NAME(store_bits)(positive, bits, i);
+    }
+    for (; i < n; i++) {
+        if (i % 8 == 0) bits[i / 8] = 0;
+        if (x[i] <= 0) x[i] = 0;
+        else bits[i / 8] |= (uint8_t)(1u << (i % 8));
+    }
+}
+
+TARGET static void NAME(relu_backward)(float *dy, const uint8_t *bits, size_t n) {
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) *(VF *)(dy + i) = NAME(masked)(dy + i, bits, i);
+    for (; i < n; i++)
+        if (!((bits[i / 8] >> (i % 8)) & 1)) dy[i] = 0;
+}
+
+TARGET static void NAME(max_pool_row)(const float *top, const float *bottom, float *out, uint8_t *choice, size_t width,
+                                      size_t channels) {
     size_t bytes = (channels + 3) / 4;
     for (size_t x = 0; x < width; x++) {
         const float *t = top + 2 * x * channels, *b = bottom + 2 * x * channels;
@@ -27,9 +49,8 @@ void ckernels_max_pool_row(const float *top, const float *bottom, float *out, ui
     }
 }
 
-MULTIVERSIONED
-void ckernels_max_pool_row_backward(const float *dout, const uint8_t *choice, float *dtop, float *dbottom,
-                                    size_t width, size_t channels) {
+TARGET static void NAME(max_pool_row_backward)(const float *dout, const uint8_t *choice, float *dtop, float *dbottom,
+                                               size_t width, size_t channels) {
     size_t bytes = (channels + 3) / 4;
     for (size_t x = 0; x < width; x++) {
         const float *d = dout + x * channels;
@@ -45,8 +66,8 @@ void ckernels_max_pool_row_backward(const float *dout, const uint8_t *choice, fl
     }
 }
 
-MULTIVERSIONED
-void ckernels_average_pool_row(const float *top, const float *bottom, float *out, size_t width, size_t channels) {
+TARGET static void NAME(average_pool_row)(const float *top, const float *bottom, float *out, size_t width,
+                                          size_t channels) {
     for (size_t x = 0; x < width; x++) {
         const float *t = top + 2 * x * channels, *b = bottom + 2 * x * channels;
         float *o = out + x * channels;
@@ -54,8 +75,7 @@ void ckernels_average_pool_row(const float *top, const float *bottom, float *out
     }
 }
 
-MULTIVERSIONED
-void ckernels_average_pool_row_backward(const float *dout, float *din, size_t width, size_t channels) {
+TARGET static void NAME(average_pool_row_backward)(const float *dout, float *din, size_t width, size_t channels) {
     for (size_t x = 0; x < width; x++) {
         const float *d = dout + x * channels;
         float *left = din + 2 * x * channels, *right = left + channels;

@@ -8,7 +8,7 @@ package import Tensors
 /// The inner product of two patches is the sum of nine products of positions, which neighbouring patches share: a
 /// matrix product over C instead of 9·C, and nine shifted additions. O(|queries|·H·W·(C + 9)). Both maps are processed
 /// in tiles whose products stay in the second-level cache.
-package struct PatchMatching {
+package struct CosinePatchSearch {
     /// The size of the searched map.
     private let size: Size
     private let query: Tensor
@@ -114,11 +114,11 @@ package struct PatchMatching {
     }
 
     /// The matches of `queries` (flat indices into `a`) in `b`, both H×W×C and of the same shape.
-    package static func match(_ a: Tensor, _ b: Tensor, queries: [Int]) -> MatchField {
+    package static func match(_ a: Tensor, _ b: Tensor, queries: [Int]) -> FeatureNearestNeighborField {
         precondition(a.shape == b.shape && a.shape.count == 3, "cannot match \(a.shape) against \(b.shape)")
-        var matching = PatchMatching(a, queries: queries, in: Size(width: a.shape[1], height: a.shape[0]))
+        var matching = CosinePatchSearch(a, queries: queries, in: Size(width: a.shape[1], height: a.shape[0]))
         matching.add(b)
-        var field = MatchField(width: a.shape[1], height: a.shape[0])
+        var field = FeatureNearestNeighborField(width: a.shape[1], height: a.shape[0])
         for (query, match) in zip(queries, matching.result.matches) { field.matches[query] = match }
         return field
     }
@@ -135,6 +135,8 @@ private struct StyleTile {
     let features: Tensor, transpose: ColumnPanels
     /// The inverse norm of each patch, rows×columns.
     let inverseNorms: Tensor
+    /// Made outside of the loop over the queries.
+    let kernels = Kernels()
 
     /// The offset between rows.
     var stride: Int { columns + 2 }
@@ -191,7 +193,8 @@ private struct QueryBlock {
 
     /// Updates the best match of each query, and the features there, where the tile has a better one.
     func improve(
-        _ best: UnsafeMutableBufferPointer<PatchMatching.Match>, _ style: UnsafeMutablePointer<Float>, _ map: Tensor,
+        _ best: UnsafeMutableBufferPointer<CosinePatchSearch.Match>, _ style: UnsafeMutablePointer<Float>,
+        _ map: Tensor,
         with tile: StyleTile
     ) {
         let features = map.rows(positions)
@@ -206,7 +209,7 @@ private struct QueryBlock {
                         let place = neighbours[9 * i + k]
                         return place < 0 ? nil : products + Int(place) * columns + k / 3 * tile.stride + k % 3
                     }
-                    let (similarity, place) = Kernels.largestSum(
+                    let (similarity, place) = tile.kernels.largestSum(
                         of: terms, stride: tile.stride, scale: norms, scaleStride: tile.columns, rows: tile.rows,
                         width: tile.columns)
                     let (y, x) = (place / tile.columns, place % tile.columns)
@@ -216,7 +219,7 @@ private struct QueryBlock {
                         similarity > best[query].similarity
                             || similarity == best[query].similarity && index < best[query].index
                     else { continue }
-                    best[query] = PatchMatching.Match(index: index, similarity: similarity)
+                    best[query] = CosinePatchSearch.Match(index: index, similarity: similarity)
                     tile.features.read {
                         (style + query * c).update(from: $0 + ((y + 1) * tile.stride + x + 1) * c, count: c)
                     }

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite struct BrushworkTests {
+@Suite struct StrokeStatisticsTests {
     /// Greys from a function of column and row.
     private func grey(_ width: Int, _ height: Int, _ value: (Int, Int) -> Float) -> Image {
         Image(
@@ -69,7 +69,7 @@ import Testing
         // Slowly changing, so that central differences hardly depend on the direction.
         let (across, down) = (cos(angle) * 0.5, sin(angle) * 0.5)
         let image = grey(120, 90) { x, y in Float(0.5 + 0.4 * sin(across * Double(x) + down * Double(y))) }
-        let coherence = Brushwork(image).coherence
+        let coherence = StrokeStatistics(image).coherence
         #expect(coherence > 0.97 && coherence <= 1 + 1e-9, "\(coherence)")
     }
 
@@ -77,7 +77,7 @@ import Testing
         // Of n = 31² squares of differences the mean is off by about 1/√n, 0.03, and windows cut by the border by up to
         // twice that.
         for seed in 1...3 as ClosedRange<UInt64> {
-            let coherence = Brushwork(.greys(width: 160, height: 130, seed: seed)).coherence
+            let coherence = StrokeStatistics(.greys(width: 160, height: 130, seed: seed)).coherence
             #expect(coherence > 0 && coherence < 0.1, "\(coherence)")
         }
     }
@@ -88,22 +88,22 @@ import Testing
         func value(_ x: Int, _ y: Int, tile: Int) -> Float {
             Float(0.5 + 0.4 * sin(Double((x / tile + y / tile) % 2 == 0 ? x : y) * 1.3))
         }
-        let small = Brushwork(grey(120, 120) { value($0, $1, tile: 5) }).coherence
-        let large = Brushwork(grey(120, 120) { value($0, $1, tile: 60) }).coherence
+        let small = StrokeStatistics(grey(120, 120) { value($0, $1, tile: 5) }).coherence
+        let large = StrokeStatistics(grey(120, 120) { value($0, $1, tile: 60) }).coherence
         #expect(small < 0.2 && large > 0.7, "\(small), \(large)")
     }
 
     @Test("coherence is the structure tensor's, as it is defined", arguments: [(40, 37), (9, 50), (33, 2), (7, 1)])
     func coherence(width: Int, height: Int) {
         let image = Image.mixed(width: width, height: height, spread: 0.5, seed: 4)
-        #expect(abs(Brushwork(image).coherence - plainCoherence(image)) < 1e-9)
+        #expect(abs(StrokeStatistics(image).coherence - plainCoherence(image)) < 1e-9)
     }
 
     @Test func `a picture of one colour has no direction and no surface`() {
         for color in [SIMD3<Float>.zero, .one, SIMD3(0.2, 0.7, 0.4)] {
-            let brushwork = Brushwork(.constant(width: 70, height: 50, color))
+            let brushwork = StrokeStatistics(.constant(width: 70, height: 50, color))
             #expect(brushwork.coherence == 0 && brushwork.roughness == 0)
-            #expect(brushwork.relief == 1)
+            #expect(brushwork.coarseToFineContrast == 1)
         }
     }
 
@@ -113,11 +113,11 @@ import Testing
             adding(0.1, to: grey(90, 70) { x, y in Float(0.5 + 0.3 * sin(0.4 * Double(x + 3 * y))) }),
         ]
         for picture in pictures {
-            let (upright, turned) = (Brushwork(picture), Brushwork(transposed(picture)))
+            let (upright, turned) = (StrokeStatistics(picture), StrokeStatistics(transposed(picture)))
             #expect(abs(upright.coherence - turned.coherence) < 1e-9)
             #expect(abs(upright.roughness - turned.roughness) < 1e-9)
             // Halved in Float, in another order.
-            #expect(abs(upright.relief - turned.relief) < 1e-6)
+            #expect(abs(upright.coarseToFineContrast - turned.coarseToFineContrast) < 1e-6)
         }
     }
 
@@ -126,36 +126,36 @@ import Testing
         // An odd number of slopes: there is one in the middle.
         let image = Image.mixed(width: width, height: height, spread: 0.5, seed: 7), slopes = slopes(image)
         #expect(slopes.count % 2 == 1)
-        #expect(abs(Brushwork(image).roughness - slopes[slopes.count / 2]) < 1e-12)
+        #expect(abs(StrokeStatistics(image).roughness - slopes[slopes.count / 2]) < 1e-12)
     }
 
     @Test func `roughness is one of the two middle slopes of an even number`() {
         let image = Image.mixed(width: 5, height: 4, spread: 0.5, seed: 7), slopes = slopes(image)
-        #expect((slopes[5] - 1e-12...slopes[6] + 1e-12).contains(Brushwork(image).roughness))
+        #expect((slopes[5] - 1e-12...slopes[6] + 1e-12).contains(StrokeStatistics(image).roughness))
         #expect(slopes[4] + 1e-6 < slopes[5] && slopes[6] + 1e-6 < slopes[7])
     }
 
     @Test func `a ramp's roughness is its slope`() {
-        let brushwork = Brushwork(grey(40, 30) { x, y in Float(3 * x + 4 * y) / 1000 })
+        let brushwork = StrokeStatistics(grey(40, 30) { x, y in Float(3 * x + 4 * y) / 1000 })
         #expect(abs(brushwork.roughness - 0.005) < 1e-6)
         // At an eighth of the size it is eight times as steep from pixel to pixel.
-        #expect(abs(brushwork.relief - 8) < 0.01)
+        #expect(abs(brushwork.coarseToFineContrast - 8) < 0.01)
     }
 
     @Test func `flat areas stand out, and noise does not`() {
         let board = grey(512, 384) { x, y in (x / 64 + y / 64) % 2 == 0 ? 0.3 : 0.7 }
-        let flat = Brushwork(adding(0.01, to: board)).relief
-        let noise = Brushwork(.greys(width: 256, height: 192, seed: 1)).relief
+        let flat = StrokeStatistics(adding(0.01, to: board)).coarseToFineContrast
+        let noise = StrokeStatistics(.greys(width: 256, height: 192, seed: 1)).coarseToFineContrast
         #expect(flat > 1.5, "\(flat)")
         // Means of 64 numbers differ an eighth as much as the numbers.
         #expect(noise < 1 && abs(noise - 0.125) < 0.02, "\(noise)")
     }
 
-    @Test func `relief compares slopes at the picture's size with those at an eighth of it`() {
+    @Test func `coarseToFineContrast compares slopes at the picture's size with those at an eighth of it`() {
         func mean(_ slopes: [Double]) -> Double { slopes.reduce(0, +) / Double(slopes.count) }
         let image = Image.mixed(width: 75, height: 52, spread: 0.5, seed: 3)
         let expected = mean(slopes(image.halved.halved.halved)) / mean(slopes(image))
-        #expect(abs(Brushwork(image).relief - expected) < 1e-9)
+        #expect(abs(StrokeStatistics(image).coarseToFineContrast - expected) < 1e-9)
     }
 
     @Test(
@@ -167,12 +167,12 @@ import Testing
         let pictures = [
             Image.mixed(width: width, height: height, seed: 1), .constant(width: width, height: height, .one),
         ]
-        for brushwork in pictures.map({ Brushwork($0) }) {
+        for brushwork in pictures.map({ StrokeStatistics($0) }) {
             #expect((0...1 + 1e-9).contains(brushwork.coherence))
             #expect(brushwork.roughness.isFinite && brushwork.roughness >= 0)
-            #expect(brushwork.relief.isFinite && brushwork.relief >= 0)
+            #expect(brushwork.coarseToFineContrast.isFinite && brushwork.coarseToFineContrast >= 0)
             // Without a pixel to the right and one below there is no slope.
-            if min(width, height) == 1 { #expect(brushwork.roughness == 0 && brushwork.relief == 1) }
+            if min(width, height) == 1 { #expect(brushwork.roughness == 0 && brushwork.coarseToFineContrast == 1) }
         }
     }
 
@@ -180,18 +180,19 @@ import Testing
         "a picture over 700 pixels is measured at 700",
         arguments: [(1000, 60, 700, 42), (60, 1000, 42, 700), (840, 21, 700, 18), (701, 30, 700, 30)])
     func large(width: Int, height: Int, newWidth: Int, newHeight: Int) {
-        let picture = Image.mixed(width: width, height: height, spread: 0.5, seed: 2), brushwork = Brushwork(picture)
-        #expect(brushwork == Brushwork(picture.resampled(to: Size(width: newWidth, height: newHeight))))
+        let picture = Image.mixed(width: width, height: height, spread: 0.5, seed: 2),
+            brushwork = StrokeStatistics(picture)
+        #expect(brushwork == StrokeStatistics(picture.resampled(to: Size(width: newWidth, height: newHeight))))
         // Another size is told apart.
-        #expect(brushwork != Brushwork(picture.resampled(to: Size(width: newWidth - 1, height: newHeight))))
-        #expect(brushwork != Brushwork(picture.resampled(to: Size(width: newWidth, height: newHeight - 1))))
+        #expect(brushwork != StrokeStatistics(picture.resampled(to: Size(width: newWidth - 1, height: newHeight))))
+        #expect(brushwork != StrokeStatistics(picture.resampled(to: Size(width: newWidth, height: newHeight - 1))))
     }
 
     @Test func `a picture of 700 pixels is measured as it is`() {
         // Its only edge is one pixel wide: at 699 columns it would be blurred.
         let picture = grey(700, 3) { x, _ in x < 350 ? 0 : 1 }
-        #expect(abs(Brushwork(picture).roughness) == 0)
+        #expect(abs(StrokeStatistics(picture).roughness) == 0)
         let fine = grey(700, 3) { x, _ in Float(x % 2) }
-        #expect(abs(Brushwork(fine).roughness - 1) < 1e-6)
+        #expect(abs(StrokeStatistics(fine).roughness - 1) < 1e-6)
     }
 }

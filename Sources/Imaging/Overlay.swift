@@ -1,5 +1,5 @@
 /// An overlay: a picture that replaces a rectangle of a larger one.
-public struct Patch: Equatable, Sendable {
+public struct Overlay: Equatable, Sendable {
     /// The larger picture's pixel that the top-left pixel of `image` replaces.
     public let origin: Point
     /// The colours.
@@ -8,7 +8,7 @@ public struct Patch: Equatable, Sendable {
     /// where unknown.
     public let mask: Mask?
 
-    /// A patch of `image` with its top-left pixel at `origin`.
+    /// An overlay of `image` with its top-left pixel at `origin`.
     public init(_ image: Image, at origin: Point, mask: Mask? = nil) {
         precondition(
             mask == nil || mask?.size == image.size, "expected a mask of \(image.size), got \(mask?.size as Any)")
@@ -17,7 +17,7 @@ public struct Patch: Equatable, Sendable {
         self.mask = mask
     }
 
-    /// `picture` with the patch's rectangle, which lies inside, replaced.
+    /// `picture` with the overlay's rectangle, which lies inside, replaced.
     public func laid(into picture: Image) -> Image {
         var result = picture
         result.values.replace(region, of: picture.size, channels: 3, by: image.values)

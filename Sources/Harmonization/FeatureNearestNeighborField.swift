@@ -2,7 +2,7 @@ package import Imaging
 
 /// A nearest-neighbour field: for each position in a region of a tap, the position of its match in the painting's tap
 /// (flat indices y·W + x into the whole tap).
-package struct MatchField: Equatable, Sendable {
+package struct FeatureNearestNeighborField: Equatable, Sendable {
     /// The whole tap's width and height.
     package let width, height: Int
     /// The region of the tap that the field covers.
@@ -34,7 +34,7 @@ package struct MatchField: Equatable, Sendable {
     /// the neighbour's offset. The candidate wins whose colour in `guide` has the least sum of squared distances to the
     /// colours of all candidates, repeats included; ties go to the lowest index. `guide` is the painting at the tap's
     /// size (the paper compares colours too), `tight` the tight mask in the region.
-    package func refined(guide: Image, tight: Mask) -> MatchField {
+    package func refined(guide: Image, tight: Mask) -> FeatureNearestNeighborField {
         precondition(
             guide.size == Size(width: width, height: height) && tight.size == region.size,
             "a guide of \(guide.size) and a mask of \(tight.size) for \(region) of \(width)×\(height)")
@@ -80,8 +80,8 @@ package struct MatchField: Equatable, Sendable {
     /// The field resampled to `region` (nil: all) of a tap of `size`: nearest neighbour, with the offsets scaled.
     ///
     /// In Float, as in the reference: at halves the last bit decides between two positions.
-    package func carried(to size: Size, region: Region? = nil) -> MatchField {
-        var result = MatchField(width: size.width, height: size.height, region: region)
+    package func carried(to size: Size, region: Region? = nil) -> FeatureNearestNeighborField {
+        var result = FeatureNearestNeighborField(width: size.width, height: size.height, region: region)
         let scaleX = Float(Double(size.width) / Double(width)), scaleY = Float(Double(size.height) / Double(height))
         var index = 0
         for y in result.region.rows {

@@ -1,34 +1,39 @@
-// The plain sum for one instruction set, on top of simd.h: any channels.
+// The direct convolution of any channels for one instruction set.
+//
+// Needs: foreach_target.h's macros, simd-inl.h.
+// Gives: direct_rows.
+
+#include "convolution.h"
 
 /// One row of the input as the outputs see it: from column `left` on, `count` pixels.
 INLINE void NAME(input_row)(const struct ckernels_convolution *job, ptrdiff_t y, size_t count, float *row) {
     size_t channels = job->channels, bytes = (channels + 7) / 8;
-    ptrdiff_t from = -job->left, to = (ptrdiff_t)job->width - job->left;
-    if (from < 0) from = 0;
+    // The columns of the row that the input has.
+    ptrdiff_t from = job->left < 0 ? -job->left : 0, to = (ptrdiff_t)job->width - job->left;
     if (to > (ptrdiff_t)count) to = (ptrdiff_t)count;
-    if (y < 0 || y >= (ptrdiff_t)job->height) from = to = 0;
+    if (y < 0 || y >= (ptrdiff_t)job->height || from >= to) from = to = 0;
     for (ptrdiff_t j = 0; j < (ptrdiff_t)count; j++) {
-        if (j == from && to > from) j = to;
-        if (j == (ptrdiff_t)count) break;
-        const float *p = around(job, y, job->left + j);
+        if (from <= j && j < to) continue;
+        const float *p = ckernels_halo_pixel(job, y, job->left + j);
         for (size_t c = 0; c < channels; c++) row[(size_t)j * channels + c] = p ? p[c] : 0;
     }
-    if (to <= from) return;
-    const float *line = job->x + (job->doubled ? (size_t)(y / 2) * (job->width / 2) : (size_t)y * job->width) * channels;
-    if (!job->passing) {
+    if (from == to) return;
+    size_t before = job->doubled ? (size_t)(y / 2) * (job->width / 2) : (size_t)y * job->width;
+    const float *line = job->x + before * channels;
+    if (!job->input_mask) {
         memcpy(row + (size_t)from * channels, line + (size_t)(job->left + from) * channels,
                (size_t)(to - from) * channels * sizeof *row);
         return;
     }
-    const uint8_t *gates = job->passing + (size_t)y * job->passing_width * bytes;
+    const uint8_t *masks = job->input_mask + (size_t)y * job->input_mask_width * bytes;
     for (ptrdiff_t j = from; j < to; j++) {
         size_t x = (size_t)(job->left + j), c = 0;
         const float *p = line + (job->doubled ? x / 2 : x) * channels;
-        const uint8_t *gate = gates + x * bytes;
+        const uint8_t *mask = masks + x * bytes;
         float *out = row + (size_t)j * channels;
         for (; c + PANEL <= channels; c += PANEL)
-            for (size_t k = c; k < c + PANEL; k += LANES) *(VF *)(out + k) = NAME(passed)(p + k, gate, k);
-        for (; c < channels; c++) out[c] = gate[c / 8] >> (c % 8) & 1 ? p[c] : 0;
+            for (size_t k = c; k < c + PANEL; k += LANES) *(VF *)(out + k) = NAME(masked)(p + k, mask, k);
+        for (; c < channels; c++) out[c] = mask[c / 8] >> (c % 8) & 1 ? p[c] : 0;
     }
 }
 
@@ -39,9 +44,13 @@ INLINE void NAME(sum_row)(const struct ckernels_convolution *job, const float *c
     size_t inner = (group + 2) * channels, stride = group * channels;
     for (size_t n = 0; n < panels; n++)
         for (size_t g = 0; g < groups; g += MR)
-            for (size_t k = 0; k < 3; k++)
-                NAME(tile)(rows[k] + g * stride, stride, 1, inner, job->kernel + (n * 3 + k) * inner * PANEL, PANEL,
-                           sums + (g * panels + n) * PANEL, panels * PANEL, PANEL, 1, k > 0, MR);
+            for (size_t k = 0; k < 3; k++) {
+                const float *panel = job->kernel + (n * 3 + k) * inner * PANEL;
+                struct ckernels_matrix left = {rows[k] + g * stride, stride, 1, MR, inner};
+                NAME(tile)(left, (struct ckernels_matrix){panel, PANEL, 1, inner, PANEL},
+                           (struct ckernels_destination){sums + (g * panels + n) * PANEL, panels * PANEL, 1, k > 0},
+                           MR);
+            }
 }
 
 /// gain·sum + bias of one row of outputs, rectified as the job says, from rows `stride` floats a pixel to rows of
@@ -55,7 +64,7 @@ INLINE void NAME(finish_row)(const struct ckernels_convolution *job, const float
         for (; c + PANEL <= channels; c += PANEL)
             for (size_t k = c; k < c + PANEL; k += LANES) {
                 VF v = NAME(fma)(*(const VF *)(sums + k), gain, job->bias ? *(const VF *)(job->bias + k) : (VF){0});
-                NAME(mask) positive;
+                VI positive;
                 if (job->rectifies) v = NAME(rectified)(v, &positive);
                 if (job->rectifies && bits) NAME(store_bits)(positive, bits + j * bytes, k);
                 *(VF *)(y + k) = v;
@@ -90,13 +99,15 @@ INLINE void NAME(pool_rows)(const struct ckernels_convolution *job, const float 
             if (!top_bits) continue;
             for (int k = 0; k < 4; k++)
                 if (k != best)
-                    (k < 2 ? top_bits : bottom_bits)[(2 * j + (size_t)(k & 1)) * bytes + c / 8] &= (uint8_t)~(1u << (c % 8));
+                    (k < 2 ? top_bits : bottom_bits)[(2 * j + (size_t)(k & 1)) * bytes + c / 8] &=
+                        (uint8_t)~(1u << (c % 8));
         }
 }
 
-TARGET static void NAME(direct)(const struct ckernels_convolution *job, size_t first, size_t last, float *scratch) {
+TARGET static void NAME(direct_rows)(const struct ckernels_convolution *job, size_t first, size_t last,
+                                     float *scratch) {
     size_t channels = job->channels, n = job->out_channels, width = job->out_width;
-    size_t group = group_of(n), groups = ((width + group - 1) / group + MR - 1) / MR * MR;
+    size_t group = ckernels_outputs_per_panel(n), groups = ((width + group - 1) / group + MR - 1) / MR * MR;
     size_t count = groups * group + 2, stride = group > 1 ? n : (n + PANEL - 1) / PANEL * PANEL;
     size_t line = (group > 1 ? groups : groups * ((n + PANEL - 1) / PANEL)) * PANEL;
     size_t bytes = (n + 7) / 8;
@@ -108,7 +119,7 @@ TARGET static void NAME(direct)(const struct ckernels_convolution *job, size_t f
         NAME(input_row)(job, (ptrdiff_t)(i + 2) + job->top, count, lines[(i + 2) % 3]);
         const float *rows[3] = {lines[i % 3], lines[(i + 1) % 3], lines[(i + 2) % 3]};
         float *sum = sums[i % 2];
-        uint8_t *bits = job->bits ? job->bits + i * width * bytes : 0;
+        uint8_t *bits = job->output_mask ? job->output_mask + i * width * bytes : 0;
         NAME(sum_row)(job, rows, groups, group, sum);
         if (group > 1)  // 16 lanes of which the last are empty: closed up
             for (size_t g = 1; g < groups; g++) {

@@ -2,7 +2,7 @@
 ///
 /// Patches are n×n pixels, n odd; their distance is the sum of squared differences of their 3·n² values. The target is
 /// padded by repeating its edge; the painting's patches lie wholly inside.
-package struct NearestPatches: Equatable, Sendable {
+package struct NearestNeighborField: Equatable, Sendable {
     /// The target's size, which is the field's.
     package let size: Size
     /// n, the patch size.
