@@ -58,6 +58,15 @@ public struct Classifier: Sendable {
         )
     }
 
+    /// The targets of inputs with the given classes, each in 0 ..< K: N×K, 1 at the class and 0 elsewhere (one-hot).
+    public func targets(_ classes: [Int]) -> Tensor {
+        let count = layers.last?.shape.out ?? 0
+        precondition(classes.allSatisfy((0..<count).contains), "classes of \(classes) are not in 0 ..< \(count)")
+        return Tensor(
+            shape: [classes.count, count],
+            values: classes.flatMap { value in (0..<count).map { $0 == value ? 1 : 0 } })
+    }
+
     /// The probabilities of the classes, N×K, for N inputs.
     public func probabilities(of batch: Tensor, at parameters: Tensor) -> Tensor {
         var feeds = self.parameters.unpacked(parameters)

@@ -1,45 +1,53 @@
-internal import Tensors
+package import Tensors
 
-/// A graph that takes a picture to features at the taps of a network.
-struct FeatureGraph: Sendable {
-    /// Where the picture is fed.
-    let picture: Graph.Value
-    /// Where features are read.
-    var taps: [VGG16.Tap: Graph.Value] = [:]
-    private var graph = Graph()
+/// A network that takes a picture to features at the taps of a ``VGG16``.
+package protocol FeatureExtractor: Sendable {
+    /// The network's layers.
+    var graph: FeatureGraph { get }
+}
 
-    /// A graph of a picture alone.
-    init() { picture = graph.input() }
-
-    /// Adds a layer.
-    mutating func apply(_ layer: some FunctionNode, to value: Graph.Value) -> Graph.Value {
-        graph.apply(layer, to: value)
-    }
-
-    /// The features of `x` at `wanted`.
-    func features(of x: Tensor, at wanted: [VGG16.Tap]) -> [VGG16.Tap: Tensor] {
-        named(graph.evaluate(wanted.compactMap { taps[$0] }, feeding: [picture: x]).outputs, wanted)
+extension FeatureExtractor {
+    /// The features of `x` (H×W×3, sRGB 0…1) at `wanted`, each ⌊H/2^depth⌋×⌊W/2^depth⌋×C; those of a ``LocalVGG16`` in
+    /// their regions, where x is the changeable part of the picture.
+    package func features(of x: Tensor, at wanted: [VGG16.Tap]) -> [VGG16.Tap: Tensor] {
+        graph.named(graph.layers.evaluate(graph.values(wanted), feeding: [graph.picture: x]).outputs, wanted)
     }
 
     /// The features of `x` at `wanted`, and the function that takes gradients there to the gradient at `x`.
-    func differentiableFeatures(of x: Tensor, at wanted: [VGG16.Tap])
+    package func differentiableFeatures(of x: Tensor, at wanted: [VGG16.Tap])
         -> (features: [VGG16.Tap: Tensor], gradient: (consuming [VGG16.Tap: Tensor]) -> Tensor)
     {
-        let evaluation = graph.evaluate(
-            wanted.compactMap { taps[$0] }, feeding: [picture: x], differentiating: [picture])
-        let (picture, values, tape, shape) = (picture, taps, evaluation.tape, x.shape)
+        let (picture, taps, shape) = (graph.picture, graph.taps, x.shape)
+        let evaluation = graph.layers.evaluate(
+            graph.values(wanted), feeding: [picture: x], differentiating: [picture])
+        let tape = evaluation.tape
         return (
-            named(evaluation.outputs, wanted),
+            graph.named(evaluation.outputs, wanted),
             { (seeds: consuming [VGG16.Tap: Tensor]) in
                 var gradients: [Graph.Value: Tensor] = [:]
-                for (tap, gradient) in seeds { if let value = values[tap] { gradients[value] = gradient } }
+                for (tap, gradient) in seeds { if let value = taps[tap] { gradients[value] = gradient } }
                 seeds = [:]
                 return tape.gradients([picture], from: consume gradients)[picture] ?? Tensor(shape: shape, repeating: 0)
             }
         )
     }
+}
 
-    private func named(_ outputs: [Graph.Value: Tensor], _ wanted: [VGG16.Tap]) -> [VGG16.Tap: Tensor] {
+/// A graph from a picture to features at taps.
+package struct FeatureGraph: Sendable {
+    /// The input for the picture.
+    let picture: Graph.Value
+    /// The value at each tap.
+    var taps: [VGG16.Tap: Graph.Value] = [:]
+    /// The picture and the layers so far.
+    var layers = Graph()
+
+    /// A graph of a picture alone.
+    init() { picture = layers.input() }
+
+    fileprivate func values(_ wanted: [VGG16.Tap]) -> [Graph.Value] { wanted.compactMap { taps[$0] } }
+
+    fileprivate func named(_ outputs: [Graph.Value: Tensor], _ wanted: [VGG16.Tap]) -> [VGG16.Tap: Tensor] {
         wanted.reduce(into: [:]) { features, tap in features[tap] = taps[tap].flatMap { outputs[$0] } }
     }
 }

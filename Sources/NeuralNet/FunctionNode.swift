@@ -2,25 +2,36 @@ public import Tensors
 
 /// A differentiable function of tensors: what a node of a ``Graph`` computes.
 ///
-/// Forward and backward stand side by side. Parameters are inputs like any other; a caller who wants no gradient of an
-/// input says so, and the function then keeps nothing for it. So with frozen weights a convolution keeps no
-/// activations, a ReLU one bit a value and a max pooling two.
+/// Parameters are inputs like any other. For inputs whose gradient is not wanted, forward saves nothing: with frozen
+/// weights a convolution saves no activations, a ReLU one bit a value and a max pooling two.
+///
+///     /// y = x²; dy/dx = 2·x
+///     struct Square: FunctionNode {
+///         func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Tensor) {
+///             let x = inputs[0]
+///             return (Tensor(shape: x.shape, values: x.values.map { $0 * $0 }), x)
+///         }
+///
+///         func backward(_ outputGradient: consuming Tensor, saved x: Tensor) -> [Tensor?] {
+///             [Tensor(shape: x.shape, values: zip(x.values, outputGradient.values).map { 2 * $0 * $1 })]
+///         }
+///     }
 public protocol FunctionNode: Sendable {
-    /// What forward keeps for backward, and nothing more.
+    /// The values that forward saves for backward.
     associatedtype Saved
 
-    /// The output for `inputs`, and what `backward` needs for the inputs whose gradient is `wanted`.
+    /// The output for `inputs`, and the values that `backward` needs for those inputs whose gradient is `wanted`.
     ///
-    /// The inputs are consumed: one that nobody else holds may be overwritten by the output.
+    /// The inputs are consumed: an input that is not shared may be overwritten by the output.
     func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Saved)
 
-    /// The gradient of a scalar with respect to each input, given that with respect to the output; nil for those
-    /// that were not wanted.
+    /// The gradient of a scalar with respect to each input, of the input's shape, given that with respect to the
+    /// output; nil for inputs whose gradient was not wanted.
     func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?]
 }
 
 extension FunctionNode {
-    /// The output for `inputs`, when no gradient will be asked for.
+    /// The output for `inputs`, without gradients.
     public func value(_ inputs: Tensor...) -> Tensor {
         forward(inputs, wanted: inputs.map { _ in false }).output
     }

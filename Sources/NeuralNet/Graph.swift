@@ -1,9 +1,15 @@
 public import Tensors
 
-/// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse.
+/// A directed acyclic graph of function nodes: evaluated in topological order, differentiated in the reverse order.
 ///
-/// Values are inputs (fed at each evaluation), parameters (inputs that the graph holds a value for) or outputs of nodes. A
-/// node may only use values that exist already, so the order of insertion is a topological order.
+/// Values are inputs (fed at each evaluation), parameters (inputs with a default value in the graph) or outputs of
+/// nodes. A node may only use values that exist already, so the order of insertion is a topological order.
+///
+///     var graph = Graph()
+///     let x = graph.input(), y = graph.apply(Tanh(), to: x)
+///     let evaluation = graph.evaluate([y], feeding: [x: Tensor(shape: [1], values: [0.5])], differentiating: [x])
+///     evaluation.outputs[y]                                                          // tanh 0.5
+///     evaluation.tape.gradients([x], from: [y: Tensor(shape: [1], repeating: 1)])[x]  // 1 − tanh² 0.5
 public struct Graph: Sendable {
     /// A value in the graph.
     public struct Value: Hashable, Sendable {
@@ -21,13 +27,13 @@ public struct Graph: Sendable {
     /// A graph without values.
     public init() {}
 
-    /// Adds a value that the caller feeds.
+    /// Adds an input, which each evaluation that needs it is fed.
     public mutating func input() -> Value { add(.input) }
 
-    /// Adds a parameter: its value is `tensor` in evaluations that are fed no other.
+    /// Adds a parameter, whose value is `tensor` in evaluations that are not fed another.
     public mutating func parameter(_ tensor: Tensor) -> Value { add(.parameter(tensor)) }
 
-    /// Adds a node: the value of `function` at `inputs`.
+    /// Adds a node, whose value is that of `function` at `inputs`, which must be values of this graph.
     public mutating func apply(_ function: some FunctionNode, to inputs: Value...) -> Value {
         precondition(inputs.allSatisfy { $0.index < sources.count }, "a node's inputs belong to the same graph")
         return add(.node(function, inputs))
@@ -38,8 +44,13 @@ public struct Graph: Sendable {
         return Value(index: sources.count - 1)
     }
 
-    /// Computes `outputs` from `feeds`, recording what is needed for gradients with respect to `variables` (inputs
-    /// or parameters). A value that nobody needs any more is released on the way.
+    /// Computes `outputs` and records the operations for gradients with respect to `variables`.
+    ///
+    /// Each value is released after its last use.
+    /// - Parameters:
+    ///   - outputs: the values to compute.
+    ///   - feeds: the inputs' values, all that `outputs` depend on, and those of any parameters.
+    ///   - variables: inputs or parameters.
     public func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
         -> Evaluation
     {
@@ -100,46 +111,47 @@ public struct Graph: Sendable {
     }
 }
 
-/// A recorded evaluation of a graph.
-public struct Evaluation {
-    /// The values that were asked for.
-    public let outputs: [Graph.Value: Tensor]
-    /// The way back. It holds none of the outputs, so whoever takes them apart owns them alone.
-    public let tape: Tape
-}
-
-/// What an evaluation saved for its gradients.
-public struct Tape {
-    fileprivate struct Step {
-        let output: Int
-        let inputs: [Int]
-        let pullback: (consuming Tensor) -> [Tensor?]
+extension Graph {
+    /// A recorded evaluation of a graph.
+    public struct Evaluation {
+        /// The values of the requested outputs.
+        public let outputs: [Value: Tensor]
+        /// The record for gradients. It holds none of the outputs, so that these are not shared.
+        public let tape: Tape
     }
 
-    fileprivate let steps: [Step]
+    /// The operations of an evaluation, with what each saved for its gradients.
+    public struct Tape {
+        fileprivate struct Step {
+            let output: Int
+            let inputs: [Int]
+            let pullback: (consuming Tensor) -> [Tensor?]
+        }
 
-    /// The gradients of a scalar with respect to `variables`, given its gradients at any values of the graph.
-    ///
-    /// A value used by two nodes gets the sum of both gradients, and a gradient given in the middle of the graph
-    /// joins what arrives from above. A variable that nothing depends on is absent from the result.
-    public func gradients(_ variables: [Graph.Value], from seeds: consuming [Graph.Value: Tensor])
-        -> [Graph.Value: Tensor]
-    {
-        var gradients: [Int: Tensor] = [:]
-        for (value, seed) in seeds { gradients[value.index] = seed }
-        seeds = [:]
-        for step in steps.reversed() {
-            guard let gradient = gradients.removeValue(forKey: step.output) else { continue }
-            for (input, contribution) in zip(step.inputs, step.pullback(consume gradient)) {
-                guard let contribution else { continue }
-                if gradients[input] != nil {
-                    gradients[input]?.add(contribution)
-                } else {
-                    gradients[input] = contribution
+        fileprivate let steps: [Step]
+
+        /// The gradients of a scalar with respect to `variables`, given its gradients at any values of the graph, each
+        /// of the shape of its value.
+        ///
+        /// A value used by two nodes gets the sum of both gradients, and a gradient given in the middle of the graph is
+        /// added to that which arrives from later nodes. A variable on which nothing depends is absent from the result.
+        public func gradients(_ variables: [Value], from seeds: consuming [Value: Tensor]) -> [Value: Tensor] {
+            var gradients: [Int: Tensor] = [:]
+            for (value, seed) in seeds { gradients[value.index] = seed }
+            seeds = [:]
+            for step in steps.reversed() {
+                guard let gradient = gradients.removeValue(forKey: step.output) else { continue }
+                for (input, contribution) in zip(step.inputs, step.pullback(consume gradient)) {
+                    guard let contribution else { continue }
+                    if gradients[input] != nil {
+                        gradients[input]?.add(contribution)
+                    } else {
+                        gradients[input] = contribution
+                    }
                 }
             }
+            return variables.reduce(into: [:]) { $0[$1] = gradients[$1.index] }
         }
-        return variables.reduce(into: [:]) { $0[$1] = gradients[$1.index] }
     }
 }
 

@@ -1,5 +1,15 @@
 public import Tensors
 
+/// How a network halves its feature maps between blocks: 2×2 windows, stride 2, the odd edge dropped.
+///
+/// The raw values are those of a safetensors file's `pooling` metadata.
+public enum Pooling: String, Sendable {
+    /// The largest of the four values, as in VGG16 itself.
+    case max
+    /// The mean of the four values.
+    case average = "avg"
+}
+
 /// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and
 /// gets no gradient.
 public struct PoolingLayer: FunctionNode {

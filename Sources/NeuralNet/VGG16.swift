@@ -1,13 +1,12 @@
 internal import CBuiltInModel
-package import Geometry
-package import Tensors
+internal import Tensors
 
 /// The convolutional part of VGG16 or VGG19 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any width.
 ///
 /// 3×3 convolutions of stride 1 and padding 1, each followed by a ReLU, and a 2×2 pooling after each block:
 /// `1_1 1_2 P 2_1 2_2 P 3_1 3_2 3_3 P 4_1 4_2 4_3 P 5_1`; VGG19 also has `3_4` and `4_4`. Which of the two it is, the
 /// weights' layers say.
-public struct VGG16: Sendable {
+public struct VGG16: FeatureExtractor {
     /// A place where features are read: the ReLU of the first convolution of a block.
     public enum Tap: String, CaseIterable, Sendable, Comparable, CodingKeyRepresentable, Codable {
         case relu1_1, relu2_1, relu3_1, relu4_1, relu5_1
@@ -44,7 +43,7 @@ public struct VGG16: Sendable {
 
     let normalization: ChannelNormalization
     let steps: [Step]
-    private let whole: FeatureGraph
+    package let graph: FeatureGraph
 
     /// A convolution with its ReLU, the pooling that follows or the tap that it carries.
     struct Step: Sendable {
@@ -81,14 +80,14 @@ public struct VGG16: Sendable {
         self.pooling = pooling
         self.normalization = normalization
         var channels: [Tap: Int] = [:]
-        var whole = FeatureGraph()
-        var value = whole.apply(normalization, to: whole.picture)
+        var graph = FeatureGraph()
+        var value = graph.layers.apply(normalization, to: graph.picture)
         for step in steps {
-            value = whole.apply(step.layer, to: value)
-            if let tap = step.tap { (whole.taps[tap], channels[tap]) = (value, step.layer.channels) }
+            value = graph.layers.apply(step.layer, to: value)
+            if let tap = step.tap { (graph.taps[tap], channels[tap]) = (value, step.layer.channels) }
         }
         self.channels = channels
-        self.whole = whole
+        self.graph = graph
         layers = steps.flatMap { step in
             [.convolution(step.name, tap: step.tap)] + (step.pools ? [.pooling] : [])
         }
@@ -130,41 +129,6 @@ public struct VGG16: Sendable {
             if step.pools { positions /= 4 }
         }
         return (weights, multiplications)
-    }
-
-    /// The features of an H×W×3 picture (sRGB 0…1) at `taps`, each ⌊H/2^depth⌋×⌊W/2^depth⌋×C.
-    package func features(of x: Tensor, at taps: [Tap]) -> [Tap: Tensor] { whole.features(of: x, at: taps) }
-
-    /// The features of `x` at `taps`, and the function that takes gradients at these taps to the gradient at `x`.
-    package func differentiableFeatures(of x: Tensor, at taps: [Tap])
-        -> (features: [Tap: Tensor], gradient: (consuming [Tap: Tensor]) -> Tensor)
-    {
-        whole.differentiableFeatures(of: x, at: taps)
-    }
-
-    /// The network over the part of `picture` (H×W×3) in which pixels may change, the rest staying as it is; and the
-    /// features of all of `picture` at each tap.
-    ///
-    /// Each convolution reaches one position further than its input; beyond that, features do not depend on the pixels
-    /// in `region` and are read off one evaluation of the whole picture. So a local evaluation gives, at each tap, the
-    /// whole picture's features wherever they can change at all, at the cost of that part alone.
-    package func local(to region: Region, of picture: Tensor)
-        -> (network: LocalVGG16, features: [Tap: Tensor])
-    {
-        var local = FeatureGraph()
-        var (frame, region) = (Region.whole(of: picture), region)
-        var regions: [Tap: Region] = [:], features: [Tap: Tensor] = [:]
-        var constant = normalization.value(picture)
-        var value = local.apply(normalization, to: local.picture)
-        for step in steps {
-            var reached = region.grown(by: 1, within: frame)
-            if step.pools { reached = reached.aligned(to: 1, within: frame) }
-            value = local.apply(step.layer.laid(region, in: constant, giving: reached), to: value)
-            constant = step.layer.value(constant)
-            (frame, region) = step.pools ? (frame.halved(), reached.halved()) : (frame, reached)
-            if let tap = step.tap { (local.taps[tap], regions[tap], features[tap]) = (value, region, constant) }
-        }
-        return (LocalVGG16(graph: local, regions: regions), features)
     }
 }
 

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Foundation
 internal import Imaging
 internal import NeuralNet
-internal import Optimization
 internal import Plotting
 internal import Terminal
 
@@ -68,18 +67,20 @@ struct LeNet: ParsableCommand {
 
     /// Learns, tells how it goes, and keeps what is asked for.
     private func learn() throws -> Recognizer {
-        var training = try Training(Digit.sheet(digits ?? ""), by: optimizer.optimizer, batchSize: batch, seed: seed)
+        var training = try Training(
+            Digit.sheet(digits ?? ""), by: optimizer.optimizer(learningRate: rate), epochs: epochs, batchSize: batch,
+            seed: seed)
         let clock = ContinuousClock(), start = clock.now
         var curve: [Training.Epoch] = []
         for epoch in 0..<epochs {
-            let result = try training.run(epoch: epoch, of: epochs, rate: rate ?? optimizer.rate) { part in
+            let result = try training.runEpoch { part in
                 guard StandardError.isTerminal else { return }
                 StandardError.showBar((Double(epoch) + part) / Double(epochs), "epoch \(epoch + 1)/\(epochs)")
             }
             if StandardError.isTerminal { StandardError.write("") }
             print(
                 "epoch \(epoch + 1)  loss \(String(format: "%.4f", result.loss))  accuracy \(percent(result.accuracy))")
-            // Whoever reads along in a pipe wants each line when it is there.
+            // Each line at once, in a pipe too.
             fflush(nil)
             curve.append(result)
         }

@@ -1,12 +1,12 @@
 internal import ArgumentParser
 internal import Optimization
 
-/// The ways to learn, by name.
+/// The optimizers, by name.
 enum Method: String, CaseIterable, ExpressibleByArgument {
     case sgd, momentum, nesterov, rmsprop, adam
 
-    /// A rate that it learns well with.
-    var rate: Double {
+    /// A learning rate that suits it.
+    private var defaultLearningRate: Double {
         switch self {
         case .sgd: 0.1
         case .momentum, .nesterov: 0.02
@@ -15,9 +15,10 @@ enum Method: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// The optimizer as it begins.
-    var optimizer: any GradientMethod {
-        switch self {
+    /// The optimizer with an initial learning rate, nil for the default one.
+    func optimizer(learningRate: Double?) -> any GradientMethod {
+        let rate = learningRate ?? defaultLearningRate
+        return switch self {
         case .sgd: GradientDescent(learningRate: rate)
         case .momentum: GradientDescent(learningRate: rate, momentum: 0.9)
         case .nesterov: GradientDescent(learningRate: rate, momentum: 0.9, isNesterov: true)

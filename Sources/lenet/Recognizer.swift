@@ -6,7 +6,7 @@ internal import Tensors
 struct Recognizer {
     let network: Classifier
     let normalization: Normalization
-    var parameters: Tensor
+    let parameters: Tensor
 
     /// The likeliest value of a digit, and its probability.
     func read(_ ink: Mask) -> (value: Int, probability: Float) { read([ink])[0] }

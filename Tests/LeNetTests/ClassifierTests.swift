@@ -23,7 +23,7 @@ import Testing
         let network = Classifier(
             input: [2], [.fullyConnected(3), .tanh, .fullyConnected(2)], initialization: .xavier, seed: seed)
         let inputs = Tensor(shape: [4, 2], values: [0, 0, 0, 1, 1, 0, 1, 1])
-        let classes = Tensor(shape: [4, 2], values: [1, 0, 1, 0, 1, 0, 0, 1])
+        let classes = network.targets([0, 0, 0, 1])
         for optimizer in [GradientDescent(learningRate: 0.5, momentum: 0.9), LBFGS()] as [any Optimizer] {
             let outcome = learned(network, inputs, classes, by: optimizer, evaluations: 400)
             let found = network.probabilities(of: inputs, at: outcome.x).values
@@ -43,9 +43,7 @@ import Testing
     private func inputs(_ digits: [Digit]) -> (pictures: Tensor, classes: Tensor) {
         (
             Tensor(shape: [digits.count, 20, 20, 1], values: digits.flatMap(\.ink.values)),
-            Tensor(
-                shape: [digits.count, 10],
-                values: digits.flatMap { digit in (0..<10).map { $0 == digit.value ? 1 : 0 } })
+            network(seed: 1).targets(digits.map(\.value))
         )
     }
 

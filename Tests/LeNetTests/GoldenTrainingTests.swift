@@ -46,8 +46,7 @@ import Testing
     private func loss(_ step: Int, _ parameters: Tensor) -> (value: Double, gradient: Tensor) {
         let batch = (0..<50).map { digits[(101 * $0 + 391 * step) % 5000] }
         let pictures = Tensor(shape: [50, 20, 20, 1], values: batch.flatMap(\.ink.values))
-        let classes = batch.flatMap { digit in (0..<10).map { $0 == digit.value ? Float(1) : 0 } }
-        return network.loss(of: pictures, Tensor(shape: [50, 10], values: classes), at: parameters)
+        return network.loss(of: pictures, network.targets(batch.map(\.value)), at: parameters)
     }
 
     @Test func `the gradient at every parameter is PyTorch's`() throws {

@@ -112,7 +112,7 @@ private struct Chain: FunctionNode {
     let kernel, bias: Tensor
     let pooling: Pooling?
 
-    func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Evaluation) {
+    func forward(_ inputs: consuming [Tensor], wanted: [Bool]) -> (output: Tensor, saved: Graph.Evaluation) {
         var graph = Graph()
         let x = graph.input()
         var y = graph.apply(Convolution(), to: x, graph.parameter(kernel), graph.parameter(bias))
@@ -122,7 +122,7 @@ private struct Chain: FunctionNode {
         return (evaluation.outputs[y] ?? inputs[0], evaluation)
     }
 
-    func backward(_ outputGradient: consuming Tensor, saved: Evaluation) -> [Tensor?] {
+    func backward(_ outputGradient: consuming Tensor, saved: Graph.Evaluation) -> [Tensor?] {
         guard let y = saved.outputs.keys.first else { return [nil] }
         var graph = Graph()
         let x = graph.input()

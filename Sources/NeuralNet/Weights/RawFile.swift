@@ -3,6 +3,7 @@
 /// ``Weights/encoded()`` describes the format. Fully connected layers are convolutions whose kernel is as large as the maps
 /// that they take; pictures of one channel have three times the same mean and std.
 public struct RawFile: Equatable, Sendable {
+    /// The mean and the standard deviation of the inputs by which they are normalized, [3] each.
     public let mean, std: [Float]
     /// The pooling between the blocks.
     public let pooling: Pooling
@@ -34,6 +35,11 @@ public struct RawFile: Equatable, Sendable {
             }
         }
         (self.mean, self.std, self.pooling, self.layers) = (mean, std, pooling, layers)
+    }
+
+    /// The contents of a file of a network's weights.
+    init(_ weights: Weights) {
+        (mean, std, pooling, layers) = (weights.mean, weights.std, weights.pooling, weights.layers)
     }
 
     /// The file's bytes.

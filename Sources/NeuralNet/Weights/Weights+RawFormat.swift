@@ -20,7 +20,7 @@ extension Weights {
     ///     UInt64       checksum: FNV-1a (64 bits) of all the bytes before it
     ///
     /// A reader takes data in any order and with gaps; a writer puts one layer's behind the other's.
-    public func encoded() -> [UInt8] { file.encoded() }
+    public func encoded() -> [UInt8] { RawFile(self).encoded() }
 
     /// Reads the bytes of a raw weights file, which `encoded()` describes.
     ///

@@ -1,5 +1,5 @@
-/// The parameters of a network shaped like VGG16 or VGG19, of any channel widths, checked: whoever holds a value can build
-/// the network.
+/// The parameters of a network shaped like VGG16 or VGG19, of any channel widths, checked: any value is a valid
+/// network.
 ///
 /// The layers are the convolutions conv1_1 … conv5_1 in order, all 3×3, with conv5_2 and those after it there or not;
 /// the first takes three channels, each other as many as the one before it gives. The network's input is
@@ -11,26 +11,23 @@ public struct Weights: Equatable, Sendable {
     /// The standard deviation of the colours of ImageNet's pictures: red, green, blue in 0…1.
     public static let imageNetStd: [Float] = [0.229, 0.224, 0.225]
 
-    /// What a file of these weights holds.
-    let file: RawFile
+    /// The mean of the input's red, green and blue, which is subtracted from them, [3].
+    public let mean: [Float]
 
-    /// What is subtracted from the red, green and blue of the input, [3].
-    public var mean: [Float] { file.mean }
-
-    /// What red, green and blue are divided by after that, [3], each above 0.
-    public var std: [Float] { file.std }
+    /// The standard deviation of the input's red, green and blue, by which they are then divided, [3], each above 0.
+    public let std: [Float]
 
     /// The pooling between the blocks.
-    public var pooling: Pooling { file.pooling }
+    public let pooling: Pooling
 
     /// The convolutions in the order in which they are applied: 11 to 13 of VGG16 or 13 to 16 of VGG19.
-    public var layers: [ConvolutionWeights] { file.layers }
+    public let layers: [ConvolutionWeights]
 
     /// Checks the parameters of a network and holds them.
     ///
     /// - Parameters:
-    ///   - mean: What is subtracted from the red, green and blue of the input, [3].
-    ///   - std: What they are divided by after that, [3], each above 0.
+    ///   - mean: The mean of the input's red, green and blue, [3].
+    ///   - std: Their standard deviation, [3], each above 0.
     ///   - pooling: The pooling between the blocks.
     ///   - layers: conv1_1 … conv5_1, and conv5_2 and those after it if there, in that order.
     ///   - path: Where the parameters come from, for errors to name.
@@ -46,7 +43,7 @@ public struct Weights: Equatable, Sendable {
     }
 
     /// The parameters of a file with the layers of VGG16 or VGG19.
-    init(_ file: RawFile) { self.file = file }
+    init(_ file: RawFile) { (mean, std, pooling, layers) = (file.mean, file.std, file.pooling, file.layers) }
 
     /// The number of output channels of each layer.
     public var channels: [Int] { layers.map(\.shape.out) }
