@@ -99,7 +99,8 @@ check_folder() { # KIND FOLDER [may-have-temporary]
         name=${file##*/}
         case $name in
             stage?.png | compare.png | plot.svg | trace.json | preview.png)
-                is_right "$file" || same "$file" "$old/$name" || fail "$1" "$name is neither the new one nor the old one"
+                is_right "$file" || same "$file" "$old/$name" ||
+                    fail "$1" "$name is neither the new one nor the old one"
                 ;;
             .harmonize-*.tmp) [ "${3:-}" = may-have-temporary ] || fail "$1" "$name is left behind" ;;
             *) fail "$1" "$name is not expected" ;;
@@ -458,7 +459,9 @@ batch_full_disk() {
         same "$folder/small/out/a/$name" "$folder/right/$name" || fail batch_full_disk "a/$name is not right"
         same "$folder/small/out/b/$name" "$folder/other/$name" || fail batch_full_disk "b/$name is not right"
     done
-    if grep -qvE '^\{.*\}$' "$folder/small/out/results.jsonl"; then fail batch_full_disk "results.jsonl has half a line"; fi
+    if grep -qvE '^\{.*\}$' "$folder/small/out/results.jsonl"; then
+        fail batch_full_disk "results.jsonl has half a line"
+    fi
     rm -rf "${folder:?}/small"/*
 }
 
@@ -484,7 +487,8 @@ model_import() {
 # --- The loop --------------------------------------------------------------------------------------------------------
 
 faults=(
-    unwritable_place folder_as_file unreadable_input changing_input few_descriptors few_addresses small_files bad_streams
+    unwritable_place folder_as_file unreadable_input changing_input few_descriptors
+    few_addresses small_files bad_streams
     signal_int signal_term signal_hup signal_kill going_on two_runs batch_signal model_import
 )
 rooted=(full_disk batch_full_disk read_only_folder)
@@ -516,7 +520,8 @@ for n in names:
         offset += size
     inputs = 2
 text = json.dumps(header).encode()
-with open(sys.argv[1], "wb") as file: file.write(len(text).to_bytes(8, "little") + text + b"\x00\x00\x80\x3f" * (offset // 4))
+with open(sys.argv[1], "wb") as file:
+    file.write(len(text).to_bytes(8, "little") + text + b"\x00\x00\x80\x3f" * (offset // 4))
 PYTHON
 if [ -s "$folder/model.safetensors" ]; then
     "$harmonize" model import "$folder/model.safetensors" "$folder/model.bin" 2>/dev/null

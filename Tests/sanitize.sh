@@ -6,7 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 sanitizer=${1:?"thread or address"}
 shift
-[ $# -gt 0 ] || set -- --filter 'TensorsTests|NeuralNetTests|OptimizationTests|HarmonizationTests|ImagingTests|PlottingTests|ClassifierTests|GoldenTrainingTests'
+suites='ComputeTests|TensorsTests|NeuralNetTests|OptimizationTests|HarmonizationTests|ImagingTests|PlottingTests'
+[ $# -gt 0 ] || set -- --filter "$suites|ClassifierTests|GoldenTrainingTests"
 . .ci/setup
 
 # A report ends the run with an error. Leaks are not looked for: what is compiled in or made once is kept for good.

@@ -36,7 +36,8 @@ readers=${2:-$all}
 . .ci/setup
 resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 fuzzer=$(find -L "$resources/clang/lib" -name "libclang_rt.fuzzer_no_main*$(uname -m).a" | head -n 1)
-[ -n "$fuzzer" ] || fail "this Swift comes without libFuzzer" "use the toolchain for Linux from https://www.swift.org/install"
+[ -n "$fuzzer" ] ||
+    fail "this Swift comes without libFuzzer" "use the toolchain for Linux from https://www.swift.org/install"
 
 # A build of its own: none of this may end in the one that people use. The undefined-behaviour sanitizer is for C alone.
 build() {
@@ -57,7 +58,8 @@ tests=$(build --show-bin-path)/harmonizePackageTests.xctest
 # fuzz READER ARGUMENT...: runs libFuzzer on one reader.
 fuzz() {
     local reader=$1 && shift
-    SWIFT_BACKTRACE=enable=no HARMONIZE_FUZZ=$reader HARMONIZE_FUZZ_ARGUMENTS=$(printf '%s\n' -timeout=10 -rss_limit_mb=2560 "$@") \
+    SWIFT_BACKTRACE=enable=no HARMONIZE_FUZZ=$reader \
+        HARMONIZE_FUZZ_ARGUMENTS=$(printf '%s\n' -timeout=10 -rss_limit_mb=2560 "$@") \
         LD_LIBRARY_PATH=${CODECS:+$CODECS${LD_LIBRARY_PATH:+:}}${LD_LIBRARY_PATH:-} \
         "$tests" --testing-library swift-testing --filter FuzzingTests.CorpusTests/fuzzing
 }
@@ -89,7 +91,8 @@ for reader in $readers; do
     bad=$(find "$found" -type f -newer "$found/.begun" ! -name .begun)
     figure() { sed -n "s/^stat::$1: *//p" "$log" | tail -n 1; }
     count() { grep -c "/$1-" <<<"$bad" || :; }
-    printf '%-14s%10s executions%8s/s%7s inputs%5s edges: %s crashes, %s hangs, %s leaks, %s out of memory\n' "$reader" \
+    printf '%-14s%10s executions%8s/s%7s inputs%5s edges: %s crashes, %s hangs, %s leaks, %s out of memory\n' \
+        "$reader" \
         "$(figure number_of_executed_units)" "$(figure average_exec_per_sec)" "$(find "$inputs" -type f | wc -l)" \
         "$(sed -n 's/^#.* cov: \([0-9]*\).*/\1/p' "$log" | tail -n 1)" \
         "$(count crash)" "$(count timeout)" "$(count leak)" "$(count oom)"

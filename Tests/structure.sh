@@ -25,7 +25,8 @@ for folder in sorted(pathlib.Path("Sources").iterdir()):
         continue
     for file in sorted(folder.rglob("*.swift")):
         text = file.read_text()
-        for name in re.findall(r"^(?:@\w+ )*(?:public |package |internal |private )?import (?:struct |enum )?(\w+)", text, re.M):
+        imports = r"^(?:@\w+ )*(?:public |package |internal |private )?import (?:struct |enum )?(\w+)"
+        for name in re.findall(imports, text, re.M):
             if name not in table[module] | SYSTEM:
                 faults.append(f"{file} imports {name}, which the parts table does not allow {module}")
         if "concurrentPerform" in text:

@@ -82,7 +82,8 @@ package struct Composition: Sendable {
     /// Releases the object, which only halving needs.
     mutating func releaseObject() { object = nil }
 
-    /// Releases the painting's pixels, which only the passes at this size need: to carry their change up, the composite does.
+    /// Releases the painting's pixels, which only the passes at this size need: to carry their change up, the composite
+    /// does.
     mutating func releasePainting() { painting = Image(width: 1, height: 1, values: [0, 0, 0]) }
 
     /// The size of a whole tap.

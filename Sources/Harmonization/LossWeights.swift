@@ -36,8 +36,8 @@ extension Settings {
     /// The weights of pass 2 for a style level and the smoothness of the painting: content 1, style s by the level,
     /// histogram 0.05·s·(2 − smoothness) and TV 0 unless given.
     ///
-    /// With `usesPaperMethod`, s = 4τ and TV 0.4τ·smoothness. There, total variation suppresses the colour noise of unconstrained
-    /// pixels; without that noise it only weakens strokes.
+    /// With `usesPaperMethod`, s = 4τ and TV 0.4τ·smoothness. There, total variation suppresses the colour noise of
+    /// unconstrained pixels; without that noise it only weakens strokes.
     package func pass2Weights(level: Double, smoothness: Double) -> LossWeights {
         let style = usesPaperMethod ? 4 * level : LossWeights.style(level: level)
         return LossWeights(

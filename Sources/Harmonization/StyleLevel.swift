@@ -19,14 +19,15 @@ public enum StyleLevel: Equatable, Codable, Sendable {
 }
 
 extension StyleLevel {
-    /// An estimate of a painting's level from its ``StrokeStatistics``: 1 + 9·min(c, r)·f, with c, r and f clamped to 0…1.
+    /// An estimate of a painting's level from its ``StrokeStatistics``: 1 + 9·min(c, r)·f, with c, r and f clamped to
+    /// 0…1.
     ///
     /// - c = (coherence − 0.28) / 0.2: coherent strokes or outlines are a strong style; dabs side by side that render
     ///   light or surfaces are not.
     /// - r = (roughness − 0.015) / 0.015: on a smooth surface (a photograph, a glaze) coherent gradients are outlines
     ///   of things, not strokes.
-    /// - f = (coarseToFineContrast − 0.45) / 1.3: where flat areas meet, shapes themselves are redrawn; where strokes cover
-    ///   everything uniformly, they are only overlaid.
+    /// - f = (coarseToFineContrast − 0.45) / 1.3: where flat areas meet, shapes themselves are redrawn; where strokes
+    ///   cover everything uniformly, they are only overlaid.
     ///
     /// The bounds were set by hand on four paintings: the three published cases, for which the authors' own estimator
     /// (never released) gave 1.02, 7.32 and 9.98, and the sample. It is neither trained on genres nor tested on other

@@ -32,8 +32,8 @@ public struct Classifier: Sendable {
     private let picture, targets, scores, loss: Graph.Value
     let parameters: Parameters
 
-    /// The chain of `layers` for inputs of the extents `input`, H×W×C or K; its kernels as `initialization` makes them of `seed` and its
-    /// biases 0. The last layer gives a score for each class.
+    /// The chain of `layers` for inputs of the extents `input`, H×W×C or K; its kernels as `initialization` makes them
+    /// of `seed` and its biases 0. The last layer gives a score for each class.
     public init(input: [Int], _ layers: [Layer], initialization: Initialization, seed: UInt64) {
         var builder = Builder(input: input, initialization, SeededGenerator(seed: seed))
         for layer in layers { builder.append(layer) }
@@ -46,7 +46,8 @@ public struct Classifier: Sendable {
         graph = builder.graph
     }
 
-    /// The mean loss over a batch, N inputs and the N×K probabilities of their classes, and its gradient at `parameters`.
+    /// The mean loss over a batch, N inputs and the N×K probabilities of their classes, and its gradient at
+    /// `parameters`.
     public func loss(of batch: Tensor, _ classes: Tensor, at parameters: Tensor) -> (value: Double, gradient: Tensor) {
         var feeds = self.parameters.unpacked(parameters)
         (feeds[picture], feeds[targets]) = (batch, classes)

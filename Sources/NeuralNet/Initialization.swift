@@ -1,13 +1,13 @@
 internal import Foundation
 public import Tensors
 
-/// How the kernels of a network that is to be trained begin: at random, and so wide that what passes through neither fades
-/// away nor grows from layer to layer.
+/// How the kernels of a network that is to be trained begin: at random, and so wide that what passes through neither
+/// fades away nor grows from layer to layer.
 ///
 /// A kernel of U×V×C×M, or K×M, has f = U·V·C or K values for each output, and f′ = U·V·M or M for each input.
 public enum Initialization: Sendable {
-    /// Uniform in ±√(6 / (f + f′)), for functions that are linear around 0, as tanh (Glorot and Bengio, "Understanding the
-    /// difficulty of training deep feedforward neural networks", 2010).
+    /// Uniform in ±√(6 / (f + f′)), for functions that are linear around 0, as tanh (Glorot and Bengio, "Understanding
+    /// the difficulty of training deep feedforward neural networks", 2010).
     case xavier
     /// Normal with variance 2 / f, for ReLU, which lets half of it through (He, Zhang, Ren and Sun, "Delving deep into
     /// rectifiers", 2015).

@@ -1,10 +1,11 @@
 internal import Foundation
 public import Tensors
 
-/// The softmax of scores, and the mean over a batch of its cross-entropy with the classes that were to be found: a loss.
+/// The softmax of scores, and the mean over a batch of its cross-entropy with the classes that were to be found: a
+/// loss.
 ///
-/// Inputs: scores x of shape N×K and targets t of shape N×K, which give each class its probability (1 for the right one).
-/// Output: L, a single value; with p = e^x / Σ e^x in each row, L = −(1/N)·Σ_n Σ_k t·log p.
+/// Inputs: scores x of shape N×K and targets t of shape N×K, which give each class its probability (1 for the right
+/// one). Output: L, a single value; with p = e^x / Σ e^x in each row, L = −(1/N)·Σ_n Σ_k t·log p.
 /// Its gradients are (p·Σt − t)/N at the scores and −log p / N at the targets, times the one that is given.
 public struct SoftmaxCrossEntropy: FunctionNode {
     /// A loss.

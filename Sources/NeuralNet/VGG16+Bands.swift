@@ -11,8 +11,8 @@ extension VGG16 {
     ///   - rows: the picture's rows that are read at a time.
     ///   - taps: where features are wanted.
     ///   - picture: the H×W×3 rows of a range (sRGB 0…1).
-    ///   - body: takes a tap, the first row of a band there and the band, n×⌊W/2^depth⌋×C with n > 0. The bands of a tap come
-    ///     from top to bottom and make up all of its rows. What it throws ends the reading.
+    ///   - body: takes a tap, the first row of a band there and the band, n×⌊W/2^depth⌋×C with n > 0. The bands of a
+    ///     tap come from top to bottom and make up all of its rows. What it throws ends the reading.
     package func bands<Failure: Error>(
         height: Int, width: Int, rows: Int, at taps: [Tap], of picture: (Range<Int>) -> Tensor,
         _ body: (Tap, Int, Tensor) throws(Failure) -> Void

@@ -1,7 +1,8 @@
 internal import CBuiltInModel
 internal import Tensors
 
-/// The convolutional part of VGG16 or VGG19 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any width.
+/// The convolutional part of VGG16 or VGG19 (Simonyan and Zisserman 2015), up to relu5_1, with frozen weights of any
+/// width.
 ///
 /// 3×3 convolutions of stride 1 and padding 1, each followed by a ReLU, and a 2×2 pooling after each block:
 /// `1_1 1_2 P 2_1 2_2 P 3_1 3_2 3_3 P 4_1 4_2 4_3 P 5_1`; VGG19 also has `3_4` and `4_4`. Which of the two it is, the

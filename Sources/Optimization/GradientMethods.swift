@@ -26,8 +26,8 @@ extension GradientMethod {
     }
 }
 
-/// Gradient descent, x ← x − η·g; with momentum μ (Polyak 1964), v ← μ·v + g, x ← x − η·v; or with Nesterov's (1983), as
-/// Sutskever, Martens, Dahl and Hinton (2013) write it, x ← x − η·(g + μ·v). The first v is g.
+/// Gradient descent, x ← x − η·g; with momentum μ (Polyak 1964), v ← μ·v + g, x ← x − η·v; or with Nesterov's (1983),
+/// as Sutskever, Martens, Dahl and Hinton (2013) write it, x ← x − η·(g + μ·v). The first v is g.
 ///
 ///     let sgd = GradientDescent(learningRate: 0.1), nesterov = GradientDescent(
 ///         learningRate: 0.02, momentum: 0.9, isNesterov: true)
@@ -66,7 +66,8 @@ public struct GradientDescent: GradientMethod {
     }
 }
 
-/// RMSProp (Tieleman and Hinton 2012), element by element: v ← α·v + (1 − α)·g², x ← x − η·g / (√v + ε). The first v is 0.
+/// RMSProp (Tieleman and Hinton 2012), element by element: v ← α·v + (1 − α)·g², x ← x − η·g / (√v + ε). The first v is
+/// 0.
 public struct RMSProp: GradientMethod {
     /// η, above 0.
     public var learningRate: Double
@@ -101,9 +102,9 @@ public struct RMSProp: GradientMethod {
     }
 }
 
-/// Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1), element by element and at step t:
-/// m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², x ← x − η·m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). The
-/// first m and v are 0.
+/// Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1), element by element and at
+/// step t: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², x ← x − η·m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1
+/// − β₂ᵗ). The first m and v are 0.
 ///
 ///     let adam = Adam(learningRate: 0.001, betas: (0.9, 0.999))
 public struct Adam: GradientMethod {

@@ -7,8 +7,8 @@ public import Tensors
 /// (Armijo) is shortened by quadratic interpolation. The value therefore never rises.
 ///
 /// The recursion runs on the coefficients of all s, all y and g, for which it needs their inner products alone (Chen,
-/// Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014): three passes over the vectors for a step, for the products
-/// with the new pair, for those with the gradient and for the direction, instead of four for each pair.
+/// Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014): three passes over the vectors for a step, for the
+/// products with the new pair, for those with the gradient and for the direction, instead of four for each pair.
 public struct LBFGS: Optimizer {
     /// The number of pairs that are kept, at least 1.
     public let history: Int

@@ -39,8 +39,8 @@ public struct Minimization: Sendable {
         (self.x, self.optimizer, self.best, self.spent) = (x, optimizer, best, spent)
     }
 
-    /// Minimises `objective` with at most `evaluations` calls (at least one), earlier ones included. Each returns the value
-    /// and the gradient, of x's shape, at a point.
+    /// Minimises `objective` with at most `evaluations` calls (at least one), earlier ones included. Each returns the
+    /// value and the gradient, of x's shape, at a point.
     ///
     /// Calls `isCancelled` after each evaluation, and ends where it is true. Calls `stepped` before each step but the
     /// first with a copy that would continue with the same bits.

@@ -9,9 +9,9 @@ public import Tensors
 public protocol Optimizer: Sendable {
     /// Moves `x` by one step; returns a reason where no further step is to follow.
     ///
-    /// `evaluate` gives the function's value and gradient (of x's shape) at a point. L-BFGS calls it as often as its line
-    /// search needs, all others once, at `x`. Where it gives nil, no more evaluations are available: the step ends, and `x`
-    /// stays.
+    /// `evaluate` gives the function's value and gradient (of x's shape) at a point. L-BFGS calls it as often as its
+    /// line search needs, all others once, at `x`. Where it gives nil, no more evaluations are available: the step
+    /// ends, and `x` stays.
     mutating func step(_ x: inout Tensor, _ evaluate: (Tensor) -> (value: Double, gradient: Tensor)?) -> StopReason?
 
     /// The state so far.

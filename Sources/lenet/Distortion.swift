@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Imaging
 
-/// A digit turned, sheared, scaled and moved a little, as LeCun et al. did (1998, section III.C): there are endless ways to
-/// write a digit, and four thousand of them are not many.
+/// A digit turned, sheared, scaled and moved a little, as LeCun et al. did (1998, section III.C): there are endless
+/// ways to write a digit, and four thousand of them are not many.
 struct Distortion {
     /// From a place in the input, from its middle, to one in the digit: a·x + b·y, c·x + d·y and the shift.
     private let a, b, c, d: Float

@@ -1,8 +1,9 @@
 internal import NeuralNet
 internal import Tensors
 
-/// LeNet-5 (LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998, figure 2),
-/// with rectifiers and the largest of 2×2 values for its sigmoids and means, and a softmax for its radial basis functions.
+/// LeNet-5 (LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998, figure
+/// 2), with rectifiers and the largest of 2×2 values for its sigmoids and means, and a softmax for its radial basis
+/// functions.
 enum LeNet5 {
     /// The side of a picture: a digit of 20×20 in a border of 4.
     static let side = 28

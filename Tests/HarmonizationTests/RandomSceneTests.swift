@@ -157,7 +157,8 @@ private struct RandomScene {
 extension RandomScene: CustomStringConvertible {
     var description: String {
         "scene \(seed): \(object.size) in \(painting.size), \(placement), "
-            + "loose mask \(looseMask?.size.description ?? "none"), \(network.channels.values.max() ?? 0) channels, \(settings)"
+            + "loose mask \(looseMask?.size.description ?? "none"), "
+            + "\(network.channels.values.max() ?? 0) channels, \(settings)"
     }
 }
 

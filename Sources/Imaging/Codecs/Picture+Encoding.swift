@@ -1,10 +1,10 @@
 extension Picture {
     /// Encodes the picture over white with `overlay` laid into it, in the picture's own ``storage``.
     ///
-    /// Depth, colour profile and resolution are kept. Pixels that the overlay does not change equal those of the file bit
-    /// for bit, in the file's colour space (up to JPEG's loss). The overlay was made for ``flattened``, in which colours
-    /// outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 − ``Overlay/mask``, so that
-    /// no outline appears.
+    /// Depth, colour profile and resolution are kept. Pixels that the overlay does not change equal those of the file
+    /// bit for bit, in the file's colour space (up to JPEG's loss). The overlay was made for ``flattened``, in which
+    /// colours outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 −
+    /// ``Overlay/mask``, so that no outline appears.
     /// - Parameters:
     ///   - overlay: the changed rectangle, inside the picture.
     ///   - format: the file format.
@@ -22,8 +22,8 @@ extension Picture {
             converted.laid(into: own).values, size: own.size, as: format, quality: quality, storage: storage)
     }
 
-    /// Writes the picture with `overlay` laid into it (see ``encoded(with:as:quality:)``), as a JPEG when `path` ends in
-    /// `.jpg` or `.jpeg` and as a PNG otherwise.
+    /// Writes the picture with `overlay` laid into it (see ``encoded(with:as:quality:)``), as a JPEG when `path` ends
+    /// in `.jpg` or `.jpeg` and as a PNG otherwise.
     ///
     /// The write is atomic: an existing file is replaced whole or kept.
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``.

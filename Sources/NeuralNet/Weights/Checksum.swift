@@ -9,8 +9,8 @@ package enum Checksum {
         return hash
     }
 
-    /// The same over 32-bit little-endian words instead of bytes, four times as fast; goes on from the hash of what came
-    /// before.
+    /// The same over 32-bit little-endian words instead of bytes, four times as fast; goes on from the hash of what
+    /// came before.
     package static func fnv1a(
         words bytes: UnsafeRawBufferPointer, after hash: UInt64 = 0xcbf2_9ce4_8422_2325
     ) -> UInt64 {

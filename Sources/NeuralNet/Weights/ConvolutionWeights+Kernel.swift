@@ -13,8 +13,8 @@ extension ConvolutionWeights {
         }
     }
 
-    /// The parameters of a layer from its kernel and its bias. A fully connected layer's kernel is one as large as the maps
-    /// that the layer takes.
+    /// The parameters of a layer from its kernel and its bias. A fully connected layer's kernel is one as large as the
+    /// maps that the layer takes.
     public init(name: String, shape: Shape, kernel: Tensor, bias: Tensor) {
         let (n, c, taps) = (shape.out, shape.in, shape.kh * shape.kw)
         precondition(kernel.count == n * c * taps, "a kernel of \(kernel.shape) is not \(shape.dimensions)")

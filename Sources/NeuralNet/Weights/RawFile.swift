@@ -1,7 +1,7 @@
 /// The contents of a raw weights file: the parameters of a network of any shape, checked as far as the format goes.
 ///
-/// ``Weights/encoded()`` describes the format. Fully connected layers are convolutions whose kernel is as large as the maps
-/// that they take; pictures of one channel have three times the same mean and std.
+/// ``Weights/encoded()`` describes the format. Fully connected layers are convolutions whose kernel is as large as the
+/// maps that they take; pictures of one channel have three times the same mean and std.
 public struct RawFile: Equatable, Sendable {
     /// The mean and the standard deviation of the inputs by which they are normalized, [3] each.
     public let mean, std: [Float]

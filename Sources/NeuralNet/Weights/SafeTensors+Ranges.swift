@@ -5,9 +5,9 @@ extension SafeTensors {
     /// How many bytes at a file's beginning tell how long its header is.
     package static let lengthSize = 8
 
-    /// The most bytes that a network's header may have, which takes some kilobytes, and that any may have by the format's own
-    /// rule. The bound keeps other kinds of files from passing for truncated ones, and from taking a hundred times their size
-    /// while they are decoded.
+    /// The most bytes that a network's header may have, which takes some kilobytes, and that any may have by the
+    /// format's own rule. The bound keeps other kinds of files from passing for truncated ones, and from taking a
+    /// hundred times their size while they are decoded.
     package static let networkHeaderLimit = 1 << 20, largestHeader = 100_000_000
 
     /// Where the header ends and the data begins, by the first ``lengthSize`` bytes of a file or more.

@@ -18,9 +18,9 @@ package struct SafeTensors: Sendable {
     /// - Parameters:
     ///   - path: The file.
     ///   - headerLimit: The most bytes that its header may have.
-    /// - Throws: `WeightsError.missing` or `unreadable`; `truncated` for a file that ends before its data does; `malformed`
-    ///   for a header that is too long or not JSON of the right form, for tensors that overlap, leave gaps or do not fit
-    ///   their shape.
+    /// - Throws: `WeightsError.missing` or `unreadable`; `truncated` for a file that ends before its data does;
+    ///   `malformed` for a header that is too long or not JSON of the right form, for tensors that overlap, leave gaps
+    ///   or do not fit their shape.
     package init(reading path: String, headerLimit: Int = networkHeaderLimit) throws(WeightsError) {
         try self.init(decoding: try WeightsFile.map(path), headerLimit: headerLimit, path: path)
     }

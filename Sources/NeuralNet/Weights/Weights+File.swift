@@ -3,14 +3,14 @@ internal import Foundation
 extension Weights {
     /// Reads a file of weights: the raw format, which `encoded()` describes, or else a header-less dump of VGG16.
     ///
-    /// A dump is little-endian Float32 in torchvision's order (each layer's weight, then its bias) and known by its size:
-    /// 58,858,752 bytes for the 13 convolutions, 553,430,176 for all of VGG16, of which the convolutions are read. It gets
-    /// ImageNet's mean and std and max pooling.
+    /// A dump is little-endian Float32 in torchvision's order (each layer's weight, then its bias) and known by its
+    /// size: 58,858,752 bytes for the 13 convolutions, 553,430,176 for all of VGG16, of which the convolutions are
+    /// read. It gets ImageNet's mean and std and max pooling.
     ///
     /// - Parameter path: The file.
     /// - Returns: The weights.
-    /// - Throws: `WeightsError.missing` or `unreadable`; `notImported` for a safetensors file and `unknownFormat` for any
-    ///   other kind; whatever `init(decoding:path:)` throws.
+    /// - Throws: `WeightsError.missing` or `unreadable`; `notImported` for a safetensors file and `unknownFormat` for
+    ///   any other kind; whatever `init(decoding:path:)` throws.
     public static func read(_ path: String) throws(WeightsError) -> Weights {
         let data = try WeightsFile.map(path)
         return try data.withUnsafeBytes { bytes in

@@ -8,8 +8,8 @@ extension Weights {
     /// Whether a file of `byteCount` bytes can only be a header-less dump.
     static func isHeaderlessSize(_ byteCount: Int) -> Bool { headerlessSizes.contains(byteCount) }
 
-    /// Reads a dump of VGG16's parameters: little-endian Float32 in torchvision's order, each layer's weight and then its
-    /// bias, nothing before or between them. Bytes after the convolutions (the classifier) are left alone.
+    /// Reads a dump of VGG16's parameters: little-endian Float32 in torchvision's order, each layer's weight and then
+    /// its bias, nothing before or between them. Bytes after the convolutions (the classifier) are left alone.
     ///
     /// - Throws: `WeightsError.truncated` where the convolutions are not all there, `notFinite` for NaN or infinity.
     init(headerless bytes: UnsafeRawBufferPointer, path: String) throws(WeightsError) {

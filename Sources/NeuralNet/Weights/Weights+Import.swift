@@ -1,19 +1,20 @@
 package import Foundation
 
 extension Weights {
-    /// Imports a VGG16 or VGG19, with batch normalization or without and of any channel widths, from a safetensors file with torchvision's or timm's names.
+    /// Imports a VGG16 or VGG19, with batch normalization or without and of any channel widths, from a safetensors file
+    /// with torchvision's or timm's names.
     ///
     /// The convolutions are `features.N.weight`, [out][in][3][3], and `features.N.bias`, [out]. A batch normalization,
     /// `features.(N+1)` with `weight`, `bias`, `running_mean` and `running_var`, each [out], is folded into the
     /// convolution before it (ε = 1e-5): W′ = W·γ/√(σ² + ε), b′ = (b − μ)·γ/√(σ² + ε) + β. The classifier is left out;
-    /// conv5_2, conv5_3 and conv5_4 are kept where they are there. Mean and std are ImageNet's. The file's metadata may say
-    /// `pooling`: `max` (the default) or `avg`.
+    /// conv5_2, conv5_3 and conv5_4 are kept where they are there. Mean and std are ImageNet's. The file's metadata may
+    /// say `pooling`: `max` (the default) or `avg`.
     ///
     /// - Parameter path: The file.
-    /// - Throws: `WeightsError.missing` or `unreadable`; `alreadyImported` for a file in the raw format and `notSafeTensors`
-    ///   for any other kind; `truncated` or `malformed` for a safetensors file that is damaged;
-    ///   `missingTensor`, `shape` or `unsupportedType`, naming the tensor, for one that is neither a VGG16 nor a VGG19; `notFinite` for a
-    ///   layer that holds NaN or infinity, or does once folded.
+    /// - Throws: `WeightsError.missing` or `unreadable`; `alreadyImported` for a file in the raw format and
+    ///   `notSafeTensors` for any other kind; `truncated` or `malformed` for a safetensors file that is damaged;
+    ///   `missingTensor`, `shape` or `unsupportedType`, naming the tensor, for one that is neither a VGG16 nor a VGG19;
+    ///   `notFinite` for a layer that holds NaN or infinity, or does once folded.
     public init(importing path: String) throws(WeightsError) {
         try self.init(importing: try WeightsFile.map(path), path: path)
     }

@@ -31,8 +31,8 @@ extension Weights {
     ///   - bytes: The whole file, at any alignment; not kept.
     ///   - path: Where the bytes come from, for errors to name.
     /// - Throws: `WeightsError.unknownFormat`, `truncated`, `unsupportedVersion` or `checksum`; for an intact file that
-    ///   breaks the rules, `malformed`, `layerCount`, `missingLayer`, `shape`, `outOfRange`, `overlap`, `normalization` or
-    ///   `notFinite`.
+    ///   breaks the rules, `malformed`, `layerCount`, `missingLayer`, `shape`, `outOfRange`, `overlap`, `normalization`
+    ///   or `notFinite`.
     public init(decoding bytes: UnsafeRawBufferPointer, path: String) throws(WeightsError) {
         self.init(try RawFile(decoding: bytes, as: VGG16Layout.file, path: path))
     }

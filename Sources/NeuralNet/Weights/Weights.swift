@@ -32,8 +32,8 @@ public struct Weights: Equatable, Sendable {
     ///   - layers: conv1_1 … conv5_1, and conv5_2 and those after it if there, in that order.
     ///   - path: Where the parameters come from, for errors to name.
     /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
-    ///   positive; `missingLayer`, `layerCount` or `shape` for layers that are neither VGG16's nor VGG19's; `notFinite` for a layer that
-    ///   holds NaN or infinity.
+    ///   positive; `missingLayer`, `layerCount` or `shape` for layers that are neither VGG16's nor VGG19's; `notFinite`
+    ///   for a layer that holds NaN or infinity.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetStd, pooling: Pooling = .max,
         layers: [ConvolutionWeights], path: String = "(memory)"

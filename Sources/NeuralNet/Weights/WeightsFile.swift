@@ -2,9 +2,9 @@ internal import Foundation
 
 /// Foundation's file access with its errors told in ours.
 enum WeightsFile {
-    /// The file's bytes, mapped: of a full VGG16 only the part that is used is ever read. (`mappedIfSafe` reads all of it
-    /// on Linux: 1.5 s and 550 MB.) Whoever cuts the file short while it is read ends the process (SIGBUS), unless that
-    /// handles it.
+    /// The file's bytes, mapped: of a full VGG16 only the part that is used is ever read. (`mappedIfSafe` reads all of
+    /// it on Linux: 1.5 s and 550 MB.) Whoever cuts the file short while it is read ends the process (SIGBUS), unless
+    /// that handles it.
     static func map(_ path: String) throws(WeightsError) -> Data {
         // Pipes cannot be mapped, and some have no end.
         guard !isSpecial(path) else { throw .unreadable(path: path, reason: "Not a regular file") }
