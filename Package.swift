@@ -45,19 +45,20 @@ let package = Package(
 
         // The library, from the bottom up.
         .target(name: "Geometry", swiftSettings: settings),
+        .target(name: "Files", swiftSettings: settings),
         .target(name: "Compute", dependencies: ["Geometry", "CKernels"], swiftSettings: settings),
         .target(
-            name: "Imaging", dependencies: ["Geometry", "Compute", "CImageCodecs", "CLCMS"], swiftSettings: settings),
+            name: "Imaging", dependencies: ["Files", "Geometry", "Compute", "CImageCodecs", "CLCMS"], swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["Geometry", "Compute", "CKernels"], swiftSettings: settings),
-        .target(name: "NeuralNet", dependencies: ["Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
+        .target(name: "NeuralNet", dependencies: ["Files", "Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(
-            name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
+            name: "Harmonization", dependencies: ["Files", "Imaging", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
         // Published weights, for the command.
         .target(
-            name: "Fetching", dependencies: ["Imaging", "NeuralNet", "CTransfer", "COpenSSL"], swiftSettings: settings),
+            name: "Fetching", dependencies: ["Files", "NeuralNet", "CTransfer", "COpenSSL"], swiftSettings: settings),
 
         // Charts, for the command.
         .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
@@ -69,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Compute", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal", "CStartup",
+                "Compute", "Files", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal",
+                "CStartup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -100,6 +102,7 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),

@@ -1,5 +1,5 @@
+internal import Files
 internal import CTransfer
-internal import Imaging
 
 /// Requests byte ranges of files over HTTP and HTTPS.
 ///

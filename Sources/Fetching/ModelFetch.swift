@@ -1,4 +1,4 @@
-internal import Imaging
+internal import Files
 package import NeuralNet
 
 /// Downloads and verifies the weights of a known model.

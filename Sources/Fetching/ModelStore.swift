@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The folder of fetched weights: `harmonize/models` in the user's data folder (XDG Base Directory Specification).
@@ -25,9 +26,9 @@ package struct ModelStore {
 
     func makeFolder() throws(FetchError) {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try folder.makeFolder()
         } catch {
-            throw .cannotWrite(path: folder, reason: "the folder cannot be made")
+            throw .cannotWrite(path: folder, reason: error.reason)
         }
     }
 }

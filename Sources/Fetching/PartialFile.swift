@@ -1,5 +1,5 @@
+internal import Files
 internal import Foundation
-internal import Imaging
 
 /// A partial download: a sparse file with the received bytes at their offsets in the remote file, and a record beside
 /// it that identifies the remote file. It is open under an exclusive advisory lock.
@@ -46,23 +46,12 @@ final class PartialFile {
 
     /// Opens and locks the file at `path`; nil where another process has locked it.
     private static func locked(_ path: String) throws -> CInt? {
-        while true {
-            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-            guard file >= 0 else { throw failure(path) }
-            guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-                defer { close(file) }
-                guard errno == EWOULDBLOCK else { throw failure(path) }
-                return nil
-            }
-            // The previous owner may have removed the file before it was locked: the path is then free, or another
-            // file's.
-            var (mine, named) = (stat(), stat())
-            if fstat(file, &mine) == 0, stat(path, &named) == 0, mine.st_ino == named.st_ino,
-                mine.st_dev == named.st_dev
-            {
-                return file
-            }
-            close(file)
+        do {
+            return try FileLock.open(path, .immediate)
+        } catch is FileLock.Busy {
+            return nil
+        } catch let error as FileError {
+            throw FetchError.cannotWrite(path: path, reason: error.reason)
         }
     }
 
@@ -136,7 +125,7 @@ final class PartialFile {
     private func write(_ record: Record) throws {
         do {
             try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)
-        } catch let failure as AtomicFile.Failure {
+        } catch let failure as FileError {
             throw FetchError.cannotWrite(path: failure.path, reason: failure.reason)
         }
         self.record = record

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Imaging
 package import NeuralNet
@@ -46,10 +47,10 @@ extension HarmonizationCheckpoint {
     ///
     /// Throws ``CheckpointError/cannotWrite(path:reason:)``.
     public func write(to path: String) throws(CheckpointError) {
-        do throws(AtomicFile.Failure) {
+        do throws(FileError) {
             let (tensors, metadata) = contents
             try SafeTensors.withParts(tensors, metadata: metadata) { parts in
-                Result { () throws(AtomicFile.Failure) in try AtomicFile.write(parts: parts, to: path) }
+                Result { () throws(FileError) in try AtomicFile.write(parts: parts, to: path) }
             }.get()
         } catch {
             throw .cannotWrite(path: path, reason: error.reason)

@@ -1,3 +1,4 @@
+internal import Files
 internal import Imaging
 
 extension ImageError: Reportable {
@@ -13,7 +14,7 @@ extension ImageError: Reportable {
     }
 }
 
-extension AtomicFile.Failure: Reportable {
+extension FileError: Reportable {
     var report: ErrorReport { .cannotWrite(self) }
 }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Harmonization
 internal import Imaging
 internal import Plotting

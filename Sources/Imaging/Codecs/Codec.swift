@@ -1,3 +1,4 @@
+internal import Files
 internal import CImageCodecs
 internal import Compute
 internal import Geometry

@@ -1,3 +1,5 @@
+internal import Files
+
 extension Image {
     /// Encodes the picture as an RGB PNG or JPEG (baseline, 4:4:4) file.
     ///

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Foundation's file access with its errors told in ours.
@@ -7,7 +8,7 @@ enum WeightsFile {
     /// that handles it.
     static func map(_ path: String) throws(WeightsError) -> Data {
         // Pipes cannot be mapped, and some have no end.
-        guard !isSpecial(path) else { throw .unreadable(path: path, reason: "Not a regular file") }
+        guard path.isReplaceable else { throw .unreadable(path: path, reason: "Not a regular file") }
         do {
             return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
         } catch {
@@ -16,22 +17,14 @@ enum WeightsFile {
         }
     }
 
-    /// Writes to a temporary file in the same folder and renames it.
+    /// Writes a file, whole or not at all; a device or a pipe is an error.
     static func write(_ bytes: [UInt8], to path: String) throws(WeightsError) {
-        guard !isSpecial(path) else { throw .cannotWrite(path: path, reason: "Not a regular file") }
+        guard path.isReplaceable else { throw .cannotWrite(path: path, reason: "Not a regular file") }
         do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try AtomicFile.write(bytes, to: path)
         } catch {
-            throw .cannotWrite(path: path, reason: reason(for: error))
+            throw .cannotWrite(path: path, reason: error.reason)
         }
-    }
-
-    /// Whether there is a device, a pipe or a socket at `path`: renaming would put a plain file in its place.
-    private static func isSpecial(_ path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return false }
-        let type = status.st_mode & S_IFMT
-        return type != S_IFREG && type != S_IFDIR
     }
 
     /// The system's own words ("Permission denied") where it has any: Foundation's repeat the file's name.

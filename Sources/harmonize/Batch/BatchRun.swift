@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Imaging
 internal import Synchronization
@@ -108,7 +109,7 @@ final class BatchRun: Sendable {
             try withExtendedLifetime(log) {
                 if try !skip(job, fingerprint) { try finish(job, fingerprint, log) }
             }
-        } catch is LockedFile.Busy {
+        } catch is FileLock.Busy {
             return false
         } catch let error as ResultsFile.Failure {
             throw error

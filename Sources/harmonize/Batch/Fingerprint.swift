@@ -1,3 +1,4 @@
+internal import Files
 internal import Fetching
 internal import Foundation
 internal import Imaging

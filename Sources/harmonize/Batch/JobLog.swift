@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// `job.jsonl` in a job's folder: a line with the fingerprint of the job, then the command's summary.
@@ -13,7 +14,7 @@ struct JobLog {
 
     private let file: LockedFile
 
-    /// The log of the job in `folder`; throws `LockedFile.Busy` where another process does the job.
+    /// The log of the job in `folder`; throws `FileLock.Busy` where another process does the job.
     init(in folder: JobFolder) throws { file = try LockedFile(folder.file(Self.name), .immediate) }
 
     /// The descriptor for the command's stdout.

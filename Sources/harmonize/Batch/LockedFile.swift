@@ -1,43 +1,18 @@
+internal import Files
 internal import Foundation
-internal import Imaging
 
-/// A file under an exclusive advisory lock, open for reading and for appending.
-///
-/// The lock belongs to the open file description (`flock`), which a child shares that has it as its stdout: it lasts
-/// until the last of these processes ends, in whatever way. The system then releases it, also for other machines over
-/// NFS.
+/// A file under a ``FileLock``, open for reading and for appending.
 final class LockedFile: Sendable {
-    enum Mode {
-        /// Waits for the lock.
-        case waiting
-        /// Throws ``Busy`` if the lock is taken.
-        case immediate
-    }
-
-    /// Another process holds the lock.
-    struct Busy: Error {}
-
     let path: String
     let descriptor: Int32
 
-    /// Opens and locks the file; creates it if missing. Throws `ImageError.cannotWrite`.
-    init(_ path: String, _ mode: Mode) throws {
+    /// Opens and locks the file; creates it if missing. Throws ``FileError``, or ``FileLock/Busy``.
+    init(_ path: String, _ mode: FileLock.Mode) throws {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.failure(path) }
-        while flock(descriptor, mode == .waiting ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
-            if errno == EINTR { continue }
-            if errno == EWOULDBLOCK { throw Busy() }
-            throw ImageError.cannotWrite(
-                path: path, reason: "the file system has no locks (\(String(cString: strerror(errno))))")
-        }
+        descriptor = try FileLock.open(path, flags: O_APPEND, mode)
     }
 
     deinit { close(descriptor) }
-
-    private static func failure(_ path: String) -> ImageError {
-        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
-    }
 
     private var handle: FileHandle { FileHandle(fileDescriptor: descriptor, closeOnDealloc: false) }
 
@@ -55,7 +30,7 @@ final class LockedFile: Sendable {
     }
 
     /// Truncates the file to zero bytes.
-    func clear() throws { guard ftruncate(descriptor, 0) == 0 else { throw Self.failure(path) } }
+    func clear() throws { guard ftruncate(descriptor, 0) == 0 else { throw FileError(path: path, code: errno) } }
 
     /// Appends `data` in a single write, all of it or nothing.
     func write(_ data: Data) throws {
@@ -66,10 +41,10 @@ final class LockedFile: Sendable {
             let code = count < 0 ? errno : ENOSPC
             if end >= 0 { ftruncate(descriptor, end) }
             errno = code
-            throw Self.failure(path)
+            throw FileError(path: path, code: errno)
         }
     }
 
     /// Flushes the file to disk (`fsync`).
-    func synchronize() throws { guard fsync(descriptor) == 0 else { throw Self.failure(path) } }
+    func synchronize() throws { guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) } }
 }

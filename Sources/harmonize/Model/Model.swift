@@ -1,3 +1,4 @@
+internal import Files
 internal import ArgumentParser
 internal import Fetching
 internal import Foundation
@@ -33,7 +34,7 @@ struct Model: ParsableCommand {
                 throw ValidationError("\(destination) would replace the file that is imported")
             }
             let weights = try Weights(importing: source)
-            try AtomicFile.write(weights, to: destination)
+            try weights.write(to: destination)
             StandardError.write("wrote \(destination.escapingControls): \(weights.summary)\n")
         }
     }
@@ -61,14 +62,6 @@ struct Model: ParsableCommand {
                 try StandardOutput.write(line: "\(name)\(shape)")
             }
         }
-    }
-}
-
-extension AtomicFile {
-    /// Writes weights in the raw format; unlike `Weights.write(to:)`, an interruption leaves no temporary file.
-    static func write(_ weights: Weights, to path: String) throws {
-        guard path.isReplaceable else { throw WeightsError.cannotWrite(path: path, reason: "Not a regular file") }
-        try write(weights.encoded(), to: path)
     }
 }
 

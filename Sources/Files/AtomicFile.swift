@@ -1,28 +1,29 @@
 internal import Foundation
 internal import Synchronization
 
+/// A file that could not be written, or a folder that could not be made.
+package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The path asked for.
+    package let path: String
+
+    /// The system's reason.
+    package let reason: String
+
+    package var description: String { "cannot write \(path): \(reason)" }
+
+    /// An error with a reason in words.
+    package init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+
+    /// An error with the words for an `errno`.
+    package init(path: String, code: CInt) { self.init(path: path, reason: String(cString: strerror(code))) }
+}
+
 /// Atomic file writes.
 package enum AtomicFile {
-    /// A file that could not be written.
-    package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
-        /// The path asked for.
-        package let path: String
-
-        /// The system's reason.
-        package let reason: String
-
-        package var description: String { "cannot write \(path): \(reason)" }
-
-        fileprivate init(path: String, code: CInt) {
-            self.path = path
-            reason = String(cString: strerror(code))
-        }
-    }
-
     /// Writes `bytes` at `path`; see ``write(parts:to:)``.
-    package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         let code = bytes.withUnsafeBytes { put([$0], at: path) }
-        if code != 0 { throw Failure(path: path, code: code) }
+        if code != 0 { throw FileError(path: path, code: code) }
     }
 
     /// Writes the concatenation of `parts` to a temporary file in the same folder and renames it to `path`.
@@ -34,9 +35,9 @@ package enum AtomicFile {
     ///
     /// A symbolic link is kept and its target replaced. Anything but a file or folder, such as `/dev/stdout`, is
     /// written to directly. A new file has the usual permissions (0666 less the umask).
-    package static func write(parts: [UnsafeRawBufferPointer], to path: String) throws(Failure) {
+    package static func write(parts: [UnsafeRawBufferPointer], to path: String) throws(FileError) {
         let code = put(parts, at: path)
-        if code != 0 { throw Failure(path: path, code: code) }
+        if code != 0 { throw FileError(path: path, code: code) }
     }
 
     /// The existing named temporary files. They are created and renamed under its lock.
@@ -149,12 +150,5 @@ package enum AtomicFile {
         // Some file systems do not support fsync and report these errors.
         guard synchronized, fsync(file) != 0, errno != EINVAL, errno != ENOTSUP else { return 0 }
         return errno
-    }
-}
-
-extension String {
-    /// The C string in `bytes`, up to the first zero; invalid UTF-8 becomes U+FFFD.
-    package init(zeroTerminated bytes: UnsafeRawBufferPointer) {
-        self.init(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import Files
 import TestSupport
 import Testing
 
@@ -12,7 +12,7 @@ import Testing
         try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path(name))))
     }
 
-    private func failure(writingTo path: String) -> AtomicFile.Failure? {
+    private func failure(writingTo path: String) -> FileError? {
         do {
             try AtomicFile.write([1], to: path)
             return nil
