@@ -48,9 +48,11 @@ let package = Package(
         .target(name: "Files", swiftSettings: settings),
         .target(name: "Compute", dependencies: ["Geometry", "CKernels"], swiftSettings: settings),
         .target(
-            name: "Imaging", dependencies: ["Files", "Geometry", "Compute", "CImageCodecs", "CLCMS"], swiftSettings: settings),
+            name: "Imaging", dependencies: ["Files", "Geometry", "Compute", "CImageCodecs", "CLCMS"],
+            swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["Geometry", "Compute", "CKernels"], swiftSettings: settings),
-        .target(name: "NeuralNet", dependencies: ["Files", "Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
+        .target(
+            name: "NeuralNet", dependencies: ["Files", "Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(
             name: "Harmonization", dependencies: ["Files", "Imaging", "Tensors", "NeuralNet", "Optimization"],
@@ -100,7 +102,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Compute", "CLCMS", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
+            name: "ImagingTests", dependencies: ["Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),

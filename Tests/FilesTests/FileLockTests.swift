@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FileLockTests {
+@Suite(.timeLimit(.minutes(60))) struct FileLockTests {
     @Test func `a lock that is held is taken by nobody else, and is free once it is closed`() throws {
         let folder = try TemporaryFolder(), path = folder.path("lock")
         let first = try FileLock.open(path, .immediate)

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Harmonizing from asynchronous code.
-@Suite(.timeLimit(.minutes(2))) struct HarmonizationTaskTests {
+@Suite(.timeLimit(.minutes(60))) struct HarmonizationTaskTests {
     private let scene: NoiseScene
 
     init() throws { scene = try NoiseScene() }
