@@ -16,6 +16,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+        .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
         .package(url: "https://github.com/LebJe/TOMLKit", .upToNextMinor(from: "0.6.0")),
     ],
     targets: [
@@ -41,6 +42,9 @@ let package = Package(
         .target(name: "CStartup"),
 
         // The library, from the bottom up.
+        .target(
+            name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
         .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS"], swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: settings),
         .target(name: "NeuralNet", dependencies: ["Tensors", "CBuiltInModel"], swiftSettings: settings),
@@ -85,8 +89,9 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["CLCMS", "Tensors"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CLCMS", "Files", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),

@@ -1,0 +1,56 @@
+package import Foundation
+
+/// Reads whole files, none beyond what it could sensibly be.
+package enum FileContents {
+    /// The bytes of the file at `path`; nil where there are more than `limit`.
+    package static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8]? {
+        try read(path) { $0.count <= limit }
+    }
+
+    /// The bytes of the file at `path`, or of a stream that is open and that errors call `path`, to its end, unless
+    /// `goesOn`, which is asked each time that more have come, says no: then nil.
+    package static func read(
+        _ path: FilePath, from stream: FileDescriptor? = nil, while goesOn: ([UInt8]) -> Bool
+    ) throws(FileError) -> [UInt8]? {
+        do {
+            if let stream { return try read(stream, while: goesOn) }
+            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            return try file.closeAfter { try read(file, while: goesOn) }
+        } catch {
+            throw FileError(reading: path, error)
+        }
+    }
+
+    private static func read(_ file: FileDescriptor, while goesOn: ([UInt8]) -> Bool) throws -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+            guard goesOn(bytes) else { return nil }
+        }
+    }
+
+    /// The bytes of the regular file at `path`, mapped: of a full VGG16 only the part that is used is ever read.
+    /// Whoever cuts the file short while it is read ends the process (SIGBUS), unless that handles it.
+    package static func map(_ path: FilePath) throws(FileError) -> Data {
+        // Pipes cannot be mapped, and some have no end.
+        guard path.isReplaceable else { throw .unreadable(path: path, reason: "Not a regular file") }
+        do {
+            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            return try file.closeAfter {
+                let status = try file.stat(), size = Int(status.size)
+                if status.type == .directory { throw Errno.isDirectory }
+                // Nothing cannot be mapped.
+                if size == 0 { return Data() }
+                guard let bytes = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.rawValue, 0), bytes != MAP_FAILED else {
+                    throw Errno(rawValue: errno)
+                }
+                return Data(bytesNoCopy: bytes, count: size, deallocator: .custom { munmap($0, $1) })
+            }
+        } catch {
+            throw FileError(reading: path, error)
+        }
+    }
+}
