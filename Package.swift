@@ -12,7 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "harmonize", targets: ["harmonize"]),
-        .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet", "Optimization"]),
+        .library(name: "Harmonization", targets: ["Files", "Harmonization", "Imaging", "NeuralNet", "Optimization"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
@@ -45,16 +45,16 @@ let package = Package(
         .target(
             name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
-        .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS"], swiftSettings: settings),
+        .target(name: "Imaging", dependencies: ["CImageCodecs", "CLCMS", "Files"], swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: settings),
-        .target(name: "NeuralNet", dependencies: ["Tensors", "CBuiltInModel"], swiftSettings: settings),
+        .target(name: "NeuralNet", dependencies: ["CBuiltInModel", "Files", "Tensors"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(
-            name: "Harmonization", dependencies: ["Imaging", "Tensors", "NeuralNet", "Optimization"],
+            name: "Harmonization", dependencies: ["Files", "Imaging", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
         // Charts, for the command.
-        .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
+        .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: settings),
 
         // What a person reads while a program works.
         .target(name: "Terminal", swiftSettings: settings),
@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Plotting", "Terminal", "CStartup", "CTransfer", "COpenSSL",
+                "Files", "Harmonization", "Imaging", "NeuralNet", "Plotting", "Terminal", "CStartup", "CTransfer",
+                "COpenSSL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -73,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "lenet",
             dependencies: [
-                "Imaging", "NeuralNet", "Optimization", "Plotting", "Tensors", "Terminal",
+                "Files", "Imaging", "NeuralNet", "Optimization", "Plotting", "Tensors", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: settings),
@@ -82,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Tensors", "TestSupport",
+                "Files", "Harmonization", "Imaging", "NeuralNet", "Tensors", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -93,31 +94,34 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Pictures")],
+            name: "ImagingTests", dependencies: ["Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors", "TestSupport"], swiftSettings: settings),
+            name: "NeuralNetTests", dependencies: ["Files", "NeuralNet", "Tensors", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
         .testTarget(
-            name: "PlottingTests", dependencies: ["Plotting", "Imaging", "TestSupport"], swiftSettings: settings),
+            name: "PlottingTests", dependencies: ["Files", "Plotting", "Imaging", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
-            name: "HarmonizationTests", dependencies: ["Harmonization", "NeuralNet", "TestSupport"],
+            name: "HarmonizationTests", dependencies: ["Files", "Harmonization", "NeuralNet", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "harmonize", "Imaging", "NeuralNet", "TestSupport",
+                "harmonize", "Files", "Imaging", "NeuralNet", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
             name: "LeNetTests",
-            dependencies: ["lenet", "Imaging", "NeuralNet", "Optimization", "Tensors", "TestSupport"],
+            dependencies: ["lenet", "Files", "Imaging", "NeuralNet", "Optimization", "Tensors", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
-            name: "FuzzingTests", dependencies: ["harmonize", "Harmonization", "Imaging", "NeuralNet", "TestSupport"],
+            name: "FuzzingTests",
+            dependencies: ["harmonize", "Files", "Harmonization", "Imaging", "NeuralNet", "TestSupport"],
             resources: [.copy("Corpus")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],

@@ -1,15 +1,15 @@
+public import Files
+
 /// What is wrong with a checkpoint's file. `path` is the file as the caller named it.
 public enum CheckpointError: Error, Equatable, Sendable {
-    /// There is no file at `path`.
-    case missing(path: String)
-    /// The file is there and cannot be read; `reason` is the system's.
-    case unreadable(path: String, reason: String)
+    /// The file cannot be read or written.
+    case file(FileError)
     /// The file is something else.
-    case unknownFormat(path: String)
+    case unknownFormat(path: FilePath)
     /// A checkpoint of another version than 1.
-    case unsupportedVersion(path: String, version: String)
+    case unsupportedVersion(path: FilePath, version: String)
     /// The bytes are not those that were written.
-    case damaged(path: String)
-    /// The file cannot be written; `reason` is the system's.
-    case cannotWrite(path: String, reason: String)
+    case damaged(path: FilePath)
 }
+
+extension CheckpointError: FileErrorWrapper {}

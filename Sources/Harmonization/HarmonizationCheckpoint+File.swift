@@ -1,3 +1,4 @@
+public import Files
 internal import Foundation
 internal import Imaging
 package import NeuralNet
@@ -42,30 +43,25 @@ extension HarmonizationCheckpoint {
 
     /// Writes the checkpoint at `path`, in place of what is there: whole, or not at all.
     ///
-    /// Throws ``CheckpointError/cannotWrite(path:reason:)``.
-    public func write(to path: String) throws(CheckpointError) {
-        do throws(AtomicFile.Failure) {
-            let (tensors, metadata) = contents
-            try SafeTensors.withParts(tensors, metadata: metadata) { parts in
-                Result { () throws(AtomicFile.Failure) in try AtomicFile.write(parts: parts, to: path) }
-            }.get()
-        } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
-        }
+    /// Throws ``CheckpointError/file(_:)``.
+    public func write(to path: FilePath) throws(CheckpointError) {
+        let (tensors, metadata) = contents
+        try SafeTensors.withParts(tensors, metadata: metadata) { parts in
+            Result { () throws(FileError) in try AtomicFile.write(parts: parts, to: path) }
+        }.mapError(CheckpointError.file).get()
     }
 
     /// Reads the checkpoint at `path`.
     ///
     /// Throws ``CheckpointError``.
-    public init(reading path: String) throws(CheckpointError) {
+    public init(reading path: FilePath) throws(CheckpointError) {
         let file: SafeTensors
         do throws(WeightsError) {
             // The state has a record of every evaluation.
             file = try SafeTensors(reading: path, headerLimit: SafeTensors.largestHeader)
         } catch {
             switch error {
-            case .missing: throw .missing(path: path)
-            case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
+            case .file(let error): throw .file(error)
             // Less than a header tells nothing.
             case .truncated(_, _, let actual) where actual > SafeTensors.lengthSize: throw .damaged(path: path)
             default: throw .unknownFormat(path: path)
@@ -125,7 +121,7 @@ extension HarmonizationCheckpoint {
     }
 
     /// Takes the contents of a file; `path` is for errors to name.
-    package init(decoding file: SafeTensors, path: String) throws(CheckpointError) {
+    package init(decoding file: SafeTensors, path: FilePath) throws(CheckpointError) {
         let metadata = file.metadata
         guard metadata["format"] == Self.format, let version = metadata["version"] else {
             throw .unknownFormat(path: path)

@@ -1,3 +1,5 @@
+package import Files
+
 /// The kinds of file that a chart is written as.
 package enum ChartFormat: String, CaseIterable, Sendable {
     /// Pixels, four to a point each way: 1600 for the default width.
@@ -8,8 +10,5 @@ package enum ChartFormat: String, CaseIterable, Sendable {
     case pdf
 
     /// The kind that the end of a file's name asks for, in small or capital letters.
-    package init?(path: String) {
-        guard let dot = path.lastIndex(of: ".") else { return nil }
-        self.init(rawValue: path[dot...].dropFirst().lowercased())
-    }
+    package init?(path: FilePath) { self.init(rawValue: path.ending ?? "") }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Imaging
 internal import TestSupport
 
@@ -8,7 +9,7 @@ struct CompositeCommand: ParsableCommand {
         commandName: "composite", abstract: "Write painting.png, composite.png and mask.png, all of one size.")
 
     @OptionGroup var scene: SceneOptions
-    @Argument(help: "The folder to write to.") var folder: String
+    @Argument(help: "The folder to write to.") var folder: FilePath
 
     func run() throws {
         let (painting, object) = try scene.scene.read()
@@ -16,11 +17,11 @@ struct CompositeCommand: ParsableCommand {
         let rows = -object.origin.y..<painting.height - object.origin.y
         let image = object.image.part(columns: columns, rows: rows)
         let mask = object.mask.part(columns: columns, rows: rows)
-        try painting.write(to: folder + "/painting.png")
-        try painting.composited(with: image, mask: mask).write(to: folder + "/composite.png")
-        try mask.picture.write(to: folder + "/mask.png")
+        try painting.write(to: folder.appending("painting.png"))
+        try painting.composited(with: image, mask: mask).write(to: folder.appending("composite.png"))
+        try mask.picture.write(to: folder.appending("mask.png"))
         if let loose = object.looseMask?.part(columns: columns, rows: rows) {
-            try loose.picture.write(to: folder + "/loose-mask.png")
+            try loose.picture.write(to: folder.appending("loose-mask.png"))
         }
     }
 }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Files
 internal import Imaging
 internal import TestSupport
 

@@ -1,9 +1,9 @@
-internal import Foundation
+internal import Files
 internal import Harmonization
 
 /// The file that `--checkpoint` names: how far the work has come, for the same command to go on from another time.
 struct CheckpointFile {
-    let path: String
+    let path: FilePath
     /// Where an earlier command stopped; nil where there is no such file.
     let start: HarmonizationCheckpoint?
     /// The evaluations between two times that it is written.
@@ -14,14 +14,13 @@ struct CheckpointFile {
     private var hasFailed = false
 
     /// Reads what is there.
-    init(_ path: String, every interval: Int) throws(CheckpointError) {
+    init(_ path: FilePath, every interval: Int) throws(CheckpointError) {
         (self.path, self.interval) = (path, interval)
-        let kind = try? FileManager.default.attributesOfItem(atPath: path.realPath)[.type] as? FileAttributeType
         // Reading a device or a pipe might never end.
-        guard (kind ?? .typeRegular) == .typeRegular else { throw .unknownFormat(path: path) }
+        guard !path.exists || path.isRegular else { throw .unknownFormat(path: path) }
         do throws(CheckpointError) {
             start = try HarmonizationCheckpoint(reading: path)
-        } catch .missing {
+        } catch .file(.missing) {
             start = nil
         }
     }
@@ -44,8 +43,8 @@ struct CheckpointFile {
     }
 
     /// Whether there is anything to go on from.
-    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+    var exists: Bool { path.exists }
 
     /// Removes the file: nothing is left to do.
-    func remove() { unlink(path) }
+    func remove() { path.removeFile() }
 }

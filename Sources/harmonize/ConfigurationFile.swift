@@ -1,5 +1,5 @@
+internal import Files
 internal import Foundation
-internal import Imaging
 internal import TOMLKit
 
 /// A file of options, in TOML: every key is the name of a long option.
@@ -10,26 +10,24 @@ struct ConfigurationFile {
     /// stack.
     static let limit = 32 << 10
 
-    let path: String
+    let path: FilePath
     private let text: String
     private let table: TOMLTable
 
     /// The file at `path`; nil where there is none, or a pipe or a device, which nobody has asked to be read.
-    init?(at path: String) throws {
-        guard FileManager.default.fileExists(atPath: path), path.isReplaceable else { return nil }
+    init?(at path: FilePath) throws {
+        guard path.exists, path.isReplaceable else { return nil }
         try self.init(reading: path)
     }
 
     /// The file at `path`, which must be there.
-    init(reading path: String) throws {
+    init(reading path: FilePath) throws {
         self.path = path
         let data: [UInt8]?
         do {
             data = try FileContents.read(path, limit: Self.limit)
-        } catch ImageError.missing {
-            throw ConfigurationError.missing(path)
         } catch {
-            throw ConfigurationError.unreadable(path)
+            throw ConfigurationError.file(error)
         }
         guard let data else { throw ConfigurationError.tooLong(path) }
         // TOML forbids NUL, and TOMLKit stops at it.
@@ -49,11 +47,11 @@ struct ConfigurationFile {
     }
 
     /// The folder that relative paths in the file start at.
-    var folder: String { path.folder }
+    var folder: FilePath { path.folder }
 
     /// The painting that the file names, as seen from the working folder.
-    var painting: String? {
-        table["painting"]?.tomlValue.string.map { LongOptions.path($0, relativeTo: folder) }
+    var painting: FilePath? {
+        table["painting"]?.tomlValue.string.flatMap { LongOptions.path($0, relativeTo: folder) }
     }
 
     /// What the file says, line by line.
@@ -103,12 +101,11 @@ struct ConfigurationFile {
 
 /// What is wrong with a file of options.
 enum ConfigurationError: Error {
-    case missing(String)
-    case unreadable(String)
+    case file(FileError)
     /// It has more than ``ConfigurationFile/limit`` bytes.
-    case tooLong(String)
-    case notText(String)
-    case syntax(String, line: Int, column: Int, reason: String)
+    case tooLong(FilePath)
+    case notText(FilePath)
+    case syntax(FilePath, line: Int, column: Int, reason: String)
     /// The option takes no value and got one, or takes one and got none that it could take.
     case type(String, isFlag: Bool, origin: String)
 }

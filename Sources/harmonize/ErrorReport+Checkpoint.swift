@@ -3,9 +3,7 @@ internal import Harmonization
 extension ErrorReport {
     static func report(_ error: CheckpointError) -> Self {
         switch error {
-        case .missing(let path): missing(path)
-        case .unreadable(let path, let reason):
-            Self("cannot read \(path): \(reason)", hint: "give a checkpoint that you may read", Code.noInput)
+        case .file(let error): report(error, hint: "give a checkpoint that you may read")
         case .unknownFormat(let path):
             Self(
                 "\(path) is no checkpoint",
@@ -16,7 +14,6 @@ extension ErrorReport {
                 hint: "go on with the harmonize that wrote it, or delete it to begin anew", Code.data)
         case .damaged(let path):
             Self("\(path) is a damaged checkpoint", hint: "delete it, to begin anew", Code.data)
-        case .cannotWrite(let path, let reason): cannotWrite(path, reason)
         }
     }
 }

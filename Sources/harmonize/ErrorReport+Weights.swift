@@ -1,3 +1,4 @@
+internal import Files
 internal import NeuralNet
 
 extension ErrorReport {
@@ -5,10 +6,7 @@ extension ErrorReport {
     static func report(_ error: WeightsError) -> Self {
         let again = "fetch or import the weights again"
         switch error {
-        case .missing(let path): return missing(path)
-        case .unreadable(let path, let reason):
-            return Self("cannot read \(path): \(reason)", hint: "give a file you may read", Code.noInput)
-        case .cannotWrite(let path, let reason): return cannotWrite(path, reason)
+        case .file(let error): return report(error)
         case .unknownFormat(let path, let count):
             return Self(
                 "\(path) holds no weights that harmonize knows (\(count) bytes)",

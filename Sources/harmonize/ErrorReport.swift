@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Harmonization
 internal import Imaging
@@ -25,7 +26,7 @@ struct ErrorReport {
         self =
             switch error {
             case let error as ImageError: Self.report(error)
-            case let error as AtomicFile.Failure: Self.cannotWrite(error.path, error.reason)
+            case let error as FileError: Self.report(error)
             case let error as PlacementError: Self.report(error)
             case let error as HarmonizationError: Self.report(error)
             case let error as WeightsError: Self.report(error)
@@ -73,21 +74,24 @@ struct ErrorReport {
         return Self(message, hint: "harmonize --help lists the options", Code.usage)
     }
 
-    static func cannotWrite(_ path: String, _ reason: String) -> Self {
-        Self(
-            "cannot write \(path): \(reason)", hint: "choose a folder you can write to, with room on its disk",
-            Code.cannotWrite)
-    }
-
-    static func missing(_ path: String) -> Self {
-        Self("\(path) does not exist", hint: "check the path and the folder you are in", Code.noInput)
+    /// What is wrong with a file; `hint` is for one that cannot be read.
+    static func report(_ error: FileError, hint: String = "give a file you may read") -> Self {
+        switch error {
+        case .missing(let path):
+            Self("\(path) does not exist", hint: "check the path and the folder you are in", Code.noInput)
+        case .unreadable(let path, let reason): Self("cannot read \(path): \(reason)", hint: hint, Code.noInput)
+        case .cannotWrite(let path, let reason):
+            Self(
+                "cannot write \(path): \(reason)", hint: "choose a folder you can write to, with room on its disk",
+                Code.cannotWrite)
+        case .busy(let path):
+            Self("another harmonize has \(path) open", hint: "wait for it to end", Code.resource)
+        }
     }
 
     private static func report(_ error: ImageError) -> Self {
         switch error {
-        case .missing(let path): return missing(path)
-        case .unreadable(let path, let reason):
-            return Self("cannot read \(path): \(reason)", hint: "give a PNG or JPEG file you may read", Code.noInput)
+        case .file(let error): return report(error, hint: "give a PNG or JPEG file you may read")
         case .unknownFormat(let path):
             return Self(
                 "\(path) is neither a PNG nor a JPEG", hint: "convert it to PNG first", Code.data)
@@ -103,7 +107,6 @@ struct ErrorReport {
             return Self(
                 "\(path) is \(size) pixels, more than the limit of \(limit)",
                 hint: "scale the picture down first, or raise the limit with --max-pixels", Code.resource)
-        case .cannotWrite(let path, let reason): return cannotWrite(path, reason)
         }
     }
 

@@ -12,7 +12,7 @@ extension ArgumentVisibility {
     /// Of options that few need: `--help` leaves them out, all else has them.
     static var expert: Self {
         // ArgumentParser's completions, manual and error messages leave out what is hidden.
-        CommandLine.arguments.contains { ["-h", "--help", "help"].contains($0) } ? .hidden : .default
+        ProgramArguments.all.contains { ["-h", "--help", "help"].contains($0) } ? .hidden : .default
     }
 }
 

@@ -35,7 +35,7 @@ enum Main {
     static func main() {
         Interruption.handle()
         do {
-            var command = try Harmonize.parseAsRoot()
+            var command = try Harmonize.parseAsRoot(ProgramArguments.all)
             if let harmonize = command as? Harmonize { command = try harmonize.configured() }
             try command.run()
         } catch {
@@ -53,7 +53,7 @@ enum Main {
             let report = ErrorReport(error)
             StandardError.write(report.text)
             // What was done until an interruption has been said. The parser may not have got as far as this option.
-            if !(error is Interruption || error is JobsFailed), CommandLine.arguments.contains("--json") {
+            if !(error is Interruption || error is JobsFailed), ProgramArguments.all.contains("--json") {
                 try? JSONLine.print(Summary(report))
             }
             exit(report.exitCode)

@@ -1,6 +1,6 @@
 internal import Dispatch
+internal import Files
 internal import Foundation
-internal import Imaging
 internal import Synchronization
 internal import Terminal
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Harmonization
 internal import Imaging
@@ -51,7 +52,7 @@ struct Job {
             plan: plan, object: object, model: model.source,
             seconds: plan.seconds(speed: WorkSpeed(measuring: network, threads: settings.threads)),
             availableMemory: settings.memory ?? SystemMemory.available)
-        guard output.json else { return try StandardOutput.write(Data(report.text.utf8)) }
+        guard output.json else { return try StandardOutput.write(report.text.utf8) }
         var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
         summary.passes = plan.steps.map(Summary.Pass.init)
         (summary.seconds, summary.memory) = (report.seconds, plan.memory)
@@ -75,7 +76,7 @@ struct Job {
                     plan = made
                     if let checkpoint, let start = checkpoint.start {
                         display.write(
-                            "going on from \(checkpoint.path.escapingControls), after \(start.evaluations) evaluations")
+                            "going on from \(checkpoint.path), after \(start.evaluations) evaluations")
                     }
                     warnings.add(PaintingDiagnosis.warning(for: painting))
                 case .evaluated(let evaluation):
@@ -115,7 +116,7 @@ struct Job {
         var written: [String: String] = [:]
         // One after the other: each has the size of the painting.
         for (stage, patch) in [(Stage.first, result.firstPatch), (.second, result.secondPatch)] {
-            written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)
+            written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)?.argument
         }
         if let path = output.compare {
             try Comparison.sideBySide(object, result).write(to: path)
@@ -129,7 +130,7 @@ struct Job {
         if let path = output.plot { try LossPlot(result.passes).write(to: path) }
         if !result.isCancelled { checkpoint?.remove() }
         for extra in output.extras where extra.option != "checkpoint" || checkpoint?.exists == true {
-            written[extra.option] = extra.path
+            written[extra.option] = extra.path.argument
         }
 
         // Also where only the polish was left to do: who asked for an end is told of one.
@@ -163,7 +164,7 @@ struct Job {
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
         return
-            "wrote \(destination.escapingControls): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
+            "wrote \(destination): \(result.painting.size), level \(String(format: "%.3g", result.styleLevel)), "
             + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(PlanReport.bytes(SystemMemory.peak))"
     }
 }

@@ -1,11 +1,12 @@
 package import ArgumentParser
+package import Files
 internal import Foundation
 
 /// A value for a long option that was read from a file.
 package struct OptionValue {
     /// The option's name without dashes.
     package let name: String
-    /// What would stand behind the option; `true` or `false` for one that takes no value.
+    /// What would stand behind the option, a path as ``FilePath/argument``; `true` or `false` for one without a value.
     package let value: String
     /// Where it was read, for error messages: `harmonize.toml:3`.
     package let origin: String
@@ -55,15 +56,15 @@ package struct LongOptions {
     /// Relative paths among the values start at `folder`. Throws `OptionValueError` for a name that is no
     /// option's and for a value that its option refuses.
     package func arguments(
-        for values: [OptionValue], relativeTo folder: String, after others: [String] = []
+        for values: [OptionValue], relativeTo folder: FilePath, after others: [String] = []
     ) throws -> [String] {
         var arguments = others
         for value in values {
             let option = try option(value.name, origin: value.origin)
             guard option.isFlag else {
                 let isPath = option.isPath && !Self.isModel(value, in: folder)
-                let text = isPath ? Self.path(value.value, relativeTo: folder) : value.value
-                let argument = "--\(value.name)=\(text)"
+                let path = isPath ? Self.path(value.value, relativeTo: folder)?.argument : nil
+                let argument = "--\(value.name)=\(path ?? value.value)"
                 try check(argument, value)
                 arguments.append(argument)
                 continue
@@ -96,9 +97,9 @@ package struct LongOptions {
     }
 
     /// Whether the value is the name of a model and not of a file.
-    private static func isModel(_ value: OptionValue, in folder: String) -> Bool {
+    private static func isModel(_ value: OptionValue, in folder: FilePath) -> Bool {
         value.name == "model" && ModelSource.isName(value.value)
-            && !FileManager.default.fileExists(atPath: path(value.value, relativeTo: folder))
+            && path(value.value, relativeTo: folder)?.exists != true
     }
 
     /// The flag that switches off what `name` switches on.
@@ -108,11 +109,12 @@ package struct LongOptions {
     }
 
     /// `path` as seen from the working folder. No shell looks at what stands in a file, so this knows `~/`.
-    static func path(_ path: String, relativeTo folder: String) -> String {
-        if path.hasPrefix("~/") { return (path as NSString).expandingTildeInPath }
+    /// Nil where a NUL is in it.
+    static func path(_ text: String, relativeTo folder: FilePath) -> FilePath? {
+        guard let path = FilePath(argument: text) else { return nil }
+        if text.hasPrefix("~/"), let home = FilePath.home { return home.appending(path.components.dropFirst()) }
         // `-` is standard input or output, not a file.
-        let isFinal = path.isEmpty || path == "-" || path.hasPrefix("/") || folder == "."
-        return isFinal ? path : (folder as NSString).appendingPathComponent(path)
+        return path.isEmpty || path == "-" ? path : path.inside(folder)
     }
 }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Files
 public import Harmonization
 internal import NeuralNet
 
@@ -58,7 +59,7 @@ struct MethodOptions: ParsableArguments {
             """,
             valueName: "file"),
         completion: .file())
-    var model: String?
+    var model: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w", visibility: .expert))
@@ -144,13 +145,13 @@ struct MethodOptions: ParsableArguments {
     }
 
     /// The file of the network's weights; nil for the built-in one.
-    var modelFile: String? { model.flatMap { ModelSource($0).file } }
+    var modelFile: FilePath? { model.flatMap { ModelSource($0).file } }
 
     /// The network to see through, and what the trace says of it.
     func network() throws -> (network: VGG16, description: Trace.Model) {
         guard let model else { return (.builtIn, Trace.Model(source: "built-in", .builtIn)) }
         let network = VGG16(try ModelSource(model).weights())
-        return (network, Trace.Model(source: model, network))
+        return (network, Trace.Model(source: model.argument, network))
     }
 }
 

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
-internal import Imaging
 internal import NeuralNet
 internal import Terminal
 
@@ -22,18 +22,18 @@ struct Model: ParsableCommand {
         @Argument(
             help: ArgumentHelp("The safetensors file.", valueName: "file.safetensors"),
             completion: .file(extensions: ["safetensors"]))
-        var source: String
+        var source: FilePath
         @Argument(
             help: ArgumentHelp("The file to write.", valueName: "out.bin"), completion: .file(extensions: ["bin"]))
-        var destination: String
+        var destination: FilePath
 
         func run() throws {
             guard source.realPath != destination.realPath else {
                 throw ValidationError("\(destination) would replace the file that is imported")
             }
             let weights = try Weights(importing: source)
-            try AtomicFile.write(weights, to: destination)
-            StandardError.write("wrote \(destination.escapingControls): \(weights.summary)\n")
+            try weights.write(to: destination)
+            StandardError.write("wrote \(destination): \(weights.summary)\n")
         }
     }
 
@@ -45,7 +45,7 @@ struct Model: ParsableCommand {
         @Argument(
             help: ArgumentHelp("A file or a name for --model. Default: the built-in model.", valueName: "file"),
             completion: .file())
-        var file: String?
+        var file: FilePath?
 
         func run() throws {
             let source = file.map { ModelSource($0) } ?? .builtIn
@@ -60,14 +60,6 @@ struct Model: ParsableCommand {
                 try StandardOutput.write(line: "\(name)\(shape)")
             }
         }
-    }
-}
-
-extension AtomicFile {
-    /// Writes weights in the raw format; unlike `Weights.write(to:)`, an interruption leaves no temporary file.
-    static func write(_ weights: Weights, to path: String) throws {
-        guard path.isReplaceable else { throw WeightsError.cannotWrite(path: path, reason: "Not a regular file") }
-        try write(weights.encoded(), to: path)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Imaging
 internal import Plotting
@@ -10,7 +11,7 @@ struct OutputOptions: ParsableArguments {
             "The folder that gets the stages; made where it is missing. '-' writes stage 2 to stdout.", valueName: "dir"
         ),
         completion: .directory)
-    var output = "."
+    var output: FilePath = "."
     @Option(
         help: ArgumentHelp(
             "The stages' format. JPEG has 8 bits and is only close to the painting around the object. Default: png.",
@@ -26,18 +27,18 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Write settings and the losses of every evaluation as JSON.", valueName: "file.json", visibility: .expert),
         completion: .file(extensions: ["json"]))
-    var trace: String?
+    var trace: FilePath?
     @Option(
         help: ArgumentHelp(
             "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"),
         completion: .file(extensions: ["png"]))
-    var compare: String?
+    var compare: FilePath?
     @Option(
         help: ArgumentHelp(
             "Draw the losses of every evaluation, as PNG, SVG or PDF by the name's end.", valueName: "file.png",
             visibility: .expert),
         completion: .file(extensions: ["png", "svg", "pdf"]))
-    var plot: String?
+    var plot: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -48,7 +49,7 @@ struct OutputOptions: ParsableArguments {
             "Keep in this file how far the work has come: the same command goes on from there. Gone when it is done.",
             visibility: .expert),
         completion: .file())
-    var checkpoint: String?
+    var checkpoint: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -76,7 +77,7 @@ struct OutputOptions: ParsableArguments {
         for extra in extras where extra.path == "-" {
             throw ValidationError("--\(extra.option) - names no file; standard output is /dev/stdout")
         }
-        if let compare, compare != "/dev/stdout", !Self.pictureEndings.contains(where: compare.lowercased().hasSuffix) {
+        if let compare, compare != "/dev/stdout", !["png", "jpg", "jpeg"].contains(compare.ending) {
             throw ValidationError("--compare needs a name that ends in .png, .jpg or .jpeg, got \(compare)")
         }
         if let plot, ChartFormat(path: plot) == nil {
@@ -97,8 +98,6 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("\(standardOutputs[0]) and \(standardOutputs[1]) both write to standard output")
         }
     }
-
-    private static let pictureEndings = [".png", ".jpg", ".jpeg"]
 
     /// The files of the output folder.
     private var names: [String] {
@@ -122,19 +121,19 @@ struct OutputOptions: ParsableArguments {
     var quality: Int { jpegQuality ?? 95 }
 
     /// What is written beside the stages, by option.
-    var extras: [(option: String, path: String)] {
+    var extras: [(option: String, path: FilePath)] {
         [("trace", trace), ("compare", compare), ("plot", plot), ("checkpoint", checkpoint)]
             .compactMap { option, path in path.map { (option, $0) } }
     }
 
     /// The file of a stage.
-    func path(of stage: Stage) -> String { path(stage.fileName(stageFormat)) }
+    func path(of stage: Stage) -> FilePath { path(stage.fileName(stageFormat)) }
 
-    func path(_ name: String) -> String { output == "." ? name : (output as NSString).appendingPathComponent(name) }
+    func path(_ name: String) -> FilePath { FilePath(name).inside(output) }
 
     /// Finds out, before any work is done, whether the results can be written, and would replace none of `inputs` (by
     /// option) nor one another.
-    func check(inputs: [(option: String, path: String)]) throws {
+    func check(inputs: [(option: String, path: FilePath)]) throws {
         if isStandardOutput, !dryRun, isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
         let results = names.map { (name: $0, file: path($0).realPath) }
         for input in inputs {
@@ -167,28 +166,23 @@ struct OutputOptions: ParsableArguments {
 
     /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the nearest
     /// folder that exists must be writable.
-    private func check(_ path: String, makingFolders: Bool = true) throws {
-        let files = FileManager.default
-        var isFolder: ObjCBool = false
-        if files.fileExists(atPath: path, isDirectory: &isFolder) {
-            if isFolder.boolValue { throw ImageError.cannotWrite(path: path, reason: "there is a folder of that name") }
-            let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-            if kind != .typeRegular, files.isWritableFile(atPath: path) { return }
-        }
+    private func check(_ path: FilePath, makingFolders: Bool = true) throws {
+        if path.isFolder { throw FileError.cannotWrite(path: path, reason: "there is a folder of that name") }
+        if !path.isReplaceable, path.isWritable { return }
         var folder = path
         repeat {
             folder = folder.folder
-            if files.fileExists(atPath: folder, isDirectory: &isFolder) {
-                guard isFolder.boolValue else {
-                    throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
+            if folder.exists {
+                guard folder.isFolder else {
+                    throw FileError.cannotWrite(path: path, reason: "\(folder) is not a folder")
                 }
-                guard files.isWritableFile(atPath: folder) else {
-                    throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
+                guard folder.isWritable else {
+                    throw FileError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
                 }
                 return
             }
         } while makingFolders && folder != "." && folder != "/"
-        throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
+        throw FileError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Harmonization
 internal import Imaging
 
@@ -6,12 +7,12 @@ struct Preview {
     /// The evaluations between two pictures.
     let interval: Int
     /// Where the picture goes.
-    let path: String
+    let path: FilePath
     private var evaluations = 0
     /// The lowest loss of the pass so far.
     private var lowest = Double.infinity
 
-    init(every interval: Int, at path: String) {
+    init(every interval: Int, at path: FilePath) {
         self.interval = interval
         self.path = path
     }

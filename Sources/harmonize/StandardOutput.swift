@@ -1,19 +1,16 @@
-internal import Foundation
-internal import Imaging
+internal import Files
 
 /// What programs read: pictures, summaries and lists. What cannot be written there is an error.
 enum StandardOutput {
-    /// Writes `data`. Throws `ImageError.cannotWrite` where nobody reads it any more, or the disk behind it is full.
-    static func write(_ data: Data) throws {
+    /// Writes `bytes`. Throws `FileError.cannotWrite` where nobody reads it any more, or the disk behind it is full.
+    static func write(_ bytes: some Sequence<UInt8>) throws {
         do {
-            try FileHandle.standardOutput.write(contentsOf: data)
+            try FileDescriptor.standardOutput.writeAll(bytes)
         } catch {
-            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
-            let reason = code.map { String(cString: strerror(CInt($0))) } ?? error.localizedDescription
-            throw ImageError.cannotWrite(path: "standard output", reason: reason)
+            throw FileError.cannotWrite(path: "standard output", reason: "\(error)")
         }
     }
 
     /// Writes `line` and its end.
-    static func write(line: String) throws { try write(Data((line + "\n").utf8)) }
+    static func write(line: String) throws { try write((line + "\n").utf8) }
 }

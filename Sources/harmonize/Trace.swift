@@ -1,6 +1,6 @@
+internal import Files
 internal import Foundation
 internal import Harmonization
-internal import Imaging
 internal import NeuralNet
 
 /// What `--trace` writes: one JSON object.
@@ -12,6 +12,7 @@ struct Trace: Encodable {
 
     /// The job's files and options.
     struct Settings: Encodable {
+        /// As ``FilePath/argument``.
         let painting, object: String
         let mask, looseMask: String?
         let at: [Int]?
@@ -28,7 +29,8 @@ struct Trace: Encodable {
 
         init(_ files: PictureFiles, _ settings: Harmonization.Settings, styleLevel: Double) {
             let settings = settings.resolved
-            (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
+            (painting, object) = (files.painting.argument, files.object.argument)
+            (mask, looseMask) = (files.mask?.argument, files.looseMask?.argument)
             at = files.placement.origin.map { [$0.x, $0.y] }
             scale = files.placement.scale
             iterations = [settings.iterations.first, settings.iterations.second]
@@ -56,7 +58,7 @@ struct Trace: Encodable {
         }
     }
 
-    func write(to path: String) throws {
+    func write(to path: FilePath) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(

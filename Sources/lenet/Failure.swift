@@ -1,3 +1,4 @@
+internal import Files
 internal import Imaging
 internal import NeuralNet
 
@@ -11,17 +12,15 @@ struct Failure: Error, CustomStringConvertible {
     init(_ error: any Error) {
         description =
             switch error {
-            case ImageError.missing(let path), WeightsError.missing(let path): "\(path) does not exist"
-            case ImageError.unreadable(let path, let reason), WeightsError.unreadable(let path, let reason):
-                "cannot read \(path): \(reason)"
+            case ImageError.file(let error), WeightsError.file(let error): Failure(error).description
+            case FileError.missing(let path): "\(path) does not exist"
+            case FileError.unreadable(let path, let reason): "cannot read \(path): \(reason)"
+            case FileError.cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
             case ImageError.unknownFormat(let path): "\(path) is neither a PNG nor a JPEG"
             case ImageError.damaged(let path, _, let reason), ImageError.unsupported(let path, _, let reason):
                 "\(path) cannot be used: \(reason)"
             case ImageError.tooLarge(let path, let size, _): "\(path) is too large: \(size.width)×\(size.height)"
-            case ImageError.cannotWrite(let path, let reason), WeightsError.cannotWrite(let path, let reason):
-                "cannot write \(path): \(reason)"
             case WeightsError.checksum(let path), WeightsError.truncated(let path, _, _): "\(path) is damaged"
-            case let error as AtomicFile.Failure: "cannot write \(error.path): \(error.reason)"
             default: "\(error)"
             }
     }

@@ -1,3 +1,5 @@
+public import Files
+
 extension Image {
     /// The bytes of an RGB PNG or JPEG (baseline, 4:4:4) file of the picture.
     ///
@@ -29,9 +31,9 @@ extension Image {
     ///   - path: the file.
     ///   - quality: JPEG's 1…100, clamped; PNG has no use for it.
     ///   - storage: how the values are stored.
-    /// - Throws: `cannotWrite`.
+    /// - Throws: `file` (`cannotWrite`).
     public func write(
-        to path: String, quality: Int = 95, storage: ImageStorage = ImageStorage()
+        to path: FilePath, quality: Int = 95, storage: ImageStorage = ImageStorage()
     ) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(as: ImageFormat(forWritingTo: path), quality: quality, storage: storage)
@@ -42,17 +44,13 @@ extension Image {
 /// Writes what an encoder makes.
 enum EncodedFile {
     /// Writes at `path` what `encode` returns.
-    static func write(to path: String, _ encode: () throws(EncodingFailure) -> [UInt8]) throws(ImageError) {
+    static func write(to path: FilePath, _ encode: () throws(EncodingFailure) -> [UInt8]) throws(ImageError) {
         let file: [UInt8]
         do {
             file = try encode()
         } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
+            throw .file(.cannotWrite(path: path, reason: error.reason))
         }
-        do {
-            try AtomicFile.write(file, to: path)
-        } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
-        }
+        try ImageError.wrapping { () throws(FileError) in try AtomicFile.write(file, to: path) }
     }
 }

@@ -1,3 +1,5 @@
+public import Files
+
 /// A file format for pictures.
 public enum ImageFormat: String, CaseIterable, Sendable {
     /// PNG: nothing is lost.
@@ -18,8 +20,5 @@ public enum ImageFormat: String, CaseIterable, Sendable {
     }
 
     /// The format to write at `path`: JPEG when it ends in `.jpg` or `.jpeg`, in any case, and PNG otherwise.
-    public init(forWritingTo path: String) {
-        let name = path.lowercased()
-        self = name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") ? .jpeg : .png
-    }
+    public init(forWritingTo path: FilePath) { self = ["jpg", "jpeg"].contains(path.ending) ? .jpeg : .png }
 }

@@ -1,3 +1,5 @@
+public import Files
+
 extension Picture {
     /// The bytes of a file that holds the picture, over white, with `patch` in its place, stored as the picture was.
     ///
@@ -26,8 +28,8 @@ extension Picture {
     /// in `.jpg` or `.jpeg`, and a PNG otherwise.
     ///
     /// The file appears complete or not at all; a file that is already there stays until then.
-    /// - Throws: `cannotWrite`.
-    public func write(with patch: Patch, to path: String, quality: Int = 95) throws(ImageError) {
+    /// - Throws: `file` (`cannotWrite`).
+    public func write(with patch: Patch, to path: FilePath, quality: Int = 95) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(with: patch, as: ImageFormat(forWritingTo: path), quality: quality)
         }

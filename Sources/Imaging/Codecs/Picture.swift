@@ -1,3 +1,5 @@
+public import Files
+
 /// A decoded file: its colours, its transparency if it has any, and how it stores them.
 public struct Picture: Equatable, Sendable {
     /// The colours in sRGB, not multiplied by alpha.
@@ -55,8 +57,8 @@ public struct Picture: Equatable, Sendable {
     ///   - maxPixels: the most pixels, width times height, that are decoded. Of a picture with more, only the header is looked
     ///     at, and no memory is taken for it.
     /// - Throws: `unknownFormat`, `damaged` (a picture cut short included), `tooLarge`, `unsupported` for a
-    ///   kind of PNG or JPEG that the codecs do not know, or `unreadable` for one that does not fit in memory.
-    public init(decoding bytes: [UInt8], path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
+    ///   kind of PNG or JPEG that the codecs do not know, or `file` (`unreadable`) for one that does not fit in memory.
+    public init(decoding bytes: [UInt8], path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else {
             throw .unknownFormat(path: path)
         }
@@ -88,10 +90,10 @@ public struct Picture: Equatable, Sendable {
     /// - Parameters:
     ///   - path: the file; what it contains decides the format, not its name.
     ///   - maxPixels: the most pixels, width times height, that are read and decoded.
-    /// - Throws: `missing`, `unreadable`, and what `init(decoding:path:maxPixels:)` throws.
-    public static func read(_ path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) -> Picture {
+    /// - Throws: `file` (`missing` or `unreadable`), and what `init(decoding:path:maxPixels:)` throws.
+    public static func read(_ path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) -> Picture {
         try Picture(
-            decoding: FileContents.read(picture: path, maxPixels: maxPixels), path: path, maxPixels: maxPixels)
+            decoding: PictureFile.read(path, maxPixels: maxPixels), path: path, maxPixels: maxPixels)
     }
 
     /// The colours over white: v·a + 1 − a for a value v under alpha a. The image itself when there is no alpha.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Imaging
 internal import Terminal
@@ -23,7 +24,7 @@ struct Batch: ParsableCommand {
     @Argument(
         help: ArgumentHelp("The file of jobs: CSV or JSON.", valueName: "jobs"),
         completion: .file(extensions: ["csv", "json", "jsonl"]))
-    var file: String
+    var file: FilePath
     @Option(
         name: .customLong("jobs"), parsing: .unconditional,
         help: ArgumentHelp("How many jobs at a time, sharing the cores.", valueName: "n"))
@@ -70,11 +71,11 @@ struct Batch: ParsableCommand {
     /// The jobs of a shard: those that can be begun, and the others.
     private func jobs(of file: JobsFile, in shard: Shard) throws -> (good: [BatchJob], bad: [BadJob]) {
         let jobs = BatchJobs(
-            common: try Self.commonOptions(CommandLine.arguments.dropFirst()), configurationFiles,
+            common: try Self.commonOptions(ProgramArguments.all), configurationFiles,
             output: output.output, source: file.folder, threads: threads)
         var good: [BatchJob] = [], bad: [BadJob] = []
         // Who writes a file that is not in a job's own folder.
-        var writers: [String: String] = [:]
+        var writers: [FilePath: String] = [:]
         for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) {
             let isOurs = shard.contains(row: row.number)
             do {
@@ -113,7 +114,7 @@ struct Batch: ParsableCommand {
         }
         var lines = done.map { ($0.row, "done   \($0.name)") } + open.map { ($0.row, "to do  \($0.name)") }
         lines += bad.map { ($0.row, "fails  \($0.name)  \($0.report.what)") }
-        for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1) }
+        for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1.escapingControls) }
     }
 
     /// Says what was done; throws where that is not all.
@@ -125,7 +126,7 @@ struct Batch: ParsableCommand {
             (summary.done, summary.skipped) = (tally.done.count, tally.skipped.count)
             summary.failed = tally.failed.map { .init(job: $0.name, error: $0.error) }
             (summary.interrupted, summary.seconds) = (tally.interrupted, seconds)
-            summary.results = ResultsFile(in: output.output).path
+            summary.results = ResultsFile(in: output.output).path.argument
             try JSONLine.print(summary)
         }
         if !output.quiet {
@@ -137,7 +138,7 @@ struct Batch: ParsableCommand {
                 "\(parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")), in \(String(format: "%.1f", seconds)) s\n"
             )
         }
-        for job in tally.failed { StandardError.write("  \(job.name): \(job.error)\n") }
+        for job in tally.failed { StandardError.write("  \(job.name.escapingControls): \(job.error)\n") }
         if Interruption.isRequested { throw Interruption.error }
         guard tally.failed.isEmpty else {
             throw JobsFailed(count: tally.failed.count, jobs: count, results: ResultsFile(in: output.output).path)
@@ -170,5 +171,5 @@ extension Batch {
 /// Some jobs are not done.
 struct JobsFailed: Error {
     let count, jobs: Int
-    let results: String
+    let results: FilePath
 }

@@ -1,10 +1,12 @@
+internal import Files
+
 extension ErrorReport {
     /// What is wrong with a file of jobs.
     static func report(_ error: JobsFileError) -> Self {
         switch error {
-        case .missing(let path): return missing(path)
-        case .unreadable(let path):
+        case .file(.unreadable(let path, _)):
             return Self("cannot read \(path)", hint: "give a file you may read", Code.noInput)
+        case .file(let error): return report(error)
         case .tooLong(let path):
             return Self(
                 "\(path) has more than \(JobsFile.limit >> 20) MB",

@@ -1,5 +1,5 @@
+internal import Files
 internal import Foundation
-internal import Imaging
 internal import NeuralNet
 internal import Synchronization
 
@@ -13,9 +13,9 @@ final class Fingerprint: Sendable {
     ]
 
     private struct File: Hashable {
-        let path: String
-        let size: Int
-        let modified: Date?
+        let path: FilePath
+        let size: Int64?
+        let seconds, nanoseconds: Int?
     }
 
     /// The hashes of files: many jobs share a painting.
@@ -25,7 +25,7 @@ final class Fingerprint: Sendable {
     func of(_ job: BatchJob) throws -> String {
         var parts: [String: String] = [:]
         // Files that it writes are named as seen from its folder.
-        for argument in job.arguments.map({ $0.replacing("=\(job.folder.path)/", with: "=") }) {
+        for argument in job.arguments.map({ $0.replacing("=\(job.folder.path.argument)/", with: "=") }) {
             var name = argument.dropFirst(2).prefix { $0 != "=" }
             if name.hasPrefix("no-") { name = name.dropFirst(3) }
             // Of several values for an option, the last counts.
@@ -36,21 +36,11 @@ final class Fingerprint: Sendable {
         return Self.hash(Data(parts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "\n").utf8))
     }
 
-    private func hash(_ path: String) throws -> String {
-        let target = (path as NSString).resolvingSymlinksInPath
-        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-        let file = File(
-            path: path, size: (attributes?[.size] as? NSNumber)?.intValue ?? 0,
-            modified: attributes?[.modificationDate] as? Date)
+    private func hash(_ path: FilePath) throws -> String {
+        let status = try? path.stat(), modified = status?.st_mtim
+        let file = File(path: path, size: status?.size, seconds: modified?.tv_sec, nanoseconds: modified?.tv_nsec)
         if let known = hashes.withLock({ $0[file] }) { return known }
-        let hash: String
-        do {
-            hash = Self.hash(try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))
-        } catch CocoaError.fileReadNoSuchFile {
-            throw ImageError.missing(path: path)
-        } catch {
-            throw ImageError.unreadable(path: path, reason: "it cannot be opened")
-        }
+        let hash = Self.hash(try FileContents.map(path))
         hashes.withLock { $0[file] = hash }
         return hash
     }

@@ -1,11 +1,12 @@
-internal import Foundation
-internal import Imaging
+internal import Files
 
 /// The folder that a job's results go to.
 struct JobFolder {
-    let path: String
+    let path: FilePath
 
-    init(_ name: String, in folder: String) { path = (folder as NSString).appendingPathComponent(name) }
+    init(_ name: String, in folder: FilePath) {
+        path = folder.pushing(FilePath(argument: name) ?? ".")
+    }
 
     /// Makes the folder where it is missing.
     func make() throws {
@@ -13,25 +14,21 @@ struct JobFolder {
     }
 
     /// The path of a file in the folder.
-    func file(_ name: String) -> String { name.hasPrefix("/") ? name : (path as NSString).appendingPathComponent(name) }
+    func file(_ name: FilePath) -> FilePath { path.pushing(name) }
 
     /// A path as seen from the folder, where it is in it.
-    func relative(_ file: String) -> String {
-        file.hasPrefix(path + "/") ? String(file.dropFirst(path.count + 1)) : file
-    }
+    func relative(_ file: FilePath) -> FilePath { file.relative(to: path) }
 
     /// Whether these files are there, and there are any.
-    func hasAll(_ files: [String]) -> Bool {
-        !files.isEmpty && files.allSatisfy { FileManager.default.fileExists(atPath: file($0)) }
+    func hasAll(_ files: [FilePath]) -> Bool {
+        !files.isEmpty && files.allSatisfy { file($0).exists }
     }
 
     /// Waits until these files are on the disk: what is recorded as done is there after a power cut.
-    func synchronize(_ files: [String]) {
-        for name in files + ["."] {
-            let descriptor = open(file(name), O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            fsync(descriptor)
-            close(descriptor)
+    func synchronize(_ files: [FilePath]) {
+        for name in files.map(relative) + ["."] {
+            let descriptor = try? FileDescriptor.open(file(name), .readOnly, options: .closeOnExec)
+            try? descriptor?.closeAfter { try descriptor?.synchronize() }
         }
     }
 }

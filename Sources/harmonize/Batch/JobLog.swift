@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// `job.jsonl` in a job's folder: a line with the fingerprint of what is being done, then the command's summary.
@@ -5,7 +6,7 @@ internal import Foundation
 /// Who has it open does the job, and no one else at that time: the batch that started the command, and the command itself,
 /// whose stdout it is and which may outlive the batch. What it finished then is not done again.
 struct JobLog {
-    static let name = "job.jsonl"
+    static let name: FilePath = "job.jsonl"
 
     private struct Header: Codable {
         let job, fingerprint: String
@@ -13,16 +14,16 @@ struct JobLog {
 
     private let file: LockedFile
 
-    /// The log of the job in `folder`; throws `LockedFile.Busy` where another process does the job.
+    /// The log of the job in `folder`; throws `FileError.busy` where another process does the job.
     init(in folder: JobFolder) throws { file = try LockedFile(folder.file(Self.name), .immediate) }
 
     /// What the command's stdout is to be.
-    var descriptor: Int32 { file.descriptor }
+    var descriptor: FileDescriptor { file.descriptor }
 
     /// Forgets what was, and takes note of what is being done.
     func begin(_ job: String, _ fingerprint: String) throws {
-        try file.clear()
-        try file.write(JSONLine.encoded(Header(job: job, fingerprint: fingerprint)))
+        try file.resize(to: 0)
+        try file.append(JSONLine.encoded(Header(job: job, fingerprint: fingerprint)))
     }
 
     /// What the command said when it ended; nil where it did not get that far.
@@ -74,6 +75,6 @@ struct CommandSummary {
     var error: String? { known.error }
     var hint: String? { known.hint }
     var seconds: Double? { known.seconds }
-    var files: [String] { known.files.map { $0.values.sorted() } ?? [] }
+    var files: [FilePath] { known.files.map { $0.values.sorted().compactMap(FilePath.init(argument:)) } ?? [] }
     var warnings: [String] { known.warnings?.map(\.warning) ?? [] }
 }

@@ -1,5 +1,5 @@
+internal import Files
 internal import Foundation
-internal import Imaging
 
 /// A file of jobs: CSV with a line of option names above, or JSON, an array of objects or one object a line.
 ///
@@ -17,11 +17,11 @@ struct JobsFile {
         let values: [OptionValue]
     }
 
-    let path: String
+    let path: FilePath
     let rows: [Row]
 
     /// The folder that relative paths in the file start at.
-    var folder: String { path.folder }
+    var folder: FilePath { path.folder }
 
     /// The name of the column that names jobs.
     static let nameColumn = "name"
@@ -32,7 +32,7 @@ struct JobsFile {
 
     private static let options = LongOptions(of: Harmonize.self)
 
-    init(reading path: String) throws {
+    init(reading path: FilePath) throws {
         self.path = path
         var text = try Self.text(path)
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
@@ -43,14 +43,12 @@ struct JobsFile {
         guard !rows.isEmpty else { throw JobsFileError.empty(path) }
     }
 
-    private static func text(_ path: String) throws -> String {
+    private static func text(_ path: FilePath) throws -> String {
         let data: [UInt8]?
         do {
             data = try FileContents.read(path, limit: limit)
-        } catch ImageError.missing {
-            throw JobsFileError.missing(path)
         } catch {
-            throw JobsFileError.unreadable(path)
+            throw JobsFileError.file(error)
         }
         guard let data else { throw JobsFileError.tooLong(path) }
         guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
@@ -61,7 +59,7 @@ struct JobsFile {
 
     // MARK: CSV
 
-    private static func rows(csv text: String, _ path: String) throws -> [Row] {
+    private static func rows(csv text: String, _ path: FilePath) throws -> [Row] {
         let records: [CSVTable.Record]
         do {
             records = try CSVTable(text).records.filter { !$0.isBlank }
@@ -88,7 +86,7 @@ struct JobsFile {
 
     // MARK: JSON
 
-    private static func rows(json text: String, _ path: String) throws -> [Row] {
+    private static func rows(json text: String, _ path: FilePath) throws -> [Row] {
         let decoder = JSONDecoder()
         let isArray = text.first { !$0.isWhitespace } == "["
         var objects: [(origin: String, object: [String: JSONValue])] = []
@@ -98,7 +96,7 @@ struct JobsFile {
                     ("\(path), job \($0 + 1)", $1)
                 }
             } catch {
-                throw JobsFileError.json(origin: path, reason: Self.reason(error))
+                throw JobsFileError.json(origin: "\(path)", reason: Self.reason(error))
             }
         } else {
             for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
@@ -166,13 +164,12 @@ struct JobsFile {
 
 /// What is wrong with a file of jobs as a whole.
 enum JobsFileError: Error {
-    case missing(String)
-    case unreadable(String)
+    case file(FileError)
     /// It has more than ``JobsFile/limit`` bytes.
-    case tooLong(String)
-    case notText(String)
-    case empty(String)
-    case csv(String, CSVTable.Malformation)
+    case tooLong(FilePath)
+    case notText(FilePath)
+    case empty(FilePath)
+    case csv(FilePath, CSVTable.Malformation)
     case json(origin: String, reason: String)
     /// A row has more or fewer cells than the header.
     case ragged(Int, expected: Int, origin: String)
@@ -184,5 +181,5 @@ enum JobsFileError: Error {
     case name(String, origin: String)
     case sameName(String, origin: String, first: String)
     /// A file that another job writes.
-    case sameResult(String, origin: String, first: String)
+    case sameResult(FilePath, origin: String, first: String)
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// What became of a job: a line of `results.jsonl`.
@@ -36,7 +37,6 @@ struct Outcome: Encodable {
     /// What this machine calls itself; Foundation would ask the network.
     private static let hostName: String? = {
         var name = [CChar](repeating: 0, count: 256)
-        return gethostname(&name, name.count - 1) == 0
-            ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+        return gethostname(&name, name.count - 1) == 0 ? String(cBuffer: name) : nil
     }()
 }

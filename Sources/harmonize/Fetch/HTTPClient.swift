@@ -1,4 +1,5 @@
 internal import CTransfer
+internal import Files
 
 /// Gets parts of files over HTTP and HTTPS.
 ///
@@ -72,8 +73,7 @@ final class HTTPClient {
         case ctransfer_stalled: kind = .stalled
         default: kind = .other
         }
-        let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        throw Failure(kind: kind, reason: String(decoding: text, as: UTF8.self))
+        throw Failure(kind: kind, reason: String(cBuffer: message))
     }
 }
 
@@ -108,7 +108,7 @@ private final class Reader {
 extension HTTPClient.Answer {
     fileprivate init(_ answer: ctransfer_answer) {
         func text<Value>(_ value: Value) -> String {
-            withUnsafeBytes(of: value) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            withUnsafeBytes(of: value) { String(cBuffer: $0) }
         }
         status = answer.status
         length = answer.length >= 0 ? Int(answer.length) : nil

@@ -1,6 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
-internal import Imaging
+internal import Files
 internal import NeuralNet
 
 extension Model {
@@ -45,20 +44,23 @@ extension Model {
             if !force, isThere(path, progress) { return }
             let fetch = ModelFetch(
                 model: name, url: url ?? name.url, verifies: verify, timeout: timeout, retries: retries)
-            try store.makeFolder()
-            guard let part = try PartialFile(store.partialPath(of: name), url: fetch.url) else {
+            try store.folder.makeFolder()
+            let part: PartialFile
+            do {
+                part = try PartialFile(store.partialPath(of: name), url: fetch.url)
+            } catch FileError.busy {
                 throw FetchError.busy(name)
             }
             progress.say("fetching \(name.rawValue) from \(fetch.url)")
             let weights = try fetch.weights(through: part, progress)
-            try AtomicFile.write(weights, to: path)
+            try weights.write(to: path)
             part.remove()
             progress.say("wrote \(path): \(weights.summary)")
         }
 
         /// Whether the weights at `path` are these, and whole.
-        private func isThere(_ path: String, _ progress: FetchProgress) -> Bool {
-            guard FileManager.default.fileExists(atPath: path) else { return false }
+        private func isThere(_ path: FilePath, _ progress: FetchProgress) -> Bool {
+            guard path.exists else { return false }
             do {
                 let weights = try Weights.read(path)
                 if let difference = name.difference(of: weights) {

@@ -12,7 +12,7 @@ struct ModelFetch {
     /// The weights, checked.
     ///
     /// What came of another file than the model's is thrown away; what was cut off is kept for the next time.
-    /// - Throws: ``FetchError``, or `WeightsError.cannotWrite`.
+    /// - Throws: ``FetchError``, or `FileError`.
     func weights(through part: PartialFile, _ progress: FetchProgress) throws -> Weights {
         do {
             try Download(
@@ -22,7 +22,6 @@ struct ModelFetch {
             if verifies { progress.say("comparing its SHA-256") }
             return try checkedWeights(part)
         } catch let error as WeightsError {
-            if case .cannotWrite = error { throw error }
             part.remove()
             throw FetchError.notTheModel(model, url: url, reason: ErrorReport(error).what)
         } catch let error as FetchError {

@@ -1,18 +1,18 @@
-internal import Foundation
+internal import Files
 internal import NeuralNet
 
 /// What `--model` and `harmonize model info` name: a file, a known model, or the one that is built in.
 enum ModelSource {
     case builtIn
-    case file(String)
+    case file(FilePath)
     case known(KnownModel)
 
     /// A file of that name comes first; a bare known name means the weights in the data folder.
-    init(_ name: String) {
-        if FileManager.default.fileExists(atPath: name) || !Self.isName(name) {
+    init(_ name: FilePath) {
+        if name.exists || !Self.isName(name.string) {
             self = .file(name)
         } else {
-            self = KnownModel(rawValue: name).map { .known($0) } ?? .builtIn
+            self = KnownModel(rawValue: name.string).map { .known($0) } ?? .builtIn
         }
     }
 
@@ -20,7 +20,7 @@ enum ModelSource {
     static func isName(_ text: String) -> Bool { text == "built-in" || KnownModel(rawValue: text) != nil }
 
     /// The file of the weights, whether or not it is there; nil for the built-in model, and where there is no data folder.
-    var file: String? {
+    var file: FilePath? {
         switch self {
         case .builtIn: nil
         case .file(let path): path
@@ -38,7 +38,7 @@ enum ModelSource {
         case .known(let model):
             do {
                 return try Weights.read(try ModelStore().path(of: model))
-            } catch WeightsError.missing {
+            } catch WeightsError.file(.missing) {
                 throw FetchError.notFetched(model)
             }
         }
@@ -50,8 +50,8 @@ extension ModelSource: CustomStringConvertible {
     var description: String {
         switch self {
         case .builtIn: "built-in"
-        case .file(let path): path
-        case .known(let model): file ?? model.rawValue
+        case .file(let path): "\(path)"
+        case .known(let model): file.map { "\($0)" } ?? model.rawValue
         }
     }
 }

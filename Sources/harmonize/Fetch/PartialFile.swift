@@ -1,6 +1,5 @@
+internal import Files
 internal import Foundation
-internal import Imaging
-internal import NeuralNet
 
 /// A file elsewhere, as far as it has come: the same bytes at the same places, with holes where none are wanted, and a
 /// record beside it of what file it is. Whoever has it open is alone with it.
@@ -19,51 +18,23 @@ final class PartialFile {
         var hasHoles: Bool
     }
 
-    let path: String
+    let path: FilePath
     /// Where the last byte that has come ends.
     private(set) var length: Int
-    private let file: CInt
+    private let file: LockedFile
     private var record: Record?
 
     /// Opens what is at `path` of the file at `url`, or begins anew.
     ///
-    /// Nil where another program has it open.
-    /// - Throws: `WeightsError.cannotWrite`.
-    init?(_ path: String, url: String) throws {
-        guard let file = try Self.locked(path) else { return nil }
+    /// - Throws: `FileError.busy` where another program has it open, or `cannotWrite`.
+    init(_ path: FilePath, url: String) throws {
+        file = try LockedFile(path, .immediate)
         self.path = path
-        self.file = file
-        length = 0
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw Self.failure(path) }
-        length = Int(status.st_size)
-        record = (try? Data(contentsOf: URL(fileURLWithPath: recordPath)))
+        length = try file.size
+        record = (try? FileContents.map(recordPath))
             .flatMap { try? JSONDecoder().decode(Record.self, from: $0) }
         // Without anything to know the file again by, it may have become another one since.
         if record?.identity.url != url || record?.identity.validator == "" { try clear() }
-    }
-
-    deinit { close(file) }
-
-    /// The file at `path`, open and locked; nil where another program has it.
-    private static func locked(_ path: String) throws -> CInt? {
-        while true {
-            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-            guard file >= 0 else { throw failure(path) }
-            guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-                defer { close(file) }
-                guard errno == EWOULDBLOCK else { throw failure(path) }
-                return nil
-            }
-            // Who had it may have removed it before it could be locked: then the name is another file's by now.
-            var (mine, named) = (stat(), stat())
-            if fstat(file, &mine) == 0, stat(path, &named) == 0, mine.st_ino == named.st_ino,
-                mine.st_dev == named.st_dev
-            {
-                return file
-            }
-            close(file)
-        }
     }
 
     /// What file it is, once anything of it has come.
@@ -72,7 +43,7 @@ final class PartialFile {
     /// Whether bytes before `length` have not come.
     var hasHoles: Bool { record?.hasHoles ?? false }
 
-    private var recordPath: String { path + ".json" }
+    private var recordPath: FilePath { FilePath(argument: path.argument + ".json") ?? path }
 
     /// Forgets all that has come, and begins with a file that is known by `identity`.
     func begin(_ identity: Identity) throws {
@@ -82,48 +53,40 @@ final class PartialFile {
 
     /// Forgets all that has come.
     func clear() throws {
-        guard ftruncate(file, 0) == 0 else { throw Self.failure(path) }
-        unlink(recordPath)
+        try file.resize(to: 0)
+        recordPath.removeFile()
         (length, record) = (0, nil)
     }
 
     /// Adds bytes that stand at `position` of the file, at `length` or behind it.
     func append(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
         precondition(position >= length, "bytes at \(position) of a file that has \(length)")
-        if position > length { try noteHoles() }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = pwrite(
-                file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count,
-                off_t(position + bytes.count - rest.count))
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-                length = position + bytes.count - rest.count
-            } else if errno != EINTR {
-                throw Self.failure(path)
-            }
+        if position > length {
+            try noteHoles()
+            try file.resize(to: position)
         }
+        try file.append(bytes)
+        length = position + bytes.count
     }
 
     /// The first `count` bytes.
     func head(_ count: Int) throws -> Data {
-        guard let handle = FileHandle(forReadingAtPath: path) else { throw Self.failure(path) }
-        return try handle.read(upToCount: count) ?? Data()
+        try file.contents(count: count)
     }
 
     /// The file in its full size, mapped: what has not come reads as zeros.
     func whole() throws -> Data {
         let size = identity?.size ?? 0
         if length < size { try noteHoles() }
-        guard ftruncate(file, off_t(size)) == 0 else { throw Self.failure(path) }
+        try file.resize(to: size)
         length = size
-        return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        return try FileContents.map(path)
     }
 
     /// Removes the file and its record.
     func remove() {
-        unlink(recordPath)
-        unlink(path)
+        recordPath.removeFile()
+        path.removeFile()
     }
 
     private func noteHoles() throws {
@@ -136,9 +99,5 @@ final class PartialFile {
     private func write(_ record: Record) throws {
         try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)
         self.record = record
-    }
-
-    private static func failure(_ path: String) -> WeightsError {
-        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
 }
