@@ -12,13 +12,14 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "harmonize", targets: ["harmonize"]),
-        .library(name: "Harmonization", targets: ["Harmonization", "Imaging", "NeuralNet", "Optimization"]),
+        .library(name: "Harmonization", targets: ["Files", "Harmonization", "Imaging", "NeuralNet", "Optimization"]),
         // Networks that learn, and charts of how: what the example lenet uses.
-        .library(name: "NeuralNet", targets: ["NeuralNet", "Optimization", "Tensors", "Imaging"]),
-        .library(name: "Plotting", targets: ["Plotting", "Terminal"]),
+        .library(name: "NeuralNet", targets: ["Files", "NeuralNet", "Optimization", "Tensors", "Imaging"]),
+        .library(name: "Plotting", targets: ["Files", "Plotting", "Terminal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+        .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
         .package(url: "https://github.com/LebJe/TOMLKit", .upToNextMinor(from: "0.6.0")),
     ],
     targets: [
@@ -45,7 +46,9 @@ let package = Package(
 
         // The library, from the bottom up.
         .target(name: "Geometry", swiftSettings: settings),
-        .target(name: "Files", swiftSettings: settings),
+        .target(
+            name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
         .target(name: "Compute", dependencies: ["Geometry", "CKernels"], swiftSettings: settings),
         .target(
             name: "Imaging", dependencies: ["Files", "Geometry", "Compute", "CImageCodecs", "CLCMS"],
@@ -63,7 +66,7 @@ let package = Package(
             name: "Fetching", dependencies: ["Files", "NeuralNet", "CTransfer", "COpenSSL"], swiftSettings: settings),
 
         // Charts, for the command.
-        .target(name: "Plotting", dependencies: ["CCairo"], swiftSettings: settings),
+        .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: settings),
 
         // What a person reads while a program works.
         .target(name: "Terminal", swiftSettings: settings),
@@ -83,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "lenet",
             dependencies: [
-                "Imaging", "NeuralNet", "Optimization", "Plotting", "Tensors", "Terminal",
+                "Files", "Imaging", "NeuralNet", "Optimization", "Plotting", "Tensors", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: settings),
@@ -92,14 +95,14 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Harmonization", "Imaging", "NeuralNet", "Tensors", "TestSupport",
+                "Files", "Harmonization", "Imaging", "NeuralNet", "Tensors", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
         // Tests
         .target(
-            name: "TestSupport", dependencies: ["Compute", "CLCMS", "Tensors"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Compute", "CLCMS", "Files", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
@@ -109,28 +112,30 @@ let package = Package(
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "NeuralNetTests", dependencies: ["Geometry", "NeuralNet", "Tensors", "TestSupport"],
+            name: "NeuralNetTests", dependencies: ["Files", "Geometry", "NeuralNet", "Tensors", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "OptimizationTests", dependencies: ["Optimization", "Tensors"], swiftSettings: settings),
         .testTarget(
-            name: "PlottingTests", dependencies: ["Plotting", "Imaging", "TestSupport"], swiftSettings: settings),
+            name: "PlottingTests", dependencies: ["Files", "Plotting", "Imaging", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
-            name: "HarmonizationTests", dependencies: ["Harmonization", "NeuralNet", "TestSupport"],
+            name: "HarmonizationTests", dependencies: ["Files", "Harmonization", "NeuralNet", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "harmonize", "Fetching", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
+                "harmonize", "Fetching", "Files", "Harmonization", "Imaging", "NeuralNet", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
             name: "LeNetTests",
-            dependencies: ["lenet", "Imaging", "NeuralNet", "Optimization", "Tensors", "TestSupport"],
+            dependencies: ["lenet", "Files", "Imaging", "NeuralNet", "Optimization", "Tensors", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
-            name: "FuzzingTests", dependencies: ["harmonize", "Harmonization", "Imaging", "NeuralNet", "TestSupport"],
+            name: "FuzzingTests",
+            dependencies: ["harmonize", "Files", "Harmonization", "Imaging", "NeuralNet", "TestSupport"],
             resources: [.copy("Corpus")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],

@@ -2,6 +2,10 @@
 
 #include "CStartup.h"
 
+extern char **environ;
+
+char **cstartup_environment(void) { return environ; }
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 // Sanitizer runtimes must start first, and reserve the whole address space.

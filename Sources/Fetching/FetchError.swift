@@ -14,8 +14,6 @@ package enum FetchError: Error, Equatable {
     case busy(KnownModel)
     /// The model was never fetched.
     case notFetched(KnownModel)
-    /// A file or folder of the store cannot be written; `reason` is the system's.
-    case cannotWrite(path: String, reason: String)
     /// Neither `XDG_DATA_HOME` nor `HOME` is set.
     case noDataFolder
 }
@@ -41,7 +39,6 @@ extension FetchError: CustomStringConvertible {
             "\(url) is not \(model.rawValue) as it was published: \(difference)"
         case .busy(let model): "another harmonize is fetching \(model.rawValue)"
         case .notFetched(let model): "the weights \(model.rawValue) are not there yet"
-        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .noDataFolder: "there is no folder for weights: HOME is not set"
         }
     }

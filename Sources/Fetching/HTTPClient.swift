@@ -73,7 +73,7 @@ package final class HTTPClient {
         case ctransfer_stalled: kind = .stalled
         default: kind = .other
         }
-        throw Failure(kind: kind, reason: message.withUnsafeBytes(String.init(zeroTerminated:)))
+        throw Failure(kind: kind, reason: String(cBuffer: message))
     }
 }
 
@@ -107,7 +107,7 @@ private final class Reader {
 
 extension HTTPClient.Answer {
     fileprivate init(_ answer: ctransfer_answer) {
-        func text<Value>(_ value: Value) -> String { withUnsafeBytes(of: value, String.init(zeroTerminated:)) }
+        func text<Value>(_ value: Value) -> String { withUnsafeBytes(of: value, String.init(cBuffer:)) }
         status = answer.status
         length = answer.length >= 0 ? Int(answer.length) : nil
         contentRange = text(answer.content_range)

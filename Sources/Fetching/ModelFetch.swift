@@ -22,17 +22,18 @@ package struct ModelFetch {
     /// Downloads the weights, verifies them, writes them to `store`, replacing earlier ones, and returns them.
     ///
     /// An interrupted download is kept and resumed by the next call; a download of a different file is deleted.
-    /// - Throws: ``FetchError``.
+    /// - Throws: ``FetchError``, or `FileError`.
     package func run(in store: ModelStore, progress: @escaping (FetchProgress) -> Void) throws -> Weights {
-        try store.makeFolder()
-        guard let part = try PartialFile(store.partialPath(of: model), url: url) else { throw FetchError.busy(model) }
+        try store.folder.makeFolder()
+        let part: PartialFile
+        do {
+            part = try PartialFile(store.partialPath(of: model), url: url)
+        } catch FileError.busy {
+            throw FetchError.busy(model)
+        }
         progress(.began(url: url))
         let weights = try weights(through: part, progress)
-        do {
-            try AtomicFile.write(weights.encoded(), to: store.path(of: model))
-        } catch {
-            throw FetchError.cannotWrite(path: error.path, reason: error.reason)
-        }
+        try AtomicFile.write(weights.encoded(), to: store.path(of: model))
         part.remove()
         return weights
     }

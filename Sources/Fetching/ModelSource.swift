@@ -1,18 +1,18 @@
-internal import Foundation
+package import Files
 package import NeuralNet
 
 /// The source of a network's weights: a file, a known model or the built-in one.
 package enum ModelSource {
     case builtIn
-    case file(String)
+    case file(FilePath)
     case known(KnownModel)
 
     /// An existing file has precedence over a model of the same name.
-    package init(_ name: String) {
-        if FileManager.default.fileExists(atPath: name) || !Self.isName(name) {
+    package init(_ name: FilePath) {
+        if name.exists || !Self.isName(name.string) {
             self = .file(name)
         } else {
-            self = KnownModel(rawValue: name).map { .known($0) } ?? .builtIn
+            self = KnownModel(rawValue: name.string).map { .known($0) } ?? .builtIn
         }
     }
 
@@ -21,7 +21,7 @@ package enum ModelSource {
 
     /// The path of the weights file, which may not exist; nil for the built-in model, and where there is no data
     /// folder.
-    package var file: String? {
+    package var file: FilePath? {
         switch self {
         case .builtIn: nil
         case .file(let path): path
@@ -39,7 +39,7 @@ package enum ModelSource {
         case .known(let model):
             do {
                 return try Weights.read(try ModelStore().path(of: model))
-            } catch WeightsError.missing {
+            } catch WeightsError.file(.missing) {
                 throw FetchError.notFetched(model)
             }
         }
@@ -51,8 +51,8 @@ extension ModelSource: CustomStringConvertible {
     package var description: String {
         switch self {
         case .builtIn: "built-in"
-        case .file(let path): path
-        case .known(let model): file ?? model.rawValue
+        case .file(let path): "\(path)"
+        case .known(let model): file.map { "\($0)" } ?? model.rawValue
         }
     }
 }

@@ -18,41 +18,23 @@ final class PartialFile {
         var hasHoles: Bool
     }
 
-    let path: String
+    let path: FilePath
     /// The offset behind the last received byte.
     private(set) var length: Int
-    private let file: CInt
+    private let file: LockedFile
     private var record: Record?
 
     /// Opens the partial download at `path`, and clears it unless it is of the file at `url`.
     ///
-    /// Nil where another process has locked it.
-    /// - Throws: ``FetchError/cannotWrite(path:reason:)``.
-    init?(_ path: String, url: String) throws {
-        guard let file = try Self.locked(path) else { return nil }
+    /// - Throws: `FileError.busy` if another process has locked it, or `cannotWrite`.
+    init(_ path: FilePath, url: String) throws {
+        file = try LockedFile(path, .immediate)
         self.path = path
-        self.file = file
-        length = 0
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw Self.failure(path) }
-        length = Int(status.st_size)
-        record = (try? Data(contentsOf: URL(fileURLWithPath: recordPath)))
+        length = try file.size
+        record = (try? FileContents.map(recordPath))
             .flatMap { try? JSONDecoder().decode(Record.self, from: $0) }
         // Without a validator, a change of the remote file could not be detected.
         if record?.identity.url != url || record?.identity.validator == "" { try clear() }
-    }
-
-    deinit { close(file) }
-
-    /// Opens and locks the file at `path`; nil where another process has locked it.
-    private static func locked(_ path: String) throws -> CInt? {
-        do {
-            return try FileLock.open(path, .immediate)
-        } catch is FileLock.Busy {
-            return nil
-        } catch let error as FileError {
-            throw FetchError.cannotWrite(path: path, reason: error.reason)
-        }
     }
 
     /// The identity of the remote file; nil before the first answer.
@@ -61,7 +43,7 @@ final class PartialFile {
     /// Whether bytes before `length` are missing.
     var hasHoles: Bool { record?.hasHoles ?? false }
 
-    private var recordPath: String { path + ".json" }
+    private var recordPath: FilePath { FilePath(argument: path.argument + ".json") ?? path }
 
     /// Discards all received bytes and starts a download of the file `identity`.
     func begin(_ identity: Identity) throws {
@@ -71,48 +53,38 @@ final class PartialFile {
 
     /// Discards all received bytes and the record.
     func clear() throws {
-        guard ftruncate(file, 0) == 0 else { throw Self.failure(path) }
-        unlink(recordPath)
+        try file.resize(to: 0)
+        recordPath.removeFile()
         (length, record) = (0, nil)
     }
 
     /// Writes bytes at the offset `position`, which is at least `length`.
     func append(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
         precondition(position >= length, "bytes at \(position) of a file that has \(length)")
-        if position > length { try noteHoles() }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = pwrite(
-                file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count,
-                off_t(position + bytes.count - rest.count))
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-                length = position + bytes.count - rest.count
-            } else if errno != EINTR {
-                throw Self.failure(path)
-            }
+        if position > length {
+            try noteHoles()
+            try file.resize(to: position)
         }
+        try file.append(bytes)
+        length = position + bytes.count
     }
 
     /// The first `count` bytes.
-    func head(_ count: Int) throws -> Data {
-        guard let handle = FileHandle(forReadingAtPath: path) else { throw Self.failure(path) }
-        return try handle.read(upToCount: count) ?? Data()
-    }
+    func head(_ count: Int) throws -> Data { try file.contents(count: count) }
 
     /// The file, memory-mapped in its full size; missing bytes read as zeros.
     func whole() throws -> Data {
         let size = identity?.size ?? 0
         if length < size { try noteHoles() }
-        guard ftruncate(file, off_t(size)) == 0 else { throw Self.failure(path) }
+        try file.resize(to: size)
         length = size
-        return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        return try FileContents.map(path)
     }
 
     /// Removes the file and its record.
     func remove() {
-        unlink(recordPath)
-        unlink(path)
+        recordPath.removeFile()
+        path.removeFile()
     }
 
     private func noteHoles() throws {
@@ -123,15 +95,7 @@ final class PartialFile {
 
     /// Writes the record, before the bytes that it describes.
     private func write(_ record: Record) throws {
-        do {
-            try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)
-        } catch let failure as FileError {
-            throw FetchError.cannotWrite(path: failure.path, reason: failure.reason)
-        }
+        try AtomicFile.write(Array(JSONEncoder().encode(record)), to: recordPath)
         self.record = record
-    }
-
-    private static func failure(_ path: String) -> FetchError {
-        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
 }

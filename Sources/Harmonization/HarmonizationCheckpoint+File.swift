@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import Foundation
 internal import Imaging
 package import NeuralNet
@@ -45,30 +45,25 @@ extension HarmonizationCheckpoint {
 
     /// Writes the checkpoint to `path` by an atomic write, replacing an existing file.
     ///
-    /// Throws ``CheckpointError/cannotWrite(path:reason:)``.
-    public func write(to path: String) throws(CheckpointError) {
-        do throws(FileError) {
-            let (tensors, metadata) = contents
-            try SafeTensors.withParts(tensors, metadata: metadata) { parts in
-                Result { () throws(FileError) in try AtomicFile.write(parts: parts, to: path) }
-            }.get()
-        } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
-        }
+    /// Throws ``CheckpointError/file(_:)``.
+    public func write(to path: FilePath) throws(CheckpointError) {
+        let (tensors, metadata) = contents
+        try SafeTensors.withParts(tensors, metadata: metadata) { parts in
+            Result { () throws(FileError) in try AtomicFile.write(parts: parts, to: path) }
+        }.mapError(CheckpointError.file).get()
     }
 
     /// Reads and validates the checkpoint at `path`.
     ///
-    /// Throws ``CheckpointError``, any case but `cannotWrite`.
-    public init(reading path: String) throws(CheckpointError) {
+    /// Throws ``CheckpointError``.
+    public init(reading path: FilePath) throws(CheckpointError) {
         let file: SafeTensors
         do throws(WeightsError) {
             // The header grows with the number of evaluations, each of which has a record.
             file = try SafeTensors(reading: path, headerLimit: SafeTensors.largestHeader)
         } catch {
             switch error {
-            case .missing: throw .missing(path: path)
-            case .unreadable(_, let reason): throw .unreadable(path: path, reason: reason)
+            case .file(let error): throw .file(error)
             // A file of no more than the length field may be of any format.
             case .truncated(_, _, let actual) where actual > SafeTensors.lengthSize: throw .damaged(path: path)
             default: throw .unknownFormat(path: path)
@@ -125,7 +120,7 @@ extension HarmonizationCheckpoint {
     }
 
     /// Decodes the contents of a file; `path` is used in errors only.
-    package init(decoding file: SafeTensors, path: String) throws(CheckpointError) {
+    package init(decoding file: SafeTensors, path: FilePath) throws(CheckpointError) {
         let metadata = file.metadata
         guard metadata["format"] == Self.format, let version = metadata["version"] else {
             throw .unknownFormat(path: path)

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The machine's memory.
@@ -26,17 +27,18 @@ package enum SystemMemory {
     private static var groupRoom: Int {
         guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::") })
         else { return .max }
-        var path = String(line.dropFirst(3))
+        let root: FilePath = "/sys/fs/cgroup"
+        var folder = root.appending(FilePath(argument: String(line.dropFirst(3)))?.components ?? root.components)
         var room = Int.max
         while true {
-            let folder = "/sys/fs/cgroup" + (path == "/" ? "" : path)
-            if let limit = number("\(folder)/memory.max"), let current = number("\(folder)/memory.current") {
+            if let limit = number(folder.appending("memory.max")),
+                let current = number(folder.appending("memory.current"))
+            {
                 // The page cache is reclaimed when memory gets short.
-                let cached = value(of: "inactive_file", in: "\(folder)/memory.stat", unit: 1) ?? 0
+                let cached = value(of: "inactive_file", in: folder.appending("memory.stat"), unit: 1) ?? 0
                 room = min(room, max(0, limit - current + cached))
             }
-            guard path != "/", let slash = path.lastIndex(of: "/") else { return room }
-            path = slash == path.startIndex ? "/" : String(path[..<slash])
+            guard folder != root, folder.removeLastComponent() else { return room }
         }
     }
 
@@ -58,7 +60,7 @@ package enum SystemMemory {
     }
 
     /// The number after `key` at the start of a line of a file, times `unit`.
-    private static func value(of key: String, in path: String, unit: Int = 1024) -> Int? {
+    private static func value(of key: String, in path: FilePath, unit: Int = 1024) -> Int? {
         for line in text(path)?.split(separator: "\n") ?? [] {
             let words = line.split(whereSeparator: \.isWhitespace)
             if words.count > 1, words[0] == key { return Int(words[1]).map { $0 * unit } }
@@ -66,9 +68,11 @@ package enum SystemMemory {
         return nil
     }
 
-    private static func number(_ path: String) -> Int? {
+    private static func number(_ path: FilePath) -> Int? {
         text(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
-    private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+    private static func text(_ path: FilePath) -> String? {
+        (try? FileContents.read(path, limit: 1 << 20)).map { String(escaping: $0) }
+    }
 }

@@ -1,3 +1,4 @@
+public import Files
 public import Tensors
 
 extension Classifier {
@@ -24,7 +25,7 @@ extension Classifier {
     /// Reads the parameters from a raw weights file that holds this classifier's layers.
     ///
     /// - Throws: as ``Weights/init(decoding:path:)``.
-    public func read(_ path: String) throws(WeightsError) -> (parameters: Tensor, file: RawFile) {
+    public func read(_ path: FilePath) throws(WeightsError) -> (parameters: Tensor, file: RawFile) {
         let layers = layers
         let layout = RawFile.Layout(largestCount: layers.count) { (found, path) throws(WeightsError) in
             for (expected, layer) in zip(layers, found) {
@@ -36,7 +37,7 @@ extension Classifier {
             }
             if found.count < layers.count { throw .missingLayer(path: path, layer: layers[found.count].name) }
         }
-        let data = try WeightsFile.map(path)
+        let data = try FileContents.map(weights: path)
         let file = try data.withUnsafeBytes { bytes in
             Result { () throws(WeightsError) in try RawFile(decoding: bytes, as: layout, path: path) }
         }.get()
@@ -47,6 +48,10 @@ extension Classifier {
 extension RawFile {
     /// Writes a file; it appears whole or not at all.
     ///
-    /// - Throws: `WeightsError.cannotWrite`.
-    public func write(to path: String) throws(WeightsError) { try WeightsFile.write(encoded(), to: path) }
+    /// - Throws: `WeightsError.file` (`cannotWrite`).
+    public func write(to path: FilePath) throws(WeightsError) {
+        // Not even what a device or a pipe takes: nothing reads weights from one.
+        guard path.isReplaceable else { throw .file(.cannotWrite(path: path, reason: "Not a regular file")) }
+        try WeightsError.wrapping { () throws(FileError) in try AtomicFile.write(encoded(), to: path) }
+    }
 }

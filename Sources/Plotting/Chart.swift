@@ -1,3 +1,5 @@
+public import Files
+
 /// Panels side by side with one legend below them.
 ///
 /// Lengths are in points. Text has 8.5 to 11 points; a chart of the default width stays legible when printed 8 cm wide,
@@ -39,10 +41,7 @@ public enum ChartFormat: String, CaseIterable, Sendable {
     case pdf
 
     /// The format of a file name's extension, case-insensitively; nil for another one.
-    public init?(path: String) {
-        guard let dot = path.lastIndex(of: ".") else { return nil }
-        self.init(rawValue: path[dot...].dropFirst().lowercased())
-    }
+    public init?(path: FilePath) { self.init(rawValue: path.ending ?? "") }
 }
 
 /// A failure to draw or encode a chart.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Synchronization
 
@@ -13,7 +14,7 @@ struct AllRows: ParsableCommand {
     var rows = Array(1...9)
     @Option(help: "How often each time is measured.") var rounds = 3
     @Flag(help: "Tiny sizes, to see that everything runs; the figures mean nothing.") var quick = false
-    @Option(help: ArgumentHelp("Write the rows.", valueName: "file")) var json: String?
+    @Option(help: ArgumentHelp("Write the rows.", valueName: "file")) var json: FilePath?
 
     private static let measurements: [@Sendable (AllRows) throws -> Row] = [
         { try $0.evaluation(1, width: 1) },
@@ -47,7 +48,7 @@ struct AllRows: ParsableCommand {
             print(row)
         }
         if let json {
-            try Data(JSON.encode(results, pretty: true).utf8).write(to: URL(fileURLWithPath: json), options: .atomic)
+            try AtomicFile.write(Array(JSON.encode(results, pretty: true).utf8), to: json)
         }
     }
 

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Files
 internal import Harmonization
 internal import Imaging
 internal import NeuralNet
@@ -12,7 +12,7 @@ struct JobBenchmark: ParsableCommand {
     @OptionGroup var scene: SceneOptions
     @OptionGroup var job: JobOptions
     @Option(help: ArgumentHelp("Write the losses of every evaluation and its time.", valueName: "file.csv"))
-    var curve: String?
+    var curve: FilePath?
 
     func run() throws {
         var watch = Stopwatch()
@@ -37,7 +37,7 @@ struct JobBenchmark: ParsableCommand {
                 threads: settings.threads ?? Parallel.threads, seconds: seconds, modelSeconds: modelSeconds,
                 passes: result.passes.map(timeline.figures),
                 peakBytes: Memory.peak))
-        if let curve { try Data(timeline.csv.utf8).write(to: URL(fileURLWithPath: curve), options: .atomic) }
+        if let curve { try AtomicFile.write(Array(timeline.csv.utf8), to: curve) }
     }
 }
 

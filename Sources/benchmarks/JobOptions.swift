@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Files
 public import Harmonization
 internal import NeuralNet
 
@@ -39,7 +40,7 @@ enum Model: ExpressibleByArgument, CustomStringConvertible {
     case builtIn
     /// VGG16 with random weights and `width` times its channels.
     case random(width: Double)
-    case file(String)
+    case file(FilePath)
 
     init?(argument: String) {
         if argument == "builtin" {
@@ -47,7 +48,8 @@ enum Model: ExpressibleByArgument, CustomStringConvertible {
         } else if argument.hasPrefix("random"), let width = Double("0" + argument.dropFirst(6)) {
             self = .random(width: width == 0 ? 1 : width)
         } else {
-            self = .file(argument)
+            guard let path = FilePath(argument: argument) else { return nil }
+            self = .file(path)
         }
     }
 
@@ -55,7 +57,7 @@ enum Model: ExpressibleByArgument, CustomStringConvertible {
         switch self {
         case .builtIn: "builtin"
         case .random(let width): width == 1 ? "random" : "random\(width)"
-        case .file(let path): path
+        case .file(let path): path.argument
         }
     }
 
@@ -73,3 +75,5 @@ func wholeNumbers(_ text: String) -> [Int] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     return parts.contains(nil) ? [] : parts.compactMap { $0 }
 }
+
+extension FilePath: @retroactive ExpressibleByArgument {}

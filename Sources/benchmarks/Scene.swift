@@ -1,10 +1,11 @@
 internal import ArgumentParser
+internal import Files
 internal import Imaging
 
 /// The pictures of a job, by path, and the object's placement.
 struct Scene {
-    var painting, object, mask: String
-    var looseMask: String?
+    var painting, object, mask: FilePath
+    var looseMask: FilePath?
     var at: Point?
     var scale = 1.0
 
@@ -15,8 +16,11 @@ struct Scene {
 
     /// The equivalent arguments for a child process.
     var arguments: [String] {
-        var arguments = ["--painting", painting, "--object", object, "--mask", mask, "--scale", "\(scale)"]
-        if let looseMask { arguments += ["--loose-mask", looseMask] }
+        var arguments = [
+            "--painting", painting.argument, "--object", object.argument, "--mask", mask.argument, "--scale",
+            "\(scale)",
+        ]
+        if let looseMask { arguments += ["--loose-mask", looseMask.argument] }
         if let at { arguments += ["--at", "\(at.x),\(at.y)"] }
         return arguments
     }
@@ -34,10 +38,10 @@ struct Scene {
 
 /// The options of a scene; by default the sample.
 struct SceneOptions: ParsableArguments {
-    @Option(help: "The painting. Default: the sample.") var painting: String?
-    @Option(help: "The object.") var object: String?
-    @Option(help: "The object's mask.") var mask: String?
-    @Option(help: "Where pixels may change. Default: made from the mask.") var looseMask: String?
+    @Option(help: "The painting. Default: the sample.") var painting: FilePath?
+    @Option(help: "The object.") var object: FilePath?
+    @Option(help: "The object's mask.") var mask: FilePath?
+    @Option(help: "Where pixels may change. Default: made from the mask.") var looseMask: FilePath?
     @Option(
         parsing: .unconditional, help: ArgumentHelp("The object's corner. Default: centred.", valueName: "x,y"),
         transform: Self.point)

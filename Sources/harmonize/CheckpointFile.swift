@@ -1,10 +1,9 @@
 internal import Files
-internal import Foundation
 internal import Harmonization
 
 /// The file of `--checkpoint`: the state of an interrupted run, from which the same command resumes.
 struct CheckpointFile {
-    let path: String
+    let path: FilePath
     /// The state that an earlier command saved; nil where the file does not exist.
     let start: HarmonizationCheckpoint?
     /// The number of evaluations between two writes.
@@ -15,14 +14,13 @@ struct CheckpointFile {
     private var hasFailed = false
 
     /// Reads the file at `path`, if it exists. Throws `unknownFormat` also for a device or a pipe.
-    init(_ path: String, every interval: Int) throws(CheckpointError) {
+    init(_ path: FilePath, every interval: Int) throws(CheckpointError) {
         (self.path, self.interval) = (path, interval)
-        let kind = try? FileManager.default.attributesOfItem(atPath: path.realPath)[.type] as? FileAttributeType
         // Reading a device or a pipe might never end.
-        guard (kind ?? .typeRegular) == .typeRegular else { throw .unknownFormat(path: path) }
+        guard !path.exists || path.isRegular else { throw .unknownFormat(path: path) }
         do throws(CheckpointError) {
             start = try HarmonizationCheckpoint(reading: path)
-        } catch .missing {
+        } catch .file(.missing) {
             start = nil
         }
     }
@@ -44,8 +42,8 @@ struct CheckpointFile {
         (self.latest, hasFailed) = (nil, false)
     }
 
-    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+    var exists: Bool { path.exists }
 
     /// Removes the file, once the work is complete.
-    func remove() { unlink(path) }
+    func remove() { path.removeFile() }
 }

@@ -1,6 +1,5 @@
 internal import Files
 internal import Foundation
-internal import Imaging
 internal import TOMLKit
 
 /// An options file in TOML: each key is the name of a long option.
@@ -11,26 +10,24 @@ struct ConfigurationFile {
     /// the stack.
     static let limit = 32 << 10
 
-    let path: String
+    let path: FilePath
     private let text: String
     private let table: TOMLTable
 
     /// Reads a file that was not asked for explicitly; nil where `path` does not exist or is a device, pipe or socket.
-    init?(at path: String) throws {
-        guard FileManager.default.fileExists(atPath: path), path.isReplaceable else { return nil }
+    init?(at path: FilePath) throws {
+        guard path.exists, path.isReplaceable else { return nil }
         try self.init(reading: path)
     }
 
     /// Reads the file at `path`. Throws ``ConfigurationError``.
-    init(reading path: String) throws {
+    init(reading path: FilePath) throws {
         self.path = path
         let data: [UInt8]?
         do {
             data = try FileContents.read(path, limit: Self.limit)
-        } catch ImageError.missing {
-            throw ConfigurationError.missing(path)
         } catch {
-            throw ConfigurationError.unreadable(path)
+            throw ConfigurationError.file(error)
         }
         guard let data else { throw ConfigurationError.tooLong(path) }
         // TOML forbids NUL, and TOMLKit stops at it.
@@ -50,11 +47,11 @@ struct ConfigurationFile {
     }
 
     /// The base folder of relative paths in the file.
-    var folder: String { path.folder }
+    var folder: FilePath { path.folder }
 
     /// The painting that the file sets, relative to the working directory.
-    var painting: String? {
-        table["painting"]?.tomlValue.string.map { LongOptions.path($0, relativeTo: folder) }
+    var painting: FilePath? {
+        table["painting"]?.tomlValue.string.flatMap { LongOptions.path($0, relativeTo: folder) }
     }
 
     /// The options that the file sets, in the order of its lines.
@@ -105,12 +102,11 @@ struct ConfigurationFile {
 
 /// An error in an options file.
 enum ConfigurationError: Error {
-    case missing(String)
-    case unreadable(String)
+    case file(FileError)
     /// Larger than ``ConfigurationFile/limit`` bytes.
-    case tooLong(String)
-    case notText(String)
-    case syntax(String, line: Int, column: Int, reason: String)
+    case tooLong(FilePath)
+    case notText(FilePath)
+    case syntax(FilePath, line: Int, column: Int, reason: String)
     /// A value other than a Boolean for a flag, or an unsuitable one for another option.
     case type(String, isFlag: Bool, origin: String)
 }
@@ -118,9 +114,9 @@ enum ConfigurationError: Error {
 extension ConfigurationError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .missing(let path): .missing("\(path) does not exist")
-        case .unreadable(let path):
+        case .file(.unreadable(let path, _)):
             ErrorReport("cannot read \(path)", hint: "give a file you may read, or --no-config", .noInput)
+        case .file(let error): error.report
         case .tooLong(let path):
             ErrorReport(
                 "\(path) has more than \(ConfigurationFile.limit >> 10) KB: it is no file of options",

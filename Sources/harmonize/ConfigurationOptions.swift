@@ -10,7 +10,7 @@ struct ConfigurationOptions: ParsableArguments {
             "Options from this file. Default: harmonize.toml beside the painting and in ~/.config/harmonize.",
             valueName: "file.toml"),
         completion: .file(extensions: ["toml"]))
-    var config: String?
+    var config: FilePath?
     @Flag(name: .customLong("no-config"), help: ArgumentHelp("Read no harmonize.toml.", visibility: .expert))
     var ignoresFiles = false
 
@@ -24,7 +24,7 @@ struct ConfigurationOptions: ParsableArguments {
     ///
     /// With `--config`, that file alone; else the user's `harmonize.toml`, then the one beside the painting:
     /// `painting`, from the command line, or else the one that the user's file sets.
-    func arguments(painting: String?) throws -> [String] {
+    func arguments(painting: FilePath?) throws -> [String] {
         guard !ignoresFiles else { return [] }
         let options = Harmonize.longOptions
         if let config { return try options.arguments(from: ConfigurationFile(reading: config)) }
@@ -32,9 +32,7 @@ struct ConfigurationOptions: ParsableArguments {
         let user = try Self.userFile.flatMap { try ConfigurationFile(at: $0) }
         var files = [user].compactMap { $0 }
         if let folder = (painting ?? user?.painting).map(\.folder) {
-            let path =
-                folder == "."
-                ? ConfigurationFile.name : (folder as NSString).appendingPathComponent(ConfigurationFile.name)
+            let path = FilePath(ConfigurationFile.name).inside(folder)
             if let file = try ConfigurationFile(at: path), file.path.realPath != user?.path.realPath {
                 files.append(file)
             }
@@ -43,12 +41,11 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// `$XDG_CONFIG_HOME/harmonize/harmonize.toml`; where that is not set, in `~/.config`.
-    private static var userFile: String? {
-        let environment = ProcessInfo.processInfo.environment
+    private static var userFile: FilePath? {
         let base =
-            environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            ?? environment["HOME"].map { $0 + "/.config" }
-        return base.map { "\($0)/harmonize/\(ConfigurationFile.name)" }
+            FilePath(environment: "XDG_CONFIG_HOME").flatMap { $0.isAbsolute ? $0 : nil }
+            ?? FilePath(environment: "HOME")?.appending(".config")
+        return base?.appending("harmonize/\(ConfigurationFile.name)")
     }
 }
 
@@ -59,6 +56,6 @@ extension Harmonize {
     /// This command with the options of its files added to those of the command line.
     func configured() throws -> Self {
         let arguments = try configurationFiles.arguments(painting: pictures.painting)
-        return arguments.isEmpty ? self : try Self.parse(arguments + CommandLine.arguments.dropFirst())
+        return arguments.isEmpty ? self : try Self.parse(arguments + ProgramArguments.all)
     }
 }

@@ -18,7 +18,6 @@ extension FetchError: Reportable {
         case .notTheModel: report("if your network asks you to log in first, do so; or \(copy)")
         case .busy: network("wait for it to end")
         case .notFetched(let model): report("run 'harmonize model fetch \(model.rawValue)'", .noInput)
-        case .cannotWrite: .cannotWrite(self)
         case .noDataFolder: report("set XDG_DATA_HOME to a folder of yours", .cannotWrite)
         }
     }

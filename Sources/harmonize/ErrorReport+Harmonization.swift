@@ -46,12 +46,11 @@ extension HarmonizationCheckpoint.Difference {
 extension CheckpointError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .missing: .missing(self)
-        case .unreadable: report("give a checkpoint that you may read", .noInput)
+        case .file(.unreadable): report("give a checkpoint that you may read", .noInput)
+        case .file(let error): error.report
         case .unknownFormat: report("give --checkpoint the name of a file that is not there yet, or a checkpoint's")
         case .unsupportedVersion: report("go on with the harmonize that wrote it, or delete it to begin anew")
         case .damaged: report("delete it, to begin anew")
-        case .cannotWrite: .cannotWrite(self)
         }
     }
 }

@@ -4,18 +4,13 @@ internal import Imaging
 extension ImageError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .missing: .missing(self)
-        case .unreadable: report("give a PNG or JPEG file you may read", .noInput)
+        case .file(.unreadable): report("give a PNG or JPEG file you may read", .noInput)
+        case .file(let error): error.report
         case .unknownFormat, .unsupported: report("convert it to PNG first")
         case .damaged: report("fetch or export the picture again")
         case .tooLarge: report("scale the picture down first, or raise the limit with --max-pixels", .resource)
-        case .cannotWrite: .cannotWrite(self)
         }
     }
-}
-
-extension FileError: Reportable {
-    var report: ErrorReport { .cannotWrite(self) }
 }
 
 extension PlacementError: Reportable {

@@ -3,9 +3,7 @@ internal import NeuralNet
 extension WeightsError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .missing: .missing(self)
-        case .unreadable: report("give a file you may read", .noInput)
-        case .cannotWrite: .cannotWrite(self)
+        case .file(let error): error.report
         case .unknownFormat:
             report("give a file from 'harmonize model import', or a raw dump of VGG16 (58858752 or 553430176 bytes)")
         case .notImported(let path): report("run 'harmonize model import \(path) OUT.bin' and give OUT.bin")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 
 /// The command's report of an error: a message, a hint and an exit code (sysexits.h).
 struct ErrorReport {
@@ -37,14 +38,6 @@ struct ErrorReport {
     static func bug(_ what: some CustomStringConvertible) -> Self {
         Self(what, hint: "this should not happen; please report it", .software)
     }
-
-    static func cannotWrite(_ what: some CustomStringConvertible) -> Self {
-        Self(what, hint: "choose a folder you can write to, with room on its disk", .cannotWrite)
-    }
-
-    static func missing(_ what: some CustomStringConvertible) -> Self {
-        Self(what, hint: "check the path and the folder you are in", .noInput)
-    }
 }
 
 /// An error with a hint and an exit code.
@@ -59,9 +52,13 @@ extension Reportable where Self: CustomStringConvertible {
     }
 }
 
-extension String {
-    /// The text with control characters, which paths may hold, escaped: it stays one line.
-    var escapingControls: String {
-        unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }.joined()
+extension FileError: Reportable {
+    var report: ErrorReport {
+        switch self {
+        case .missing: report("check the path and the folder you are in", .noInput)
+        case .unreadable: report("give a file you may read", .noInput)
+        case .cannotWrite: report("choose a folder you can write to, with room on its disk", .cannotWrite)
+        case .busy: report("wait for it to end", .resource)
+        }
     }
 }

@@ -12,7 +12,7 @@ extension ArgumentVisibility {
     /// For options that few need: hidden in `--help`, visible elsewhere.
     static var expert: Self {
         // ArgumentParser's completions, manual and error messages omit hidden options.
-        CommandLine.arguments.contains { ["-h", "--help", "help"].contains($0) } ? .hidden : .default
+        ProgramArguments.all.contains { ["-h", "--help", "help"].contains($0) } ? .hidden : .default
     }
 }
 

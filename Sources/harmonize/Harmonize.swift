@@ -39,7 +39,7 @@ enum Main {
     static func main() {
         Interruption.handle()
         do {
-            var command = try Harmonize.parseAsRoot()
+            var command = try Harmonize.parseAsRoot(ProgramArguments.all)
             if let harmonize = command as? Harmonize { command = try harmonize.configured() }
             try command.run()
         } catch {
@@ -57,7 +57,7 @@ enum Main {
             let report = ErrorReport(error)
             StandardError.write(report.text)
             // These have printed their summary already. The parser may have failed before `--json`.
-            if !(error is Interruption || error is JobsFailed), CommandLine.arguments.contains("--json") {
+            if !(error is Interruption || error is JobsFailed), ProgramArguments.all.contains("--json") {
                 try? JSONLine.print(JobSummary(report))
             }
             exit(report.exitCode)

@@ -1,7 +1,7 @@
 internal import Files
 internal import Dispatch
+internal import Files
 internal import Foundation
-internal import Imaging
 internal import Synchronization
 internal import Terminal
 

@@ -52,7 +52,7 @@ struct Job {
             plan: plan, object: object, model: model.source,
             seconds: plan.seconds(speed: WorkSpeed(measuring: network, threads: settings.threads)),
             availableMemory: settings.memoryLimit ?? SystemMemory.available)
-        guard output.json else { return try StandardOutput.write(Data(report.text.utf8)) }
+        guard output.json else { return try StandardOutput.write(report.text.utf8) }
         var summary = summary(.planned, size: plan.painting, styleLevel: plan.styleLevel)
         summary.passes = plan.steps.map(JobSummary.Pass.init)
         (summary.seconds, summary.memory) = (report.seconds, plan.memory)
@@ -75,7 +75,7 @@ struct Job {
                 case .planned(let plan):
                     if let checkpoint, let start = checkpoint.start {
                         display.write(
-                            "going on from \(checkpoint.path.escapingControls), after \(start.evaluations) evaluations")
+                            "going on from \(checkpoint.path), after \(start.evaluations) evaluations")
                     }
                     warnings.add(plan.warnings)
                 case .evaluated(let evaluation):
@@ -113,7 +113,7 @@ struct Job {
         var written: [String: String] = [:]
         // One at a time, to save memory: each has the size of the painting.
         for (stage, patch) in [(Stage.first, result.stage1Overlay), (.second, result.stage2Overlay)] {
-            written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)
+            written["stage\(stage.rawValue)"] = try writer.write(patch, to: stage)?.argument
         }
         if let path = output.compare {
             try Comparison.sideBySide(object, result).write(to: path)
@@ -127,7 +127,7 @@ struct Job {
         if let path = output.plot { try LossPlot(result.passes).write(to: path) }
         if !result.isCancelled { checkpoint?.remove() }
         for extra in output.extras where extra.option != "checkpoint" || checkpoint?.exists == true {
-            written[extra.option] = extra.path
+            written[extra.option] = extra.path.argument
         }
 
         // A signal during the polish does not cancel the work, but is reported as well.
@@ -161,7 +161,7 @@ struct Job {
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
         return
-            "wrote \(destination.escapingControls): \(result.painting.size), "
+            "wrote \(destination): \(result.painting.size), "
             + "level \(String(format: "%.3g", result.styleLevel)), "
             + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
     }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+package import Files
 internal import Foundation
 
 /// A value for a long option that was read from a file.
@@ -56,15 +57,15 @@ package struct LongOptions {
     /// Relative paths among the values are resolved against `folder`. Throws `OptionValueError` for an unknown option,
     /// and for a value that its option rejects.
     package func arguments(
-        for values: [OptionValue], relativeTo folder: String, after others: [String] = []
+        for values: [OptionValue], relativeTo folder: FilePath, after others: [String] = []
     ) throws -> [String] {
         var arguments = others
         for value in values {
             let option = try option(value.name, origin: value.origin)
             guard option.isFlag else {
                 let isPath = option.isPath && !isName(value, in: folder)
-                let text = isPath ? Self.path(value.value, relativeTo: folder) : value.value
-                let argument = "--\(value.name)=\(text)"
+                let path = isPath ? Self.path(value.value, relativeTo: folder)?.argument : nil
+                let argument = "--\(value.name)=\(path ?? value.value)"
                 try check(argument, value)
                 arguments.append(argument)
                 continue
@@ -97,9 +98,8 @@ package struct LongOptions {
     }
 
     /// Whether the value is a name rather than a path.
-    private func isName(_ value: OptionValue, in folder: String) -> Bool {
-        names[value.name]?(value.value) == true
-            && !FileManager.default.fileExists(atPath: Self.path(value.value, relativeTo: folder))
+    private func isName(_ value: OptionValue, in folder: FilePath) -> Bool {
+        names[value.name]?(value.value) == true && Self.path(value.value, relativeTo: folder)?.exists != true
     }
 
     /// The flag that negates `name`, if there is one.
@@ -108,12 +108,13 @@ package struct LongOptions {
         return options[opposite]?.isFlag == true ? opposite : nil
     }
 
-    /// `path` resolved against `folder`. Expands `~/`, since no shell reads the file.
-    static func path(_ path: String, relativeTo folder: String) -> String {
-        if path.hasPrefix("~/") { return (path as NSString).expandingTildeInPath }
+    /// The path in `text` resolved against `folder`; nil if it contains a NUL. Expands `~/`, since no shell reads the
+    /// file.
+    static func path(_ text: String, relativeTo folder: FilePath) -> FilePath? {
+        guard let path = FilePath(argument: text) else { return nil }
+        if text.hasPrefix("~/"), let home = FilePath.home { return home.appending(path.components.dropFirst()) }
         // `-` is standard input or output, not a file.
-        let isFinal = path.isEmpty || path == "-" || path.hasPrefix("/") || folder == "."
-        return isFinal ? path : (folder as NSString).appendingPathComponent(path)
+        return path.isEmpty || path == "-" ? path : path.inside(folder)
     }
 }
 

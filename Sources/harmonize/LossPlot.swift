@@ -1,6 +1,5 @@
 internal import Files
 internal import Harmonization
-internal import Imaging
 internal import Plotting
 
 /// The chart of `--plot`: one panel per pass, with each loss × weight at each evaluation.
@@ -24,13 +23,13 @@ struct LossPlot {
     }
 
     /// Writes the plot to `path`, in the format of its extension. Throws `cannotWrite`.
-    func write(to path: String) throws {
+    func write(to path: FilePath) throws {
         guard let format = ChartFormat(path: path) else { preconditionFailure("\(path) is no name for a chart") }
         let file: [UInt8]
         do {
             file = try Chart("Losses at each evaluation", panels: passes.map(panel), sharesY: true).encoded(as: format)
         } catch {
-            throw ImageError.cannotWrite(path: path, reason: error.reason)
+            throw FileError.cannotWrite(path: path, reason: error.reason)
         }
         try AtomicFile.write(file, to: path)
     }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Fetching
+internal import Files
 public import Harmonization
 internal import NeuralNet
 
@@ -62,7 +63,7 @@ struct MethodOptions: ParsableArguments {
             """,
             valueName: "file"),
         completion: .file())
-    var model: String?
+    var model: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w", visibility: .expert))
@@ -147,13 +148,13 @@ struct MethodOptions: ParsableArguments {
     }
 
     /// The file of the network's weights; nil for the built-in one.
-    var modelFile: String? { model.flatMap { ModelSource($0).file } }
+    var modelFile: FilePath? { model.flatMap { ModelSource($0).file } }
 
     /// The feature network, and its description for the trace.
     func network() throws -> (network: VGG16, description: NetworkDescription) {
         guard let model else { return (.builtIn, NetworkDescription(source: "built-in", .builtIn)) }
         let network = VGG16(try ModelSource(model).weights())
-        return (network, NetworkDescription(source: model, network))
+        return (network, NetworkDescription(source: model.argument, network))
     }
 }
 

@@ -1,17 +1,16 @@
-internal import Files
 internal import ArgumentParser
-internal import Foundation
+internal import Files
 internal import Imaging
 
 /// The files that a command writes.
 struct OutputFiles {
     /// The folder of the stages and the preview; nil where stage 2 goes to standard output.
-    let folder: String?
+    let folder: FilePath?
     /// The format of the stages.
     let format: ImageFormat
     let hasPreview: Bool
     /// The other files, by option.
-    let extras: [(option: String, path: String)]
+    let extras: [(option: String, path: FilePath)]
 
     /// The names of the files in the folder.
     private var names: [String] {
@@ -21,21 +20,18 @@ struct OutputFiles {
     private static let preview = "preview.png"
 
     /// The file of a stage, in the folder.
-    func path(of stage: Stage) -> String { path(stage.fileName(format)) }
+    func path(of stage: Stage) -> FilePath { path(stage.fileName(format)) }
 
     /// The file of the preview.
-    var previewPath: String { path(Self.preview) }
+    var previewPath: FilePath { path(Self.preview) }
 
-    private func path(_ name: String) -> String {
-        guard let folder, folder != "." else { return name }
-        return (folder as NSString).appendingPathComponent(name)
-    }
+    private func path(_ name: String) -> FilePath { FilePath(name).inside(folder ?? ".") }
 
     /// Makes the folder where it is missing.
     func makeFolder() throws { try folder?.makeFolder() }
 
     /// Throws unless all files can be written, and would replace none of `inputs` (by option) nor one another.
-    func check(inputs: [(option: String, path: String)]) throws {
+    func check(inputs: [(option: String, path: FilePath)]) throws {
         let results = names.map { (name: $0, file: path($0).realPath) }
         for input in inputs {
             for result in results where result.file == input.path.realPath {
@@ -64,28 +60,23 @@ struct OutputFiles {
 
     /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the
     /// nearest folder that exists must be writable.
-    private static func check(_ path: String, makingFolders: Bool = true) throws {
-        let files = FileManager.default
-        var isFolder: ObjCBool = false
-        if files.fileExists(atPath: path, isDirectory: &isFolder) {
-            if isFolder.boolValue { throw ImageError.cannotWrite(path: path, reason: "there is a folder of that name") }
-            let kind = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-            if kind != .typeRegular, files.isWritableFile(atPath: path) { return }
-        }
+    private static func check(_ path: FilePath, makingFolders: Bool = true) throws {
+        if path.isFolder { throw FileError.cannotWrite(path: path, reason: "there is a folder of that name") }
+        if !path.isReplaceable, path.isWritable { return }
         var folder = path
         repeat {
             folder = folder.folder
-            if files.fileExists(atPath: folder, isDirectory: &isFolder) {
-                guard isFolder.boolValue else {
-                    throw ImageError.cannotWrite(path: path, reason: "\(folder) is not a folder")
+            if folder.exists {
+                guard folder.isFolder else {
+                    throw FileError.cannotWrite(path: path, reason: "\(folder) is not a folder")
                 }
-                guard files.isWritableFile(atPath: folder) else {
-                    throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
+                guard folder.isWritable else {
+                    throw FileError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
                 }
                 return
             }
         } while makingFolders && folder != "." && folder != "/"
-        throw ImageError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
+        throw FileError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
     }
 }
 

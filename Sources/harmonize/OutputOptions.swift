@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Files
 internal import Foundation
 public import Imaging
 internal import Plotting
@@ -10,7 +11,7 @@ struct OutputOptions: ParsableArguments {
             "The folder that gets the stages; made where it is missing. '-' writes stage 2 to stdout.", valueName: "dir"
         ),
         completion: .directory)
-    var output = "."
+    var output: FilePath = "."
     @Option(
         help: ArgumentHelp(
             "The stages' format. JPEG has 8 bits and is only close to the painting around the object. Default: png.",
@@ -26,18 +27,18 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Write settings and the losses of every evaluation as JSON.", valueName: "file.json", visibility: .expert),
         completion: .file(extensions: ["json"]))
-    var trace: String?
+    var trace: FilePath?
     @Option(
         help: ArgumentHelp(
             "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"),
         completion: .file(extensions: ["png"]))
-    var compare: String?
+    var compare: FilePath?
     @Option(
         help: ArgumentHelp(
             "Draw the losses of every evaluation, as PNG, SVG or PDF by the name's end.", valueName: "file.png",
             visibility: .expert),
         completion: .file(extensions: ["png", "svg", "pdf"]))
-    var plot: String?
+    var plot: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -48,7 +49,7 @@ struct OutputOptions: ParsableArguments {
             "Keep in this file how far the work has come: the same command goes on from there. Gone when it is done.",
             visibility: .expert),
         completion: .file())
-    var checkpoint: String?
+    var checkpoint: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -76,7 +77,7 @@ struct OutputOptions: ParsableArguments {
         for extra in extras where extra.path == "-" {
             throw ValidationError("--\(extra.option) - names no file; standard output is /dev/stdout")
         }
-        if let compare, compare != "/dev/stdout", !Self.pictureEndings.contains(where: compare.lowercased().hasSuffix) {
+        if let compare, compare != "/dev/stdout", !["png", "jpg", "jpeg"].contains(compare.ending) {
             throw ValidationError("--compare needs a name that ends in .png, .jpg or .jpeg, got \(compare)")
         }
         if let plot, ChartFormat(path: plot) == nil {
@@ -98,7 +99,6 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    private static let pictureEndings = [".png", ".jpg", ".jpeg"]
 
     /// Whether stage 2 goes to standard output, and nothing into a folder.
     var isStandardOutput: Bool { output == "-" }
@@ -116,7 +116,7 @@ struct OutputOptions: ParsableArguments {
     var quality: Int { jpegQuality ?? 95 }
 
     /// The additional files, by option.
-    var extras: [(option: String, path: String)] {
+    var extras: [(option: String, path: FilePath)] {
         [("trace", trace), ("compare", compare), ("plot", plot), ("checkpoint", checkpoint)]
             .compactMap { option, path in path.map { (option, $0) } }
     }
@@ -129,7 +129,7 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// Throws unless all results can be written and would replace none of `inputs` (by option) nor one another.
-    func check(inputs: [(option: String, path: String)]) throws {
+    func check(inputs: [(option: String, path: FilePath)]) throws {
         if isStandardOutput, !dryRun, isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
         try files.check(inputs: inputs)
     }

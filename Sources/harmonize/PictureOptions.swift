@@ -1,25 +1,26 @@
 public import ArgumentParser
+internal import Files
 public import Imaging
 
 /// The options of the pictures and the object's placement.
 struct PictureOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The painting.", valueName: "file"), completion: .picture) var painting: String?
+    @Option(help: ArgumentHelp("The painting.", valueName: "file"), completion: .picture) var painting: FilePath?
     @Option(
         help: ArgumentHelp("The photographed object, of any size.", valueName: "file"),
         completion: .picture)
-    var object: String?
+    var object: FilePath?
     @Option(
         help: ArgumentHelp(
             "The object's shape, white on black, of the object's size. Default: the object's own alpha.",
             valueName: "file"),
         completion: .picture)
-    var mask: String?
+    var mask: FilePath?
     @Option(
         help: ArgumentHelp(
             "Where pixels may change: white; of the painting's or the object's size. Default: made from the mask.",
             valueName: "file", visibility: .expert),
         completion: .picture)
-    var looseMask: String?
+    var looseMask: FilePath?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -63,14 +64,14 @@ struct PictureOptions: ParsableArguments {
 
 /// The pictures of one job, by path.
 struct PictureFiles {
-    let painting, object: String
-    let mask, looseMask: String?
+    let painting, object: FilePath
+    let mask, looseMask: FilePath?
     let placement: Placement
     /// The maximum number of pixels of each.
     let maxPixels: Int
 
     /// The paths by option, without a picture from standard input.
-    var inputs: [(option: String, path: String)] {
+    var inputs: [(option: String, path: FilePath)] {
         [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].compactMap {
             guard let path = $1, path != StandardInput.argument else { return nil }
             return ($0, path)
@@ -96,21 +97,21 @@ struct PictureFiles {
         return (painting, placed)
     }
 
-    private func read(_ argument: String, _ warnings: Warnings) throws -> Picture {
+    private func read(_ argument: FilePath, _ warnings: Warnings) throws -> Picture {
         let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
         warnings.add(Warnings.Warning(profileOf: picture, Self.name(argument)))
         return picture
     }
 
     /// The file's name in messages.
-    private static func name(_ argument: String) -> String {
+    private static func name(_ argument: FilePath) -> FilePath {
         argument == StandardInput.argument ? StandardInput.name : argument
     }
 }
 
 /// The object has no alpha, and no mask was given.
 struct MissingMask: Reportable {
-    let object: String
+    let object: FilePath
 
     var report: ErrorReport {
         ErrorReport(

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Harmonization
 internal import Imaging
@@ -16,7 +17,7 @@ struct PlanReport {
         var lines = [
             "painting   \(plan.painting)",
             "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)",
-            "model      \(model)",
+            "model      \(model.escapingControls)",
             "level      \(Self.number(plan.styleLevel))",
             "changes    at most \(last.variables) pixels\(PassName.size(last.reduction)), "
                 + "seen in a crop of \(last.crop)",

@@ -1,3 +1,4 @@
+internal import Files
 internal import Harmonization
 internal import Imaging
 
@@ -5,12 +6,12 @@ internal import Imaging
 struct Preview {
     /// The number of evaluations between two pictures.
     let interval: Int
-    let path: String
+    let path: FilePath
     private var evaluations = 0
     /// The lowest loss of the pass so far.
     private var lowest = Double.infinity
 
-    init(every interval: Int, at path: String) {
+    init(every interval: Int, at path: FilePath) {
         self.interval = interval
         self.path = path
     }

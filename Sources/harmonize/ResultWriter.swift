@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import Imaging
 
 /// Writes results in the painting's bit depth, colour profile and resolution, with its own samples around the object.
@@ -19,7 +18,7 @@ struct ResultWriter {
     /// Writes the painting with `overlay` in it as `stage`, replacing an earlier file; creates the folder if missing.
     ///
     /// Returns the file's path; nil for standard output, which receives stage 2 only.
-    func write(_ overlay: Overlay, to stage: Stage) throws -> String? {
+    func write(_ overlay: Overlay, to stage: Stage) throws -> FilePath? {
         guard files.folder != nil else {
             if stage == .second { try writeToStandardOutput(overlay) }
             return nil
@@ -31,22 +30,21 @@ struct ResultWriter {
     }
 
     /// Writes the painting with `overlay` in it to `path`, in the format of its extension.
-    func write(_ overlay: Overlay, to path: String) throws(ImageError) {
+    func write(_ overlay: Overlay, to path: FilePath) throws(ImageError) {
         try painting.write(with: overlay, to: path, quality: quality)
     }
 
     /// The destination of the results, for messages.
     var destination: String {
         files.folder == nil
-            ? "stage 2 to standard output" : Stage.allCases.map(files.path(of:)).joined(separator: " and ")
+            ? "stage 2 to standard output" : Stage.allCases.map { "\(files.path(of: $0))" }.joined(separator: " and ")
     }
 
     private func writeToStandardOutput(_ overlay: Overlay) throws {
         do {
-            try StandardOutput.write(
-                Data(painting.encoded(with: overlay, as: files.format, quality: quality)))
+            try StandardOutput.write(painting.encoded(with: overlay, as: files.format, quality: quality))
         } catch let error as EncodingFailure {
-            throw ImageError.cannotWrite(path: "standard output", reason: error.reason)
+            throw FileError.cannotWrite(path: "standard output", reason: error.reason)
         }
     }
 }

@@ -1,7 +1,6 @@
 internal import Files
 internal import Foundation
 internal import Harmonization
-internal import Imaging
 internal import NeuralNet
 
 /// The JSON object that `--trace` writes.
@@ -11,7 +10,7 @@ struct Trace: Encodable {
     let tapScale: [VGG16.Tap: Float]
     let passes: [PassRecord]
 
-    func write(to path: String) throws {
+    func write(to path: FilePath) throws {
         let encoder = NonFiniteJSON.encoder([.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])
         try AtomicFile.write(Array(encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
     }
@@ -19,6 +18,7 @@ struct Trace: Encodable {
 
 /// The files and options of a job, for traces and summaries.
 struct JobDescription: Encodable {
+    /// The files, as ``FilePath/argument``.
     let painting, object: String
     let mask, looseMask: String?
     let at: [Int]?
@@ -35,7 +35,8 @@ struct JobDescription: Encodable {
 
     init(_ files: PictureFiles, _ settings: Settings, styleLevel: Double) {
         let settings = settings.resolved
-        (painting, object, mask, looseMask) = (files.painting, files.object, files.mask, files.looseMask)
+        (painting, object) = (files.painting.argument, files.object.argument)
+        (mask, looseMask) = (files.mask?.argument, files.looseMask?.argument)
         at = files.placement.origin.map { [$0.x, $0.y] }
         scale = files.placement.scale
         iterations = [settings.iterations.pass1, settings.iterations.pass2]

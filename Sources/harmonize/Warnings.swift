@@ -1,3 +1,4 @@
+internal import Files
 internal import Harmonization
 internal import Imaging
 internal import Terminal
@@ -82,10 +83,10 @@ extension Warnings.Warning {
     }
 
     /// A warning that the colour profile of `picture`, called `name` in messages, is not used; nil where it is.
-    init?(profileOf picture: Picture, _ name: String) {
+    init?(profileOf picture: Picture, _ name: FilePath) {
         guard let problem = picture.profileProblem else { return nil }
         self.init(
-            warning: "the colour profile of \(name.escapingControls) is not used: \(problem)",
+            warning: "the colour profile of \(name) is not used: \(problem)",
             hint: "its colours are taken as sRGB; where they look wrong, convert it to sRGB in a photo editor")
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Imaging
 
 /// A handwritten digit: 20×20 values in 0…1, 1 for ink, and what it is.
@@ -12,7 +13,7 @@ struct Digit {
     /// The digits of a sheet: rows of 20×20 each, the values in order and as many of each.
     ///
     /// Throws where a sheet's extents are none of that.
-    static func sheet(_ path: String) throws -> [Digit] {
+    static func sheet(_ path: FilePath) throws -> [Digit] {
         let sheet = try Picture.read(path).mask
         let (columns, rows) = (sheet.width / side, sheet.height / side)
         guard sheet.width % side == 0, sheet.height % side == 0, columns * rows % 10 == 0 else {
@@ -28,7 +29,7 @@ struct Digit {
     }
 
     /// The ink of a picture of one digit, of any size, dark on light or light on dark: as large as a sheet's.
-    static func ink(of path: String) throws -> Mask {
+    static func ink(of path: FilePath) throws -> Mask {
         var picture = try Picture.read(path).mask
         if picture.width == side, picture.height == side { return picture }
         // Paper fills most of it.

@@ -1,4 +1,5 @@
-internal import ArgumentParser
+public import ArgumentParser
+public import Files
 internal import Foundation
 internal import Imaging
 internal import NeuralNet
@@ -16,17 +17,17 @@ struct LeNet: ParsableCommand {
             """)
 
     @Argument(help: "A sheet of 20×20 digits, row by row, as many of each.", completion: .file())
-    var digits: String?
+    var digits: FilePath?
     @Option(help: "Times that each digit is learned.") var epochs = 80
     @Option(help: "Digits that are learned at a time.") var batch = 50
     @Option(help: "sgd, momentum, nesterov, rmsprop or adam.") var optimizer = Method.adam
     @Option(parsing: .unconditional, help: "The optimizer's rate at the beginning. Default: one that suits it.")
     var rate: Double?
     @Option(help: "What all that is random follows from.") var seed: UInt64 = 1
-    @Option(help: "Draws losses and errors, as PNG, SVG or PDF.", completion: .file()) var plot: String?
-    @Option(help: "Keeps what was learned.", completion: .file()) var save: String?
-    @Option(help: "What was learned before, instead of learning.", completion: .file()) var weights: String?
-    @Option(help: "A picture of a digit to be read.", completion: .file()) var classify: String?
+    @Option(help: "Draws losses and errors, as PNG, SVG or PDF.", completion: .file()) var plot: FilePath?
+    @Option(help: "Keeps what was learned.", completion: .file()) var save: FilePath?
+    @Option(help: "What was learned before, instead of learning.", completion: .file()) var weights: FilePath?
+    @Option(help: "A picture of a digit to be read.", completion: .file()) var classify: FilePath?
 
     func validate() throws {
         func check(_ holds: Bool, _ otherwise: String) throws { if !holds { throw ValidationError(otherwise) } }
@@ -40,8 +41,7 @@ struct LeNet: ParsableCommand {
         try check(plot.map { ChartFormat(path: $0) != nil } ?? true, "--plot ends in .png, .svg or .pdf")
         // Not after all has been learned.
         for path in [plot, save].compactMap(\.self) {
-            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-            try check(FileManager.default.isWritableFile(atPath: folder), "nothing can be written in \(folder)")
+            try check(path.folder.isWritable, "nothing can be written in \(path.folder)")
         }
     }
 
@@ -95,3 +95,5 @@ struct LeNet: ParsableCommand {
 
     private func percent(_ share: Double) -> String { String(format: "%.2f %%", 100 * share) }
 }
+
+extension FilePath: @retroactive ExpressibleByArgument {}

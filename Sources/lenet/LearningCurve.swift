@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Files
 internal import Plotting
 
 /// What `--plot` draws: the loss of what is learned and the errors on what is held out, epoch by epoch.
@@ -25,12 +25,8 @@ struct LearningCurve {
     }
 
     /// Writes the chart at `path`, as what the end of its name says.
-    func write(to path: String) throws {
+    func write(to path: FilePath) throws {
         guard let format = ChartFormat(path: path) else { preconditionFailure("\(path) is no name for a chart") }
-        do {
-            try Data(chart.encoded(as: format)).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Failure("cannot write \(path): \(error.localizedDescription)")
-        }
+        try AtomicFile.write(chart.encoded(as: format), to: path)
     }
 }

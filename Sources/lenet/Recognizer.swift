@@ -1,3 +1,4 @@
+internal import Files
 internal import Imaging
 internal import NeuralNet
 internal import Tensors
@@ -26,14 +27,14 @@ struct Recognizer {
 
 extension Recognizer {
     /// What `write(to:)` wrote.
-    init(reading path: String) throws {
+    init(reading path: FilePath) throws {
         network = LeNet5.network(seed: 0)
         let read: (parameters: Tensor, file: RawFile)
         do throws(WeightsError) {
             read = try network.read(path)
         } catch {
             switch error {
-            case .missing, .unreadable, .truncated, .checksum: throw error
+            case .file, .truncated, .checksum: throw error
             default: throw Failure("\(path) holds no weights of LeNet-5")
             }
         }
@@ -42,7 +43,7 @@ extension Recognizer {
     }
 
     /// Writes the parameters as a raw weights file.
-    func write(to path: String) throws {
+    func write(to path: FilePath) throws {
         // A file has red, green and blue.
         let (mean, std) = (
             Array(repeating: normalization.mean, count: 3), Array(repeating: normalization.std, count: 3)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNet
 import TestSupport
@@ -205,7 +206,7 @@ import Testing
         let path = folder.path("data/harmonize/models/vgg16.bin")
         try FileManager.default.createDirectory(
             atPath: folder.path("data/harmonize/models"), withIntermediateDirectories: true)
-        try Weights.builtIn.write(to: path)
+        try Weights.builtIn.write(to: FilePath(path))
         let other = try Command.run(fetch, in: folder, environment: environment)
         #expect(other.errors.hasPrefix("\(path) is not vgg16: its convolutions have 16 16 32 32"))
         try folder.write(Weights.builtIn.encoded().dropLast(), to: "data/harmonize/models/vgg16.bin")
@@ -249,7 +250,7 @@ import Testing
         let home = folder.path("home")
         try FileManager.default.createDirectory(
             atPath: home + "/.local/share/harmonize/models", withIntermediateDirectories: true)
-        try Weights.builtIn.write(to: home + "/.local/share/harmonize/models/vgg16.bin")
+        try Weights.builtIn.write(to: FilePath("\(home)/.local/share/harmonize/models/vgg16.bin"))
         let row = "vgg16       2.5 MB  \(home)/.local/share/harmonize/models/vgg16.bin"
         #expect(try list(["HOME": home, "XDG_DATA_HOME": ""]) == row[...])
         #expect(try list(["HOME": home, "XDG_DATA_HOME": "relative"]) == row[...])

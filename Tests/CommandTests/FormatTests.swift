@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -88,7 +89,8 @@ import Testing
             return try ["out/stage1.jpg", "out/stage2.jpg"].map { name in
                 let bytes = try folder.bytes(name)
                 #expect(ImageFormat(recognizing: bytes) == .jpeg)
-                #expect(try Picture(decoding: bytes, path: name).storage == ImageStorage(resolution: resolution))
+                #expect(
+                    try Picture(decoding: bytes, path: FilePath(name)).storage == ImageStorage(resolution: resolution))
                 return bytes.count
             }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import TestSupport
 import Testing
 import harmonize
@@ -19,7 +20,8 @@ import harmonize
         }
     }
 
-    private func arguments(_ values: KeyValuePairs<String, String>, relativeTo folder: String = ".") throws -> [String]
+    private func arguments(_ values: KeyValuePairs<String, String>, relativeTo folder: FilePath = ".") throws
+        -> [String]
     {
         try LongOptions(of: Sample.self).arguments(
             for: values.map { OptionValue(name: $0.key, value: $0.value, origin: "here") }, relativeTo: folder)

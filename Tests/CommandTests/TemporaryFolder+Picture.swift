@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import TestSupport
 
@@ -17,4 +18,9 @@ extension TemporaryFolder {
         try image.write(to: path(name))
         return path(name)
     }
+}
+
+extension Picture {
+    /// The picture in a file that commands are given by the same string.
+    static func read(_ path: String) throws(ImageError) -> Picture { try read(FilePath(path)) }
 }

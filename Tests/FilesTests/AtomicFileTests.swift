@@ -1,5 +1,5 @@
-import Foundation
 import Files
+import Foundation
 import TestSupport
 import Testing
 
@@ -12,13 +12,9 @@ import Testing
         try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path(name))))
     }
 
-    private func failure(writingTo path: String) -> FileError? {
-        do {
-            try AtomicFile.write([1], to: path)
-            return nil
-        } catch {
-            return error
-        }
+    private func expectFailure(_ reason: String, writingTo name: String) {
+        let path: FilePath = folder.path(name)
+        #expect(throws: FileError.cannotWrite(path: path, reason: reason)) { try AtomicFile.write([1], to: path) }
     }
 
     @Test func `a file is replaced whole and nothing else is left`() throws {
@@ -48,17 +44,23 @@ import Testing
     }
 
     @Test func `a folder in the way is an error and leaves nothing`() throws {
-        let path = folder.path("sub")
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        #expect(failure(writingTo: path)?.reason == "Is a directory")
-        #expect(failure(writingTo: path)?.path == path)
+        try folder.makeFolder("sub")
+        expectFailure("Is a directory", writingTo: "sub")
         #expect(try folder.names == ["sub"])
     }
 
     @Test func `a name that cannot be taken leaves no temporary file`() throws {
         // One byte more than a name can have: the temporary file is made, and taking the name fails.
-        #expect(failure(writingTo: folder.path(String(repeating: "n", count: 256)))?.reason == "File name too long")
+        expectFailure("File name too long", writingTo: String(repeating: "n", count: 256))
         #expect(try folder.names == [])
+    }
+
+    @Test func `a name need not be UTF-8`() throws {
+        let path = FilePath(folder.path("")).appending(try #require(FilePath(argument: "caf\u{10DCE9}")).components)
+        try AtomicFile.write([1, 2], to: path)
+        try AtomicFile.write([3], to: path)
+        #expect(try FileContents.read(path, limit: 9) == [3])
+        #expect(path.argument.bytesWithEscapes.suffix(4) == [0x63, 0x61, 0x66, 0xE9])
     }
 
     @Test func `a symbolic link stays, and the file it leads to is replaced`() throws {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 
@@ -33,13 +34,13 @@ extension Reader {
         common: [], try! ConfigurationOptions.parse([]), output: ".", source: ".", threads: nil)
 
     /// Calls `body` with the path of a file that holds the bytes, and words the error that it throws.
-    private static func onFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+    private static func onFile(_ bytes: [UInt8], _ body: (FilePath) throws -> Void) throws {
         // Tests read several at a time.
         let path = folder.path(UUID().uuidString)
         defer { unlink(path) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         do {
-            try body(path)
+            try body(FilePath(path))
         } catch {
             _ = ErrorReport(error).text
             throw error

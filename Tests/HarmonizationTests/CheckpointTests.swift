@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Harmonization
 import Imaging
@@ -165,7 +166,7 @@ import Testing
 
     /// The error of reading these bytes; nil where they are a checkpoint.
     private func error(reading bytes: [UInt8]) throws -> CheckpointError? {
-        let path = try folder.write(bytes, to: "bytes")
+        let path: FilePath = try folder.write(bytes, to: "bytes")
         let result = Result { try HarmonizationCheckpoint(reading: path) }
         guard case .failure(let error) = result else { return nil }
         return try #require(error as? CheckpointError)
@@ -197,14 +198,14 @@ import Testing
     }
 
     @Test func `other files are told from damaged ones`() throws {
-        let path = folder.path("bytes")
+        let path: FilePath = folder.path("bytes")
         #expect(try error(reading: Array("painting".utf8)) == .unknownFormat(path: path))
         #expect(try error(reading: SafeTensors.encoded([], metadata: ["format": "pt"])) == .unknownFormat(path: path))
         let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "4"])
         #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "4"))
         let bytes = try #require(try interrupted(after: 2)).encoded()
         #expect(try error(reading: bytes.dropLast()) == .damaged(path: path))
-        #expect(throws: CheckpointError.missing(path: folder.path("none"))) {
+        #expect(throws: CheckpointError.file(.missing(path: folder.path("none")))) {
             try HarmonizationCheckpoint(reading: folder.path("none"))
         }
         #expect(throws: CheckpointError.self) { try HarmonizationCheckpoint(reading: folder.path("")) }
@@ -252,7 +253,7 @@ import Testing
         #expect(count >= 3)
         let half = try error(reading: forged("\(vectors)\(count)", by: "\(vectors)\(count - 1)"))
         #expect(half == .damaged(path: folder.path("bytes")))
-        let forgetful = try folder.write(forged("\(vectors)\(count)", by: "\(vectors)1"), to: "forged")
+        let forgetful: FilePath = try folder.write(forged("\(vectors)\(count)", by: "\(vectors)1"), to: "forged")
         _ = try scene.harmonizer().harmonize(
             scene.painting, with: scene.object, from: HarmonizationCheckpoint(reading: forgetful))
     }

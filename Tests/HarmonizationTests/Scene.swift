@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Harmonization
 import Imaging
@@ -35,7 +36,9 @@ struct Scene {
     }
 
     /// A file beside the golden scene.
-    static func path(_ name: String) -> String { Bundle.module.bundleURL.appending(path: "Fixtures/\(name)").path }
+    static func path(_ name: String) -> FilePath {
+        FilePath(Bundle.module.bundleURL.path).appending("Fixtures/\(name)")
+    }
 
     func image(_ name: String) -> Image { Self.image(file, name) }
     func mask(_ name: String) -> Mask { Self.mask(file, name) }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Harmonization
 import Imaging
@@ -28,7 +29,7 @@ import Testing
     /// One of the sample's pictures.
     private func sample(_ name: String) throws -> Image {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        return try Picture.read(package.appending(path: "samples/\(name)").path).flattened
+        return try Picture.read(FilePath(package.appending(path: "samples/\(name)").path)).flattened
     }
 
     @Test func `the named levels are 1, 5 and 10, the ends and near the middle of the range`() {

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
         let bytes = try TestPicture.bytes(name)
         for count in 0..<bytes.count {
             let error = imageError { () throws(ImageError) in
-                try Picture(decoding: Array(bytes[..<count]), path: name)
+                try Picture(decoding: Array(bytes[..<count]), path: FilePath(name))
             }
             switch error {
             case .damaged, .unknownFormat: break
@@ -30,7 +31,7 @@ import Testing
                 var changed = bytes
                 changed[position] ^= change
                 // The limit keeps a changed size from taking the time that a picture of that size takes.
-                _ = try? Picture(decoding: changed, path: name, maxPixels: 100_000)
+                _ = try? Picture(decoding: changed, path: FilePath(name), maxPixels: 100_000)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Tensors
@@ -55,7 +56,7 @@ import Testing
         #expect(throws: EncodingFailure.self) { try image.encoded(as: .jpeg) }
         let error = imageError { () throws(ImageError) in try image.write(to: "wide.jpg") }
         let reason = "Maximum supported image dimension is 65500 pixels"
-        #expect(error == .cannotWrite(path: "wide.jpg", reason: reason))
+        #expect(error == .file(.cannotWrite(path: "wide.jpg", reason: reason)))
     }
 
     @Test(
@@ -71,8 +72,8 @@ import Testing
     }
 
     @Test func `a folder that is not there is an error that names the file`() throws {
-        let path = try TemporaryFolder().path("missing/a.png")
+        let path: FilePath = try TemporaryFolder().path("missing/a.png")
         let error = imageError { () throws(ImageError) in try TestPicture.exact(width: 2, height: 2).write(to: path) }
-        #expect(error == .cannotWrite(path: path, reason: "No such file or directory"))
+        #expect(error == .file(.cannotWrite(path: path, reason: "No such file or directory")))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import Testing
 
@@ -17,6 +18,6 @@ import Testing
             ("a.bmp", .png), ("jpg", .png), ("a.jpg/out", .png), ("", .png),
         ])
     func chosenByName(path: String, format: ImageFormat) {
-        #expect(ImageFormat(forWritingTo: path) == format)
+        #expect(ImageFormat(forWritingTo: FilePath(path)) == format)
     }
 }

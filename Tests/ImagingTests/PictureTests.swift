@@ -9,15 +9,15 @@ import Testing
 
     @Test func `a missing file is missing`() {
         let path = TestPicture.path("no-such-file.png")
-        #expect(imageError { () throws(ImageError) in try Picture.read(path) } == .missing(path: path))
+        #expect(imageError { () throws(ImageError) in try Picture.read(path) } == .file(.missing(path: path)))
         let inside = TestPicture.path("rgb-8.png/inside.png")
-        #expect(imageError { () throws(ImageError) in try Picture.read(inside) } == .missing(path: inside))
+        #expect(imageError { () throws(ImageError) in try Picture.read(inside) } == .file(.missing(path: inside)))
     }
 
     @Test func `a folder is unreadable`() {
         let path = TestPicture.path("")
         let error = imageError { () throws(ImageError) in try Picture.read(path) }
-        #expect(error == .unreadable(path: path, reason: "Is a directory"))
+        #expect(error == .file(.unreadable(path: path, reason: "Is a directory")))
     }
 
     @Test("what is neither PNG nor JPEG is of unknown format", arguments: ["", "text", "GIF89a", "\u{89}PNG"])
@@ -28,7 +28,7 @@ import Testing
 
     @Test func `the bytes decide the format, not the name`() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("really-a-png.jpg")
+        let path: FilePath = folder.path("really-a-png.jpg")
         try AtomicFile.write(TestPicture.bytes("rgb-8.png"), to: path)
         #expect(try Picture.read(path) == Picture.read(TestPicture.path("rgb-8.png")))
     }

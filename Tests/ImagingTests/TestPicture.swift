@@ -1,15 +1,14 @@
+import Files
 import Foundation
 import Imaging
 
 /// The files in the folder Pictures.
 enum TestPicture {
-    static func path(_ name: String) -> String {
-        Bundle.module.bundleURL.appendingPathComponent("Pictures/\(name)").path
+    static func path(_ name: String) -> FilePath {
+        FilePath(Bundle.module.bundleURL.path).appending("Pictures/\(name)")
     }
 
-    static func bytes(_ name: String) throws -> [UInt8] {
-        try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))
-    }
+    static func bytes(_ name: String) throws -> [UInt8] { try [UInt8](FileContents.map(path(name))) }
 
     /// A picture whose values are all k/255, so that 8 bits hold it exactly.
     static func exact(width: Int, height: Int) -> Image {

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import NeuralNet
 import Optimization
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func `a convolution, a rectifier, a pooling and a fully connected layer learn one digit`() throws {
-        let digit = try Digit.sheet(Repository.path("samples/digits.png"))[3456]
+        let digit = try Digit.sheet(FilePath(Repository.path("samples/digits.png")))[3456]
         let (picture, classes) = inputs([digit])
         let network = network(seed: 1)
         let outcome = learned(network, picture, classes, by: GradientDescent(learningRate: 0.01), evaluations: 100)
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func `the same network learns from 2700 digits, and reads 300 others`() throws {
-        let digits = try Digit.sheet(Repository.path("samples/digits.png"))
+        let digits = try Digit.sheet(FilePath(Repository.path("samples/digits.png")))
         var generator = SeededGenerator(seed: 7)
         let drawn = Array(digits.shuffled(using: &generator).prefix(3000))
         let learned = Array(drawn[..<2700]), others = Array(drawn[2700...])
@@ -113,7 +114,7 @@ import Testing
     }
 
     @Test func `what was learned is the same after it was written and read`() throws {
-        let folder = try TemporaryFolder(), path = folder.path("weights.bin")
+        let folder = try TemporaryFolder(), path: FilePath = folder.path("weights.bin")
         let network = network(seed: 1), x = Tensor.random([network.start.count], seed: 2)
         let file = try RawFile(
             mean: [0.1, 0.1, 0.1], std: [0.3, 0.3, 0.3], pooling: .max, layers: network.weights(x))

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import NeuralNet
@@ -16,8 +17,8 @@ import Testing
 
     init() throws {
         golden = try SafeTensors(
-            reading: #require(Bundle.module.path(forResource: "Fixtures/training", ofType: "safetensors")))
-        digits = try Digit.sheet(Repository.path("samples/digits.png"))
+            reading: FilePath(#require(Bundle.module.path(forResource: "Fixtures/training", ofType: "safetensors"))))
+        digits = try Digit.sheet(FilePath(Repository.path("samples/digits.png")))
     }
 
     /// The name in the fixture of each optimizer, and the same with the same rate.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import TestSupport
@@ -31,7 +32,7 @@ import Testing
         #expect(try #require(Double(share.1)) >= 98.5)
 
         // A digit as it is on the sheet; and larger, dark on light, where nobody cut it out.
-        let all = try Digit.sheet(digits)
+        let all = try Digit.sheet(FilePath(digits))
         var right = 0
         for index in stride(from: 4, to: 5000, by: 500) {
             let digit = all[index]

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNet
 import TestSupport
@@ -12,7 +13,7 @@ struct WeightsFileTests {
     @Test("reading what was written gives the same weights, and nothing else is left in the folder")
     func roundTrip() throws {
         let weights = try WeightsFixture.weights(13)
-        let path = folder.path("a network.bin")
+        let path: FilePath = folder.path("a network.bin")
         try weights.write(to: path)
         try weights.write(to: path)
         #expect(try Weights.read(path) == weights)
@@ -59,7 +60,7 @@ struct WeightsFileTests {
     func notImported() throws {
         var writer = SafeTensorsWriter()
         writer.add("features.0.bias", shape: [1], [1])
-        let path = try folder.write(writer.bytes, to: "network.safetensors")
+        let path: FilePath = try folder.write(writer.bytes, to: "network.safetensors")
         #expect(throws: WeightsError.notImported(path: path)) { try Weights.read(path) }
     }
 
@@ -67,9 +68,9 @@ struct WeightsFileTests {
     func damaged() throws {
         var bytes = try WeightsFixture.weights().encoded()
         bytes[bytes.count - 1] ^= 1
-        let path = try folder.write(bytes, to: "damaged.bin")
+        let path: FilePath = try folder.write(bytes, to: "damaged.bin")
         #expect(throws: WeightsError.checksum(path: path)) { try Weights.read(path) }
-        let cut = try folder.write(bytes.dropLast(100), to: "cut.bin")
+        let cut: FilePath = try folder.write(bytes.dropLast(100), to: "cut.bin")
         #expect(throws: WeightsError.truncated(path: cut, expected: bytes.count, actual: bytes.count - 100)) {
             try Weights.read(cut)
         }
@@ -77,19 +78,19 @@ struct WeightsFileTests {
 
     @Test("a file that is not there is missing, a folder unreadable")
     func missing() throws {
-        let path = folder.path("nothing.bin")
-        #expect(throws: WeightsError.missing(path: path)) { try Weights.read(path) }
-        #expect(throws: WeightsError.missing(path: path)) { try Weights(importing: path) }
-        let folderPath = folder.path("")
-        #expect(throws: WeightsError.unreadable(path: folderPath, reason: "Is a directory")) {
+        let path: FilePath = folder.path("nothing.bin")
+        #expect(throws: WeightsError.file(.missing(path: path))) { try Weights.read(path) }
+        #expect(throws: WeightsError.file(.missing(path: path))) { try Weights(importing: path) }
+        let folderPath: FilePath = folder.path("")
+        #expect(throws: WeightsError.file(.unreadable(path: folderPath, reason: "Is a directory"))) {
             try Weights.read(folderPath)
         }
     }
 
     @Test("a file that cannot be written leaves nothing behind")
     func cannotWrite() throws {
-        let path = folder.path("nowhere/network.bin")
-        #expect(throws: WeightsError.cannotWrite(path: path, reason: "No such file or directory")) {
+        let path: FilePath = folder.path("nowhere/network.bin")
+        #expect(throws: WeightsError.file(.cannotWrite(path: path, reason: "No such file or directory"))) {
             try WeightsFixture.weights().write(to: path)
         }
         #expect(try folder.names.isEmpty)
@@ -101,15 +102,15 @@ struct WeightsFileTests {
         #expect(mkfifo(pipe, 0o600) == 0)
         let link = folder.path("link")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pipe)
-        for path in [pipe, link] {
-            #expect(throws: WeightsError.cannotWrite(path: path, reason: "Not a regular file")) {
+        for path in [FilePath(pipe), FilePath(link)] {
+            #expect(throws: WeightsError.file(.cannotWrite(path: path, reason: "Not a regular file"))) {
                 try WeightsFixture.weights().write(to: path)
             }
         }
     }
 
     /// A sparse file of zeros with some floats set, keyed by their index.
-    private func dump(size: Int, values: [Int: Float]) throws -> String {
+    private func dump(size: Int, values: [Int: Float]) throws -> FilePath {
         let path = try folder.write([], to: "dump.bin")
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? file.close() }
@@ -118,6 +119,6 @@ struct WeightsFileTests {
             try file.seek(toOffset: UInt64(4 * index))
             try file.write(contentsOf: Data([value].littleEndianBytes))
         }
-        return path
+        return FilePath(path)
     }
 }

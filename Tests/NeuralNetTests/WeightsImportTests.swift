@@ -1,3 +1,4 @@
+import Files
 import NeuralNet
 import Tensors
 import TestSupport
@@ -170,7 +171,7 @@ extension WeightsImportTests {
     private func write(
         plain layers: [ConvolutionWeights], metadata: [String: String]? = nil, without omitted: String? = nil,
         adding extras: (inout SafeTensorsWriter) -> Void = { _ in }
-    ) throws -> String {
+    ) throws -> FilePath {
         var writer = SafeTensorsWriter(metadata: metadata)
         extras(&writer)
         for (index, layer) in zip(Self.plainIndices, layers) {
@@ -183,7 +184,7 @@ extension WeightsImportTests {
         normalized layers: [ConvolutionWeights], _ normalizations: [Normalization],
         at indices: [Int] = normalizedIndices,
         without omitted: String? = nil
-    ) throws -> String {
+    ) throws -> FilePath {
         var writer = SafeTensorsWriter()
         for (index, (layer, normalization)) in zip(indices, zip(layers, normalizations)) {
             add(layer, at: index, to: &writer, without: omitted)

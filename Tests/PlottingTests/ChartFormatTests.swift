@@ -1,3 +1,4 @@
+import Files
 import Plotting
 import Testing
 
@@ -9,5 +10,5 @@ import Testing
     }
 
     @Test(arguments: ["", "png", "a.jpg", "a.png.gz", "a.png/b", "a."])
-    func `other names say nothing`(path: String) { #expect(ChartFormat(path: path) == nil) }
+    func `other names say nothing`(path: String) { #expect(ChartFormat(path: FilePath(path)) == nil) }
 }

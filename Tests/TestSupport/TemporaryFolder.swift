@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 
 /// A folder that goes with the last reference to it.
@@ -12,6 +13,9 @@ package final class TemporaryFolder: Sendable {
     deinit { try? FileManager.default.removeItem(at: url) }
 
     package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+    /// The same as a `FilePath`, where only that fits.
+    @_disfavoredOverload package func path(_ name: String) -> FilePath { FilePath(path(name)) }
 
     /// Everything in the folder and the folders in it, hidden files too.
     package var names: Set<String> {
@@ -29,6 +33,11 @@ package final class TemporaryFolder: Sendable {
     package func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
         try Data(bytes).write(to: url.appendingPathComponent(name))
         return path(name)
+    }
+
+    /// The same with the path as a `FilePath`, where only that fits.
+    @_disfavoredOverload package func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> FilePath {
+        FilePath(try write(bytes, to: name))
     }
 
     /// A new empty file, open for writing.

@@ -12,4 +12,7 @@
 ///
 /// It exits with a message and code 69.
 
+/// The environment, for child processes, as bytes: Swift's strings hold only UTF-8.
+char **cstartup_environment(void);
+
 #endif

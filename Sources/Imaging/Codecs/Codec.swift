@@ -105,7 +105,7 @@ enum Codec {
 
     /// Decodes a file with the signature of `format`; errors name `path`.
     static func decode(
-        _ bytes: [UInt8], as format: ImageFormat, path: String, maxPixels: Int
+        _ bytes: [UInt8], as format: ImageFormat, path: FilePath, maxPixels: Int
     ) throws(ImageError) -> Samples {
         var picture = cimagecodecs_picture()
         var message = [CChar](repeating: 0, count: cimagecodecs_message_size)
@@ -115,7 +115,7 @@ enum Codec {
             case .png: cimagecodecs_decode_png(bytes, bytes.count, limit, &picture, &message)
             case .jpeg: cimagecodecs_decode_jpeg(bytes, bytes.count, limit, &picture, &message)
             }
-        let text = text(message)
+        let text = String(cBuffer: message)
         switch status {
         case cimagecodecs_ok:
             return Samples(picture: picture, profileProblem: text.isEmpty ? nil : text)
@@ -127,7 +127,7 @@ enum Codec {
         case cimagecodecs_unsupported:
             throw .unsupported(path: path, format: format, reason: text)
         default:
-            throw .unreadable(path: path, reason: text)
+            throw .file(.unreadable(path: path, reason: text))
         }
     }
 
@@ -191,7 +191,7 @@ enum Codec {
             }
         }
         guard status == cimagecodecs_ok else {
-            throw EncodingFailure(format: format, reason: text(message))
+            throw EncodingFailure(format: format, reason: String(cBuffer: message))
         }
         return [UInt8](UnsafeBufferPointer(start: file.bytes, count: file.count))
     }
@@ -206,9 +206,5 @@ enum Codec {
             case .ratio: cimagecodecs_ratio
             }
         return cimagecodecs_density(x: resolution.x, y: resolution.y, unit: unit)
-    }
-
-    private static func text(_ message: [CChar]) -> String {
-        message.withUnsafeBytes(String.init(zeroTerminated:))
     }
 }

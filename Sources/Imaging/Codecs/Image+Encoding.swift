@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 
 extension Image {
     /// Encodes the picture as an RGB PNG or JPEG (baseline, 4:4:4) file.
@@ -31,9 +31,9 @@ extension Image {
     ///   - path: the file.
     ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
     ///   - storage: depth, profile and resolution.
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
+    /// - Throws: ``ImageError/file(_:)`` (`cannotWrite`).
     public func write(
-        to path: String, quality: Int = 95, storage: ImageStorage = ImageStorage()
+        to path: FilePath, quality: Int = 95, storage: ImageStorage = ImageStorage()
     ) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(as: ImageFormat(forWritingTo: path), quality: quality, storage: storage)
@@ -44,17 +44,13 @@ extension Image {
 /// Atomic writes of encoded pictures.
 enum EncodedFile {
     /// Writes the bytes that `encode` returns at `path`.
-    static func write(to path: String, _ encode: () throws(EncodingFailure) -> [UInt8]) throws(ImageError) {
+    static func write(to path: FilePath, _ encode: () throws(EncodingFailure) -> [UInt8]) throws(ImageError) {
         let file: [UInt8]
         do {
             file = try encode()
         } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
+            throw .file(.cannotWrite(path: path, reason: error.reason))
         }
-        do {
-            try AtomicFile.write(file, to: path)
-        } catch {
-            throw .cannotWrite(path: path, reason: error.reason)
-        }
+        try ImageError.wrapping { () throws(FileError) in try AtomicFile.write(file, to: path) }
     }
 }

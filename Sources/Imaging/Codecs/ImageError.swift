@@ -1,39 +1,33 @@
+public import Files
+
 /// A failure to read or write a picture file.
 public enum ImageError: Error, Equatable, Sendable {
-    /// There is no file at `path`.
-    case missing(path: String)
-
-    /// The file at `path` could not be read, with the system's or the codec's reason.
-    case unreadable(path: String, reason: String)
+    /// The file could not be read, encoded or written, or there was not enough memory to decode it.
+    case file(FileError)
 
     /// The file at `path` has neither a PNG's nor a JPEG's signature, whatever its name.
-    case unknownFormat(path: String)
+    case unknownFormat(path: FilePath)
 
     /// The file at `path` has the signature of `format` but is truncated or corrupt; `reason` is the codec's.
-    case damaged(path: String, format: ImageFormat, reason: String)
+    case damaged(path: FilePath, format: ImageFormat, reason: String)
 
     /// The file at `path` uses an unsupported feature of `format`, such as lossless JPEG; `reason` is the codec's.
-    case unsupported(path: String, format: ImageFormat, reason: String)
+    case unsupported(path: FilePath, format: ImageFormat, reason: String)
 
     /// The picture at `path`, of the given size, has more than `maxPixels` pixels.
-    case tooLarge(path: String, size: Size, maxPixels: Int)
-
-    /// The picture could not be encoded or written at `path`; `reason` is the system's or the codec's.
-    case cannotWrite(path: String, reason: String)
+    case tooLarge(path: FilePath, size: Size, maxPixels: Int)
 }
 
-extension ImageError: CustomStringConvertible {
+extension ImageError: FileErrorWrapper, CustomStringConvertible {
     /// A one-line message.
     public var description: String {
         switch self {
-        case .missing(let path): "\(path) does not exist"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .file(let error): error.description
         case .unknownFormat(let path): "\(path) is neither a PNG nor a JPEG"
         case .damaged(let path, let format, let reason): "\(path) is a damaged \(format.name): \(reason)"
         case .unsupported(let path, let format, let reason):
             "\(path) is a kind of \(format.name) that is not read: \(reason)"
         case .tooLarge(let path, let size, let limit): "\(path) is \(size) pixels, more than the limit of \(limit)"
-        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         }
     }
 }

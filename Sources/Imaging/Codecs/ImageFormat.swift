@@ -1,3 +1,5 @@
+public import Files
+
 /// A picture file format.
 public enum ImageFormat: String, CaseIterable, Sendable {
     /// PNG: lossless.
@@ -18,10 +20,7 @@ public enum ImageFormat: String, CaseIterable, Sendable {
     }
 
     /// The format to write at `path`: JPEG when it ends in `.jpg` or `.jpeg` (case-insensitively), PNG otherwise.
-    public init(forWritingTo path: String) {
-        let name = path.lowercased()
-        self = name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") ? .jpeg : .png
-    }
+    public init(forWritingTo path: FilePath) { self = ["jpg", "jpeg"].contains(path.ending) ? .jpeg : .png }
 }
 
 extension ImageFormat {

@@ -1,3 +1,5 @@
+public import Files
+
 extension Picture {
     /// Encodes the picture over white with `overlay` laid into it, in the picture's own ``storage``.
     ///
@@ -26,8 +28,8 @@ extension Picture {
     /// in `.jpg` or `.jpeg` and as a PNG otherwise.
     ///
     /// The write is atomic: an existing file is replaced whole or kept.
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
-    public func write(with overlay: Overlay, to path: String, quality: Int = 95) throws(ImageError) {
+    /// - Throws: ``ImageError/file(_:)`` (`cannotWrite`).
+    public func write(with overlay: Overlay, to path: FilePath, quality: Int = 95) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(with: overlay, as: ImageFormat(forWritingTo: path), quality: quality)
         }

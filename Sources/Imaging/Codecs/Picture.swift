@@ -1,3 +1,5 @@
+public import Files
+
 /// A decoded picture file: colours, optional alpha, and storage parameters.
 public struct Picture: Equatable, Sendable {
     /// The colours in sRGB, not premultiplied.
@@ -51,8 +53,8 @@ public struct Picture: Equatable, Sendable {
     ///   - path: the file's name in errors.
     ///   - maxPixels: the limit on width times height; beyond it only the header is read and nothing allocated.
     /// - Throws: `unknownFormat`, `damaged` (truncation included), `tooLarge`, `unsupported` for a kind of PNG or JPEG
-    ///   that the codecs do not know, or `unreadable` for a picture that does not fit in memory.
-    public init(decoding bytes: [UInt8], path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
+    ///   that the codecs do not know, or `file` (`unreadable`) for a picture that does not fit in memory.
+    public init(decoding bytes: [UInt8], path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else {
             throw .unknownFormat(path: path)
         }
@@ -84,10 +86,10 @@ public struct Picture: Equatable, Sendable {
     /// - Parameters:
     ///   - path: the file; its signature decides the format, not its name.
     ///   - maxPixels: the limit on width times height.
-    /// - Throws: `missing`, `unreadable`, and the errors of `init(decoding:path:maxPixels:)`.
-    public static func read(_ path: String, maxPixels: Int = defaultMaxPixels) throws(ImageError) -> Picture {
+    /// - Throws: `file` (`missing`, `unreadable`), and the errors of `init(decoding:path:maxPixels:)`.
+    public static func read(_ path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) -> Picture {
         try Picture(
-            decoding: FileContents.read(picture: path, maxPixels: maxPixels), path: path, maxPixels: maxPixels)
+            decoding: PictureFile.read(path, maxPixels: maxPixels), path: path, maxPixels: maxPixels)
     }
 
     /// The colours composited over white: v·a + 1 − a for a value v with alpha a. The image itself without alpha.

@@ -1,10 +1,12 @@
+internal import Files
+
 /// Reads little-endian values one after the other from bytes at any alignment; the end of the bytes is an error.
 struct ByteReader {
     let bytes: UnsafeRawBufferPointer
-    let path: String
+    let path: FilePath
     private(set) var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer, path: String) {
+    init(_ bytes: UnsafeRawBufferPointer, path: FilePath) {
         self.bytes = bytes
         self.path = path
     }

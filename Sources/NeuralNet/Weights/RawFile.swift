@@ -1,3 +1,5 @@
+public import Files
+
 /// The contents of a raw weights file: the parameters of a network of any shape, checked as far as the format goes.
 ///
 /// ``Weights/encoded()`` describes the format. Fully connected layers are convolutions whose kernel is as large as the
@@ -15,7 +17,7 @@ public struct RawFile: Equatable, Sendable {
         /// The most layers; more are not looked at.
         let largestCount: Int
         /// Throws what is wrong with layers of these names and shapes, in a file at a path.
-        let check: @Sendable ([(name: String, shape: [Int])], String) throws(WeightsError) -> Void
+        let check: @Sendable ([(name: String, shape: [Int])], FilePath) throws(WeightsError) -> Void
     }
 
     /// Parameters for a file.
@@ -23,7 +25,7 @@ public struct RawFile: Equatable, Sendable {
     /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
     ///   positive; `notFinite` for a layer that holds NaN or infinity.
     public init(
-        mean: [Float], std: [Float], pooling: Pooling, layers: [ConvolutionWeights], path: String = "(memory)"
+        mean: [Float], std: [Float], pooling: Pooling, layers: [ConvolutionWeights], path: FilePath = "(memory)"
     ) throws(WeightsError) {
         let normalization = mean + std
         guard mean.count == 3, std.count == 3, normalization.allSatisfy(\.isFinite), std.allSatisfy({ $0 > 0 }) else {
@@ -75,7 +77,7 @@ public struct RawFile: Equatable, Sendable {
     /// `checksum`; what the damage has made of the rest is of no use to anyone.
     ///
     /// - Throws: as ``Weights/init(decoding:path:)``, with the errors of `layout` for its layers.
-    init(decoding bytes: UnsafeRawBufferPointer, as layout: Layout, path: String) throws(WeightsError) {
+    init(decoding bytes: UnsafeRawBufferPointer, as layout: Layout, path: FilePath) throws(WeightsError) {
         var reader = ByteReader(bytes, path: path)
         try RawHeader.readPreamble(&reader)
         let header: RawHeader

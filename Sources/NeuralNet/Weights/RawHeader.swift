@@ -1,3 +1,5 @@
+internal import Files
+
 /// The header of a raw weights file, read and checked before any memory is taken for data.
 ///
 /// `Weights.encoded()` documents the format.
@@ -70,7 +72,7 @@ struct RawHeader {
     }
 
     /// The bytes of each layer's data: disjoint and after the header, but not known to lie within the file.
-    func dataRanges(path: String) throws(WeightsError) -> [Range<Int>] {
+    func dataRanges(path: FilePath) throws(WeightsError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         for layer in layers {
             guard let range = layer.dataRange, range.lowerBound >= end else {

@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 
 /// Which bytes of a safetensors file hold what is wanted of it: for a file that lies elsewhere.
@@ -14,7 +15,7 @@ extension SafeTensors {
     ///
     /// - Throws: `WeightsError.truncated` where there are fewer, `malformed` where they are no header's length.
     package static func headerEnd(
-        _ head: Data, limit: Int = networkHeaderLimit, path: String
+        _ head: Data, limit: Int = networkHeaderLimit, path: FilePath
     ) throws(WeightsError) -> Int {
         let length = try head.withUnsafeBytes { bytes in
             Result { () throws(WeightsError) in
@@ -34,7 +35,7 @@ extension SafeTensors {
     ///   - head: the file's beginning, with the whole header.
     /// - Throws: `WeightsError.truncated` or `malformed`, as for opening the whole file.
     package static func ranges(
-        of wanted: (String) -> Bool, head: Data, size: Int, gap: Int = 1 << 20, path: String
+        of wanted: (String) -> Bool, head: Data, size: Int, gap: Int = 1 << 20, path: FilePath
     ) throws(WeightsError) -> [Range<Int>] {
         let dataStart = try headerEnd(head, path: path)
         guard dataStart <= min(head.count, size) else {

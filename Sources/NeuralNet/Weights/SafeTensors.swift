@@ -1,3 +1,4 @@
+package import Files
 package import Foundation
 
 /// A safetensors file: named tensors behind a JSON header, the elements little-endian and row-major.
@@ -8,7 +9,7 @@ package struct SafeTensors: Sendable {
     /// The header's `__metadata__`.
     package let metadata: [String: String]
 
-    package let path: String
+    package let path: FilePath
     private let tensors: [String: SafeTensorsHeader.Tensor]
     /// The part of the file that tensors lie in.
     let data: Data
@@ -18,16 +19,16 @@ package struct SafeTensors: Sendable {
     /// - Parameters:
     ///   - path: The file.
     ///   - headerLimit: The most bytes that its header may have.
-    /// - Throws: `WeightsError.missing` or `unreadable`; `truncated` for a file that ends before its data does;
-    ///   `malformed` for a header that is too long or not JSON of the right form, for tensors that overlap, leave gaps
-    ///   or do not fit their shape.
-    package init(reading path: String, headerLimit: Int = networkHeaderLimit) throws(WeightsError) {
-        try self.init(decoding: try WeightsFile.map(path), headerLimit: headerLimit, path: path)
+    /// - Throws: `WeightsError.file` (`missing` or `unreadable`); `truncated` for a file that ends before its data
+    ///   does; `malformed` for a header that is too long or not JSON of the right form, for tensors that overlap, leave
+    ///   gaps or do not fit their shape.
+    package init(reading path: FilePath, headerLimit: Int = networkHeaderLimit) throws(WeightsError) {
+        try self.init(decoding: try FileContents.map(weights: path), headerLimit: headerLimit, path: path)
     }
 
     /// Takes the bytes of a file; `path` is for errors to name.
     package init(
-        decoding file: Data, headerLimit: Int = networkHeaderLimit, path: String
+        decoding file: Data, headerLimit: Int = networkHeaderLimit, path: FilePath
     ) throws(WeightsError) {
         let dataStart = try Self.headerEnd(file, limit: headerLimit, path: path)
         guard dataStart <= file.count else {

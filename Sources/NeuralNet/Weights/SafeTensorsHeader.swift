@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The JSON header of a safetensors file.
@@ -16,7 +17,7 @@ struct SafeTensorsHeader {
     init(metadata: [String: String], tensors: [String: Tensor]) { (self.metadata, self.tensors) = (metadata, tensors) }
 
     /// Decodes the header, or throws `malformed`.
-    init(json: Data, path: String) throws(WeightsError) {
+    init(json: Data, path: FilePath) throws(WeightsError) {
         do {
             self = try JSONDecoder().decode(SafeTensorsHeader.self, from: json)
         } catch DecodingError.dataCorrupted(let context), DecodingError.keyNotFound(_, let context),
@@ -33,7 +34,7 @@ struct SafeTensorsHeader {
     /// Throws unless the tensors fill the `dataSize` bytes of data without overlap or gap, each as its shape says.
     ///
     /// - Parameter dataStart: The size of what stands before the data, for `truncated` to count whole files.
-    func check(dataSize: Int, dataStart: Int, path: String) throws(WeightsError) {
+    func check(dataSize: Int, dataStart: Int, path: FilePath) throws(WeightsError) {
         let sorted = tensors.sorted { ($0.value.range.lowerBound, $0.key) < ($1.value.range.lowerBound, $1.key) }
         var end = 0
         for (name, tensor) in sorted where !tensor.range.isEmpty {

@@ -1,7 +1,9 @@
+internal import Files
+
 /// Finds VGG16's or VGG19's layers among the tensors of a safetensors file.
 struct VGG16Importer {
     let file: SafeTensors
-    let path: String
+    let path: FilePath
 
     /// The convolutions that are there, any batch normalization folded in.
     func layers() throws(WeightsError) -> [ConvolutionWeights] {

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The names, numbering and shapes of the convolutions of VGG16 or VGG19, and the check that a list of layers is such a
 /// network.
 struct VGG16Layout {
@@ -46,7 +48,7 @@ struct VGG16Layout {
 
     /// Throws `layerCount`, `missingLayer` or `shape` unless `layers` are VGG16's or VGG19's, in order, with chained
     /// channels.
-    static func check(_ layers: [(name: String, shape: [Int])], path: String) throws(WeightsError) {
+    static func check(_ layers: [(name: String, shape: [Int])], path: FilePath) throws(WeightsError) {
         let layout = of(layers.map(\.name))
         guard layers.count <= layout.names.count else { throw .layerCount(path: path, count: layers.count) }
         var inputs = 3
@@ -60,7 +62,7 @@ struct VGG16Layout {
     }
 
     /// Throws `shape` unless `shape` is (at least 1, `inputs`, 3, 3).
-    static func checkShape(_ shape: [Int], inputs: Int, of layer: String, path: String) throws(WeightsError) {
+    static func checkShape(_ shape: [Int], inputs: Int, of layer: String, path: FilePath) throws(WeightsError) {
         let expected = [max(1, shape.first ?? 1), inputs, 3, 3]
         guard shape == expected else { throw .shape(path: path, layer: layer, expected: expected, actual: shape) }
     }

@@ -1,3 +1,4 @@
+public import Files
 internal import Foundation
 
 extension Weights {
@@ -9,10 +10,10 @@ extension Weights {
     ///
     /// - Parameter path: The file.
     /// - Returns: The weights.
-    /// - Throws: `WeightsError.missing` or `unreadable`; `notImported` for a safetensors file and `unknownFormat` for
-    ///   any other kind; whatever `init(decoding:path:)` throws.
-    public static func read(_ path: String) throws(WeightsError) -> Weights {
-        let data = try WeightsFile.map(path)
+    /// - Throws: `WeightsError.file` (`missing` or `unreadable`); `notImported` for a safetensors file and
+    ///   `unknownFormat` for any other kind; whatever `init(decoding:path:)` throws.
+    public static func read(_ path: FilePath) throws(WeightsError) -> Weights {
+        let data = try FileContents.map(weights: path)
         return try data.withUnsafeBytes { bytes in
             Result { () throws(WeightsError) in try Weights(anyFormat: bytes, path: path) }
         }.get()
@@ -21,12 +22,10 @@ extension Weights {
     /// Writes the raw format, which `encoded()` describes; the file appears whole or not at all.
     ///
     /// - Parameter path: The file; one that is there is replaced unless it is a device, a pipe or a socket.
-    /// - Throws: `WeightsError.cannotWrite`.
-    public func write(to path: String) throws(WeightsError) {
-        try WeightsFile.write(encoded(), to: path)
-    }
+    /// - Throws: `WeightsError.file` (`cannotWrite`).
+    public func write(to path: FilePath) throws(WeightsError) { try RawFile(self).write(to: path) }
 
-    private init(anyFormat bytes: UnsafeRawBufferPointer, path: String) throws(WeightsError) {
+    private init(anyFormat bytes: UnsafeRawBufferPointer, path: FilePath) throws(WeightsError) {
         if RawHeader.matches(bytes) {
             try self.init(decoding: bytes, path: path)
         } else if Weights.isHeaderlessSize(bytes.count) {
@@ -36,5 +35,12 @@ extension Weights {
         } else {
             throw .unknownFormat(path: path, byteCount: bytes.count)
         }
+    }
+}
+
+extension FileContents {
+    /// The bytes of a file of weights, mapped; see `map`.
+    static func map(weights path: FilePath) throws(WeightsError) -> Data {
+        try WeightsError.wrapping { () throws(FileError) in try map(path) }
     }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 extension Weights {
     /// The sizes in bytes of a dump of VGG16: its 13 convolutions alone, and with the classifier behind them.
     private static let headerlessSizes = [58_858_752, 553_430_176]
@@ -12,7 +14,7 @@ extension Weights {
     /// its bias, nothing before or between them. Bytes after the convolutions (the classifier) are left alone.
     ///
     /// - Throws: `WeightsError.truncated` where the convolutions are not all there, `notFinite` for NaN or infinity.
-    init(headerless bytes: UnsafeRawBufferPointer, path: String) throws(WeightsError) {
+    init(headerless bytes: UnsafeRawBufferPointer, path: FilePath) throws(WeightsError) {
         var reader = ByteReader(bytes, path: path)
         var layers: [ConvolutionWeights] = []
         var inputs = 3

@@ -1,3 +1,4 @@
+public import Files
 package import Foundation
 
 extension Weights {
@@ -11,16 +12,16 @@ extension Weights {
     /// say `pooling`: `max` (the default) or `avg`.
     ///
     /// - Parameter path: The file.
-    /// - Throws: `WeightsError.missing` or `unreadable`; `alreadyImported` for a file in the raw format and
+    /// - Throws: `WeightsError.file` (`missing` or `unreadable`); `alreadyImported` for a file in the raw format and
     ///   `notSafeTensors` for any other kind; `truncated` or `malformed` for a safetensors file that is damaged;
     ///   `missingTensor`, `shape` or `unsupportedType`, naming the tensor, for one that is neither a VGG16 nor a VGG19;
     ///   `notFinite` for a layer that holds NaN or infinity, or does once folded.
-    public init(importing path: String) throws(WeightsError) {
-        try self.init(importing: try WeightsFile.map(path), path: path)
+    public init(importing path: FilePath) throws(WeightsError) {
+        try self.init(importing: try FileContents.map(weights: path), path: path)
     }
 
     /// Imports the bytes of a safetensors file, as `init(importing:)` does; `path` is for errors to name.
-    package init(importing data: Data, path: String) throws(WeightsError) {
+    package init(importing data: Data, path: FilePath) throws(WeightsError) {
         let (isRaw, isSafeTensors) = data.withUnsafeBytes { (RawHeader.matches($0), SafeTensors.matches($0)) }
         if isRaw { throw .alreadyImported(path: path) }
         guard isSafeTensors else { throw .notSafeTensors(path: path) }

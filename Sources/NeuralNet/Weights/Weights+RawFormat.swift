@@ -1,3 +1,5 @@
+public import Files
+
 extension Weights {
     /// The bytes of a raw weights file.
     ///
@@ -33,7 +35,7 @@ extension Weights {
     /// - Throws: `WeightsError.unknownFormat`, `truncated`, `unsupportedVersion` or `checksum`; for an intact file that
     ///   breaks the rules, `malformed`, `layerCount`, `missingLayer`, `shape`, `outOfRange`, `overlap`, `normalization`
     ///   or `notFinite`.
-    public init(decoding bytes: UnsafeRawBufferPointer, path: String) throws(WeightsError) {
+    public init(decoding bytes: UnsafeRawBufferPointer, path: FilePath) throws(WeightsError) {
         self.init(try RawFile(decoding: bytes, as: VGG16Layout.file, path: path))
     }
 }

@@ -1,3 +1,5 @@
+public import Files
+
 /// The parameters of a network shaped like VGG16 or VGG19, of any channel widths, checked: any value is a valid
 /// network.
 ///
@@ -36,7 +38,7 @@ public struct Weights: Equatable, Sendable {
     ///   for a layer that holds NaN or infinity.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetStd, pooling: Pooling = .max,
-        layers: [ConvolutionWeights], path: String = "(memory)"
+        layers: [ConvolutionWeights], path: FilePath = "(memory)"
     ) throws(WeightsError) {
         try VGG16Layout.check(layers.map { ($0.name, $0.shape.dimensions) }, path: path)
         self.init(try RawFile(mean: mean, std: std, pooling: pooling, layers: layers, path: path))

@@ -1,73 +1,67 @@
+public import Files
+
 /// What is wrong with a file of weights. `path` is the file as the caller named it.
 public enum WeightsError: Error, Equatable, Sendable {
-    /// There is no file at `path`.
-    case missing(path: String)
-
-    /// The file is there and cannot be read; `reason` is the system's.
-    case unreadable(path: String, reason: String)
-
-    /// The file cannot be written; `reason` is the system's.
-    case cannotWrite(path: String, reason: String)
+    /// The file cannot be read or written.
+    case file(FileError)
 
     /// Neither a raw weights file nor a header-less dump of VGG16, which has 58,858,752 or 553,430,176 bytes.
-    case unknownFormat(path: String, byteCount: Int)
+    case unknownFormat(path: FilePath, byteCount: Int)
 
     /// A safetensors file where a raw weights file is wanted: it has to be imported first.
-    case notImported(path: String)
+    case notImported(path: FilePath)
 
     /// A raw weights file where a safetensors file is wanted: nothing needs to be imported.
-    case alreadyImported(path: String)
+    case alreadyImported(path: FilePath)
 
     /// Not a safetensors file, where one is wanted.
-    case notSafeTensors(path: String)
+    case notSafeTensors(path: FilePath)
 
     /// The file ends early: it has `actual` bytes and its header asks for `expected` at least.
-    case truncated(path: String, expected: Int, actual: Int)
+    case truncated(path: FilePath, expected: Int, actual: Int)
 
     /// A raw weights file of another version than 1.
-    case unsupportedVersion(path: String, version: Int)
+    case unsupportedVersion(path: FilePath, version: Int)
 
     /// The bytes are not those that were written.
-    case checksum(path: String)
+    case checksum(path: FilePath)
 
     /// The file breaks its format's rules in the way that `reason` says.
-    case malformed(path: String, reason: String)
+    case malformed(path: FilePath, reason: String)
 
     /// The header claims `count` layers; VGG16 has 13 and VGG19 16.
-    case layerCount(path: String, count: Int)
+    case layerCount(path: FilePath, count: Int)
 
     /// The data of `layer` lies outside the part of the file that holds data.
-    case outOfRange(path: String, layer: String)
+    case outOfRange(path: FilePath, layer: String)
 
     /// The data of `layer` shares bytes with another layer's.
-    case overlap(path: String, layer: String)
+    case overlap(path: FilePath, layer: String)
 
     /// The mean or the std is not three finite numbers, or a std is not positive.
-    case normalization(path: String, mean: [Float], std: [Float])
+    case normalization(path: FilePath, mean: [Float], std: [Float])
 
     /// A layer, or a tensor of a safetensors file, has another shape than the network needs.
-    case shape(path: String, layer: String, expected: [Int], actual: [Int])
+    case shape(path: FilePath, layer: String, expected: [Int], actual: [Int])
 
     /// A layer holds NaN or infinity.
-    case notFinite(path: String, layer: String)
+    case notFinite(path: FilePath, layer: String)
 
     /// A layer is not there, or not in its place.
-    case missingLayer(path: String, layer: String)
+    case missingLayer(path: FilePath, layer: String)
 
     /// A safetensors file lacks a tensor.
-    case missingTensor(path: String, name: String)
+    case missingTensor(path: FilePath, name: String)
 
     /// A tensor's elements are of a type that is not read, such as `I64`.
-    case unsupportedType(path: String, tensor: String, type: String)
+    case unsupportedType(path: FilePath, tensor: String, type: String)
 }
 
-extension WeightsError: CustomStringConvertible {
+extension WeightsError: FileErrorWrapper, CustomStringConvertible {
     /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {
-        case .missing(let path): "\(path) does not exist"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .file(let error): error.description
         case .unknownFormat(let path, let count): "\(path) holds no weights that harmonize knows (\(count) bytes)"
         case .notImported(let path): "\(path) is a safetensors file"
         case .alreadyImported(let path): "\(path) is imported already"

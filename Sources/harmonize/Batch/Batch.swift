@@ -1,5 +1,5 @@
-internal import Files
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Imaging
 internal import Terminal
@@ -24,7 +24,7 @@ struct Batch: ParsableCommand {
     @Argument(
         help: ArgumentHelp("The file of jobs: CSV or JSON.", valueName: "jobs"),
         completion: .file(extensions: ["csv", "json", "jsonl"]))
-    var file: String
+    var file: FilePath
     @Option(
         name: .customLong("jobs"), parsing: .unconditional,
         help: ArgumentHelp("How many jobs at a time, sharing the cores.", valueName: "n"))
@@ -71,11 +71,11 @@ struct Batch: ParsableCommand {
     /// The jobs of a shard: those that can start, and the others.
     private func jobs(of file: JobsFile, in shard: Shard) throws -> (good: [BatchJob], bad: [BadJob]) {
         let jobs = BatchJobs(
-            common: try Self.commonOptions(CommandLine.arguments.dropFirst()), configurationFiles,
+            common: try Self.commonOptions(ProgramArguments.all), configurationFiles,
             output: output.output, source: file.folder, threads: threads)
         var good: [BatchJob] = [], bad: [BadJob] = []
         // The job that writes each additional file, by path.
-        var writers: [String: String] = [:]
+        var writers: [FilePath: String] = [:]
         for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) {
             let isOurs = shard.contains(row: row.number)
             do {
@@ -115,7 +115,7 @@ struct Batch: ParsableCommand {
         }
         var lines = done.map { ($0.row, "done   \($0.name)") } + open.map { ($0.row, "to do  \($0.name)") }
         lines += bad.map { ($0.row, "fails  \($0.name)  \($0.report.what)") }
-        for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1) }
+        for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1.escapingControls) }
     }
 
     /// Prints the outcomes; throws where a job failed or was interrupted.
@@ -127,7 +127,7 @@ struct Batch: ParsableCommand {
             (summary.done, summary.skipped) = (tally.done.count, tally.skipped.count)
             summary.failed = tally.failed.map { .init(job: $0.name, error: $0.error) }
             (summary.interrupted, summary.seconds) = (tally.interrupted, seconds)
-            summary.results = ResultsFile(in: output.output).path
+            summary.results = ResultsFile(in: output.output).path.argument
             try JSONLine.print(summary)
         }
         if !output.quiet {
@@ -140,7 +140,7 @@ struct Batch: ParsableCommand {
                     + "in \(String(format: "%.1f", seconds)) s\n"
             )
         }
-        for job in tally.failed { StandardError.write("  \(job.name): \(job.error)\n") }
+        for job in tally.failed { StandardError.write("  \(job.name.escapingControls): \(job.error)\n") }
         if Interruption.isRequested { throw Interruption.error }
         guard tally.failed.isEmpty else {
             throw JobsFailed(count: tally.failed.count, jobs: count, results: ResultsFile(in: output.output).path)
@@ -173,7 +173,7 @@ extension Batch {
 /// Some jobs failed.
 struct JobsFailed: Reportable {
     let count, jobs: Int
-    let results: String
+    let results: FilePath
 
     var report: ErrorReport {
         ErrorReport(

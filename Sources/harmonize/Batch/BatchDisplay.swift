@@ -36,7 +36,7 @@ final class BatchDisplay: Sendable {
         state.withLock { state in
             state.ended += 1
             state.running.removeAll { $0.name == name }
-            if !isQuiet { StandardError.write("[\(state.ended)/\(count)] \(name)  \(text)\n") }
+            if !isQuiet { StandardError.write("[\(state.ended)/\(count)] \(name.escapingControls)  \(text)\n") }
             draw(state)
         }
     }
@@ -66,7 +66,7 @@ final class BatchDisplay: Sendable {
         guard isLive else { return }
         let jobs = state.running.map { job in
             let seconds = Int((clock.now - job.start) / .seconds(1))
-            return "\(job.name) \(seconds / 60):\(String(format: "%02d", seconds % 60))"
+            return "\(job.name.escapingControls) \(seconds / 60):\(String(format: "%02d", seconds % 60))"
         }
         let line = "\(state.ended) of \(count) jobs\(jobs.isEmpty ? "" : "; at work: \(jobs.joined(separator: ", "))")"
         StandardError.show(line)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Foundation
 internal import Imaging
 
@@ -11,16 +12,17 @@ struct BatchJob {
     /// The command's arguments, except those for its output: see ``command``.
     let arguments: [String]
     /// The files that it reads, by option.
-    let inputs: [(option: String, path: String)]
+    let inputs: [(option: String, path: FilePath)]
     /// The files that it writes besides its results.
-    let extras: [String]
+    let extras: [FilePath]
     /// Its checkpoint file, which exists while the job is incomplete.
-    let checkpoint: String
+    let checkpoint: FilePath
 
     /// All the command's arguments.
     var command: [String] {
         arguments + [
-            "--no-config", "--quiet", "--json", "--output=\(folder.path)", "--checkpoint=\(checkpoint)",
+            "--no-config", "--quiet", "--json", "--output=\(folder.path.argument)",
+            "--checkpoint=\(checkpoint.argument)",
         ]
     }
 }
@@ -32,9 +34,9 @@ struct BatchJobs {
     /// The options files.
     let configuration: ConfigurationOptions
     /// The batch's folder.
-    let output: String
+    let output: FilePath
     /// The base folder of relative paths in rows.
-    let source: String
+    let source: FilePath
     /// The threads of each job where no option sets them; nil for the command's default.
     let threads: Int?
 
@@ -46,7 +48,7 @@ struct BatchJobs {
     private let options = Harmonize.longOptions, outputs = LongOptions(of: Outputs.self)
 
     init(
-        common: [OptionValue], _ configuration: ConfigurationOptions, output: String, source: String, threads: Int?
+        common: [OptionValue], _ configuration: ConfigurationOptions, output: FilePath, source: FilePath, threads: Int?
     ) {
         self.common = common
         self.configuration = configuration
@@ -59,7 +61,7 @@ struct BatchJobs {
     func job(_ row: JobsFile.Row, named name: String) throws -> BatchJob {
         let folder = JobFolder(name, in: output)
         var arguments: [String] = []
-        for (values, source) in [(common, "."), (row.values, source)] {
+        for (values, source): ([OptionValue], FilePath) in [(common, "."), (row.values, source)] {
             for value in values {
                 let isOutput = outputs.contains(value.name)
                 arguments = try options.arguments(
@@ -72,10 +74,10 @@ struct BatchJobs {
 
         let command = try Harmonize.parse(arguments)
         let files = try command.pictures.required()
-        for input in files.inputs where !FileManager.default.fileExists(atPath: input.path) {
-            throw ImageError.missing(path: input.path)
+        for input in files.inputs where !input.path.exists {
+            throw FileError.missing(path: input.path)
         }
-        let model = command.method.modelFile.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+        let model = command.method.modelFile.flatMap { $0.exists ? $0 : nil }
         return BatchJob(
             name: name, row: row.number, folder: folder, arguments: arguments,
             inputs: files.inputs + (model.map { [("model", $0)] } ?? []), extras: command.output.extras.map(\.path),

@@ -1,6 +1,5 @@
 internal import Files
 internal import Foundation
-internal import Imaging
 internal import Synchronization
 
 /// Runs jobs, several at a time, each in its own process: a crash affects no other job, and all memory is released.
@@ -27,14 +26,14 @@ final class BatchRun: Sendable {
     private let shard: Shard
     private let isForced: Bool
     private let display: BatchDisplay
-    private let executable: String
+    private let executable: FilePath
     private let children = ChildProcesses()
     private let fingerprint = Fingerprint()
     private let state: Mutex<State>
 
     init(_ jobs: [BatchJob], _ results: ResultsFile, _ shard: Shard, force: Bool, _ display: BatchDisplay) {
         (self.results, self.shard, self.display, isForced) = (results, shard, display, force)
-        executable = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        executable = ProgramArguments.program
         state = Mutex(State(waiting: jobs[...]))
     }
 
@@ -109,7 +108,7 @@ final class BatchRun: Sendable {
             try withExtendedLifetime(log) {
                 if try !skip(job, fingerprint) { try finish(job, fingerprint, log) }
             }
-        } catch is FileLock.Busy {
+        } catch FileError.busy {
             return false
         } catch let error as ResultsFile.Failure {
             throw error
@@ -136,31 +135,25 @@ final class BatchRun: Sendable {
         }
         display.began(job.name)
         // An interrupted job resumes from its checkpoint, unless its options or input files have changed.
-        if try isForced || log.fingerprint() != fingerprint { unlink(job.checkpoint) }
+        if try isForced || log.fingerprint() != fingerprint { job.checkpoint.removeFile() }
         try log.begin(job.name, fingerprint)
         let ending = try run(job, log)
         let summary = try log.summary()
         let outcome = outcome(of: job, fingerprint, ending, summary)
-        if outcome.status == .done { job.folder.synchronize(outcome.files ?? []) }
+        if outcome.status == .done { job.folder.synchronize(summary?.files ?? []) }
         try close(outcome, summary)
     }
 
     /// Runs the command, with its stderr in a file in the job's folder, which is deleted if empty.
     private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.StopReason {
         let errors = job.folder.file(Self.errorsName)
-        let descriptor = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw ImageError.cannotWrite(path: errors, reason: String(cString: strerror(errno)))
-        }
-        defer {
-            var status = stat()
-            if fstat(descriptor, &status) == 0, status.st_size == 0 { unlink(errors) }
-            Foundation.close(descriptor)
-        }
-        return try children.run(executable, job.command, output: log.descriptor, errors: descriptor)
+        let file = try LockedFile(errors, .immediate)
+        try file.resize(to: 0)
+        defer { if (try? file.size) == 0 { errors.removeFile() } }
+        return try children.run(executable, job.command, output: log.descriptor, errors: file.descriptor)
     }
 
-    private static let errorsName = "errors.txt"
+    private static let errorsName: FilePath = "errors.txt"
 
     // MARK: Outcomes
 
@@ -181,7 +174,7 @@ final class BatchRun: Sendable {
         switch ending {
         case .exit(0) where summary?.isDone == true:
             outcome.status = .done
-            outcome.files = summary?.files.map(job.folder.relative)
+            outcome.files = summary?.files.map { job.folder.relative($0).argument }
         case .exit(let code):
             outcome.exitCode = code
             outcome.status = code > 128 ? .interrupted : summary == nil ? .crashed : .failed

@@ -1,3 +1,5 @@
+internal import CStartup
+internal import Files
 internal import Foundation
 internal import Synchronization
 
@@ -15,7 +17,8 @@ final class ChildProcesses: Sendable {
 
     /// A process that could not be started.
     struct Failure: Reportable {
-        let path, reason: String
+        let path: FilePath
+        let reason: String
 
         var report: ErrorReport {
             ErrorReport(
@@ -42,7 +45,9 @@ final class ChildProcesses: Sendable {
     }
 
     /// Runs a program with an empty stdin and waits until it ends.
-    func run(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> StopReason {
+    func run(
+        _ path: FilePath, _ arguments: [String], output: FileDescriptor, errors: FileDescriptor
+    ) throws -> StopReason {
         let process = try state.withLock { state in
             let process = try Self.spawn(path, arguments, output: output, errors: errors)
             state.running.insert(process)
@@ -63,7 +68,9 @@ final class ChildProcesses: Sendable {
         return signal == 0 ? .exit(status >> 8 & 0xff) : .signal(signal)
     }
 
-    private static func spawn(_ path: String, _ arguments: [String], output: Int32, errors: Int32) throws -> pid_t {
+    private static func spawn(
+        _ path: FilePath, _ arguments: [String], output: FileDescriptor, errors: FileDescriptor
+    ) throws -> pid_t {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?
@@ -78,8 +85,8 @@ final class ChildProcesses: Sendable {
             posix_spawnattr_destroy(&attributes)
         }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, errors.rawValue, STDERR_FILENO)
         var ignoredHere = sigset_t(), blocked = sigset_t()
         sigemptyset(&ignoredHere)
         sigemptyset(&blocked)
@@ -90,12 +97,17 @@ final class ChildProcesses: Sendable {
         let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
-        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        var environment = ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { for word in words + environment { free(word) } }
+        var words = ([path.argument] + arguments).map { word in
+            let bytes = word.bytesWithEscapes
+            return strndup(bytes.map(CChar.init(bitPattern:)), bytes.count)
+        }
+        words.append(nil)
+        defer { for word in words { free(word) } }
         var process: pid_t = 0
-        let code = posix_spawn(&process, path, &actions, &attributes, &words, &environment)
-        guard code == 0 else { throw Failure(path: path, reason: String(cString: strerror(code))) }
+        let code = path.withPlatformString {
+            posix_spawn(&process, $0, &actions, &attributes, &words, cstartup_environment())
+        }
+        guard code == 0 else { throw Failure(path: path, reason: "\(Errno(rawValue: code))") }
         return process
     }
 }

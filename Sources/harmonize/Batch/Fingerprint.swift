@@ -1,7 +1,6 @@
-internal import Files
 internal import Fetching
+internal import Files
 internal import Foundation
-internal import Imaging
 internal import NeuralNet
 internal import Synchronization
 
@@ -15,19 +14,19 @@ final class Fingerprint: Sendable {
     ]
 
     private struct File: Hashable {
-        let path: String
-        let size: Int
-        let modified: Date?
+        let path: FilePath
+        let size: Int64?
+        let seconds, nanoseconds: Int?
     }
 
     /// A cache of file hashes: many jobs share a painting.
     private let hashes = Mutex<[File: String]>([:])
 
-    /// The fingerprint of `job`. Throws `ImageError` for a file that cannot be read.
+    /// The fingerprint of `job`. Throws `FileError` for a file that cannot be read.
     func of(_ job: BatchJob) throws -> String {
         var parts: [String: String] = [:]
         // Output paths are taken relative to the job's folder.
-        for argument in job.arguments.map({ $0.replacing("=\(job.folder.path)/", with: "=") }) {
+        for argument in job.arguments.map({ $0.replacing("=\(job.folder.path.argument)/", with: "=") }) {
             var name = argument.dropFirst(2).prefix { $0 != "=" }
             if name.hasPrefix("no-") { name = name.dropFirst(3) }
             // Of several values for an option, the last wins.
@@ -38,21 +37,11 @@ final class Fingerprint: Sendable {
         return Self.hash(Data(parts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "\n").utf8))
     }
 
-    private func hash(_ path: String) throws -> String {
-        let target = (path as NSString).resolvingSymlinksInPath
-        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-        let file = File(
-            path: path, size: (attributes?[.size] as? NSNumber)?.intValue ?? 0,
-            modified: attributes?[.modificationDate] as? Date)
+    private func hash(_ path: FilePath) throws -> String {
+        let status = try? path.stat(), modified = status?.st_mtim
+        let file = File(path: path, size: status?.size, seconds: modified?.tv_sec, nanoseconds: modified?.tv_nsec)
         if let known = hashes.withLock({ $0[file] }) { return known }
-        let hash: String
-        do {
-            hash = Self.hash(try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))
-        } catch CocoaError.fileReadNoSuchFile {
-            throw ImageError.missing(path: path)
-        } catch {
-            throw ImageError.unreadable(path: path, reason: "it cannot be opened")
-        }
+        let hash = Self.hash(try FileContents.map(path))
         hashes.withLock { $0[file] = hash }
         return hash
     }

@@ -1,38 +1,28 @@
 internal import Files
-internal import Foundation
-internal import Imaging
 
 /// The folder of a job's results.
 struct JobFolder {
-    let path: String
+    let path: FilePath
 
-    init(_ name: String, in folder: String) { path = (folder as NSString).appendingPathComponent(name) }
+    init(_ name: String, in folder: FilePath) { path = folder.pushing(FilePath(argument: name) ?? ".") }
 
     /// Creates the folder if missing.
-    func make() throws {
-        try path.makeFolder()
-    }
+    func make() throws { try path.makeFolder() }
 
     /// The path of a file in the folder; an absolute path is kept.
-    func file(_ name: String) -> String { name.hasPrefix("/") ? name : (path as NSString).appendingPathComponent(name) }
+    func file(_ name: FilePath) -> FilePath { path.pushing(name) }
 
     /// The path relative to the folder, if it lies in it.
-    func relative(_ file: String) -> String {
-        file.hasPrefix(path + "/") ? String(file.dropFirst(path.count + 1)) : file
-    }
+    func relative(_ file: FilePath) -> FilePath { file.relative(to: path) }
 
     /// Whether all these files exist; false for none.
-    func hasAll(_ files: [String]) -> Bool {
-        !files.isEmpty && files.allSatisfy { FileManager.default.fileExists(atPath: file($0)) }
-    }
+    func hasAll(_ files: [FilePath]) -> Bool { !files.isEmpty && files.allSatisfy { file($0).exists } }
 
     /// Flushes the files and the folder to disk (`fsync`): a job recorded as done survives a power cut.
-    func synchronize(_ files: [String]) {
-        for name in files + ["."] {
-            let descriptor = open(file(name), O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            fsync(descriptor)
-            close(descriptor)
+    func synchronize(_ files: [FilePath]) {
+        for name in files.map(relative) + ["."] {
+            let descriptor = try? FileDescriptor.open(file(name), .readOnly, options: .closeOnExec)
+            try? descriptor?.closeAfter { try descriptor?.synchronize() }
         }
     }
 }

@@ -6,7 +6,7 @@ internal import Foundation
 /// Its lock admits one run of the job at a time. It is held by the batch and by the command, whose stdout the file is
 /// and which may outlive the batch: a later batch then reads the summary instead of running the job again.
 struct JobLog {
-    static let name = "job.jsonl"
+    static let name: FilePath = "job.jsonl"
 
     private struct Header: Codable {
         let job, fingerprint: String
@@ -14,16 +14,16 @@ struct JobLog {
 
     private let file: LockedFile
 
-    /// The log of the job in `folder`; throws `FileLock.Busy` where another process does the job.
+    /// The log of the job in `folder`; throws `FileError.busy` where another process does the job.
     init(in folder: JobFolder) throws { file = try LockedFile(folder.file(Self.name), .immediate) }
 
     /// The descriptor for the command's stdout.
-    var descriptor: Int32 { file.descriptor }
+    var descriptor: FileDescriptor { file.descriptor }
 
     /// Clears the log and records the job that starts.
     func begin(_ job: String, _ fingerprint: String) throws {
-        try file.clear()
-        try file.write(JSONLine.encoded(Header(job: job, fingerprint: fingerprint)))
+        try file.resize(to: 0)
+        try file.append(JSONLine.encoded(Header(job: job, fingerprint: fingerprint)))
     }
 
     /// The summary that the command printed; nil where it ended without one.
@@ -75,6 +75,6 @@ struct PrintedSummary {
     var error: String? { known.error }
     var hint: String? { known.hint }
     var seconds: Double? { known.seconds }
-    var files: [String] { known.files.map { $0.values.sorted() } ?? [] }
+    var files: [FilePath] { known.files.map { $0.values.sorted().compactMap(FilePath.init(argument:)) } ?? [] }
     var warnings: [String] { known.warnings?.map(\.warning) ?? [] }
 }

@@ -1,6 +1,5 @@
 internal import Files
 internal import Foundation
-internal import Imaging
 
 /// A file of jobs: CSV with a header of option names, or JSON, an array of objects or one object per line.
 ///
@@ -18,12 +17,12 @@ struct JobsFile {
         let values: [OptionValue]
     }
 
-    let path: String
+    let path: FilePath
     private(set) var rows: [Row] = []
     private let options: LongOptions
 
     /// The base folder of relative paths in the file.
-    var folder: String { path.folder }
+    var folder: FilePath { path.folder }
 
     /// The column of job names.
     static let nameColumn = "name"
@@ -32,9 +31,9 @@ struct JobsFile {
     /// Options of the batch, which no job may set.
     private static let batchOnly: Set = ["output", "json", "quiet", "no-quiet", "dry-run"]
 
-    /// Reads the jobs in the file at `path`. Throws ``JobsFileError``, or `OptionValueError` for a column not in
+    /// Reads the jobs in the file at `path`. Throws ``JobsFileError``, `FileError`, or `OptionValueError` for a column not in
     /// `options`.
-    init(reading path: String, options: LongOptions) throws {
+    init(reading path: FilePath, options: LongOptions) throws {
         (self.path, self.options) = (path, options)
         var text = try Self.text(path)
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
@@ -45,16 +44,8 @@ struct JobsFile {
         guard !rows.isEmpty else { throw JobsFileError.empty(path) }
     }
 
-    private static func text(_ path: String) throws -> String {
-        let data: [UInt8]?
-        do {
-            data = try FileContents.read(path, limit: limit)
-        } catch ImageError.missing {
-            throw JobsFileError.missing(path)
-        } catch {
-            throw JobsFileError.unreadable(path)
-        }
-        guard let data else { throw JobsFileError.tooLong(path) }
+    private static func text(_ path: FilePath) throws -> String {
+        guard let data = try FileContents.read(path, limit: limit) else { throw JobsFileError.tooLong(path) }
         guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
             throw JobsFileError.notText(path)
         }
@@ -100,7 +91,7 @@ struct JobsFile {
                     ("\(path), job \($0 + 1)", $1)
                 }
             } catch {
-                throw JobsFileError.json(origin: path, reason: Self.reason(error))
+                throw JobsFileError.json(origin: "\(path)", reason: Self.reason(error))
             }
         } else {
             for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
@@ -168,13 +159,11 @@ struct JobsFile {
 
 /// An error in a job file.
 enum JobsFileError: Error {
-    case missing(String)
-    case unreadable(String)
     /// Larger than ``JobsFile/limit`` bytes.
-    case tooLong(String)
-    case notText(String)
-    case empty(String)
-    case csv(String, CSVTable.Malformation)
+    case tooLong(FilePath)
+    case notText(FilePath)
+    case empty(FilePath)
+    case csv(FilePath, CSVTable.Malformation)
     case json(origin: String, reason: String)
     /// A row with more or fewer cells than the header.
     case ragged(Int, expected: Int, origin: String)
@@ -186,14 +175,12 @@ enum JobsFileError: Error {
     case name(String, origin: String)
     case sameName(String, origin: String, first: String)
     /// A file that another job writes as well.
-    case sameResult(String, origin: String, first: String)
+    case sameResult(FilePath, origin: String, first: String)
 }
 
 extension JobsFileError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .missing(let path): .missing("\(path) does not exist")
-        case .unreadable(let path): ErrorReport("cannot read \(path)", hint: "give a file you may read", .noInput)
         case .tooLong(let path):
             ErrorReport(
                 "\(path) has more than \(JobsFile.limit >> 20) MB",

@@ -38,7 +38,6 @@ struct Outcome: Encodable {
     /// The name of this machine; Foundation's would need a network look-up.
     private static let hostName: String? = {
         var name = [CChar](repeating: 0, count: 256)
-        return gethostname(&name, name.count - 1) == 0
-            ? name.withUnsafeBytes(String.init(zeroTerminated:)) : nil
+        return gethostname(&name, name.count - 1) == 0 ? String(cBuffer: name) : nil
     }()
 }

@@ -20,7 +20,7 @@ final class ResultsFile: Sendable {
     /// A completed job.
     private struct Done {
         let fingerprint: String
-        let files: [String]
+        let files: [FilePath]
     }
 
     private struct State {
@@ -30,10 +30,10 @@ final class ResultsFile: Sendable {
         var done: [String: Done] = [:]
     }
 
-    let path: String
+    let path: FilePath
     private let state = Mutex(State())
 
-    init(in folder: String) { path = (folder as NSString).appendingPathComponent(Self.name) }
+    init(in folder: FilePath) { path = folder.appending(Self.name) }
 
     /// Whether any process completed `job` with this fingerprint, and its files still exist in `folder`.
     func hasDone(_ job: String, _ fingerprint: String, in folder: JobFolder) -> Bool {
@@ -46,8 +46,8 @@ final class ResultsFile: Sendable {
 
     /// Reads the lines appended since the last call.
     private func read(_ state: inout State) {
-        guard let file = FileHandle(forReadingAtPath: path) else { return }
-        defer { try? file.close() }
+        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return }
+        let file = FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
         guard (try? file.seek(toOffset: state.offset)) != nil, let data = try? file.readToEnd(),
             let end = data.lastIndex(of: UInt8(ascii: "\n"))
         else { return }
@@ -56,7 +56,8 @@ final class ResultsFile: Sendable {
             guard let line = try? JSONDecoder().decode(Line.self, from: Data(line)), line.status == .done,
                 let fingerprint = line.fingerprint
             else { continue }
-            state.done[line.job] = Done(fingerprint: fingerprint, files: line.files ?? [])
+            let files = (line.files ?? []).compactMap { FilePath(argument: $0) }
+            state.done[line.job] = Done(fingerprint: fingerprint, files: files)
         }
     }
 
@@ -67,7 +68,7 @@ final class ResultsFile: Sendable {
         do {
             let line = try JSONLine.encoded(outcome)
             let file = try LockedFile(path, .waiting)
-            try file.write((try file.endsInsideLine() ? Data([UInt8(ascii: "\n")]) : Data()) + line)
+            try file.append((try file.endsInsideLine() ? Data([UInt8(ascii: "\n")]) : Data()) + line)
             try file.synchronize()
         } catch {
             throw Failure(cause: error)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Fetching
+internal import Files
 internal import Foundation
 internal import NeuralNet
 
@@ -50,8 +51,8 @@ extension Model {
         }
 
         /// Whether the file at `path` holds this model's weights, complete.
-        private func isThere(_ path: String, _ display: FetchDisplay) -> Bool {
-            guard FileManager.default.fileExists(atPath: path) else { return false }
+        private func isThere(_ path: FilePath, _ display: FetchDisplay) -> Bool {
+            guard path.exists else { return false }
             do {
                 let weights = try Weights.read(path)
                 if let difference = name.difference(of: weights) {

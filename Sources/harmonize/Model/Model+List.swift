@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Fetching
+internal import Files
 internal import Foundation
 internal import NeuralNet
 
@@ -15,7 +16,7 @@ extension Model {
             for model in KnownModel.allCases {
                 let path = store.path(of: model)
                 if let size = size(path) {
-                    try row(model.rawValue, size: size, path)
+                    try row(model.rawValue, size: size, "\(path)")
                 } else {
                     try row(model.rawValue, size: nil, "not there; run 'harmonize model fetch \(model.rawValue)'")
                 }
@@ -29,8 +30,8 @@ extension Model {
                 line: "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(gap)\(size)  \(text)")
         }
 
-        private func size(_ path: String) -> Int? {
-            (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
+        private func size(_ path: FilePath) -> Int? {
+            (try? path.stat()).map { Int($0.size) }
         }
     }
 }

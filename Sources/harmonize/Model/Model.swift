@@ -2,7 +2,6 @@ internal import Files
 internal import ArgumentParser
 internal import Fetching
 internal import Foundation
-internal import Imaging
 internal import NeuralNet
 internal import Terminal
 
@@ -24,10 +23,10 @@ struct Model: ParsableCommand {
         @Argument(
             help: ArgumentHelp("The safetensors file.", valueName: "file.safetensors"),
             completion: .file(extensions: ["safetensors"]))
-        var source: String
+        var source: FilePath
         @Argument(
             help: ArgumentHelp("The file to write.", valueName: "out.bin"), completion: .file(extensions: ["bin"]))
-        var destination: String
+        var destination: FilePath
 
         func run() throws {
             guard source.realPath != destination.realPath else {
@@ -35,7 +34,7 @@ struct Model: ParsableCommand {
             }
             let weights = try Weights(importing: source)
             try weights.write(to: destination)
-            StandardError.write("wrote \(destination.escapingControls): \(weights.summary)\n")
+            StandardError.write("wrote \(destination): \(weights.summary)\n")
         }
     }
 
@@ -47,7 +46,7 @@ struct Model: ParsableCommand {
         @Argument(
             help: ArgumentHelp("A file or a name for --model. Default: the built-in model.", valueName: "file"),
             completion: .file())
-        var file: String?
+        var file: FilePath?
 
         func run() throws {
             let source = file.map { ModelSource($0) } ?? .builtIn
