@@ -98,12 +98,10 @@ package enum AtomicFile {
 
     /// Renames the file at `temporary` to `path`, or removes it.
     private static func take(_ path: FilePath, _ temporary: FilePath) throws(Errno) {
-        do {
-            try Errno.check(temporary.withPlatformString { old in path.withPlatformString { rename(old, $0) } })
-        } catch {
-            temporary.removeFile()
-            throw error
-        }
+        guard temporary.withPlatformString({ old in path.withPlatformString { rename(old, $0) } }) != 0 else { return }
+        let error = Errno(rawValue: errno)
+        temporary.removeFile()
+        throw error
     }
 
     /// Writes all bytes to an open file and, if `synchronized`, syncs it to disk.

@@ -7,15 +7,20 @@ package enum FileContents {
         try read(path) { $0.count <= limit }
     }
 
-    /// The bytes of the file at `path`, or of `stream`, which is open and which errors name `path`; nil if `goesOn`,
-    /// called after each chunk with the bytes so far, returns false.
+    /// The bytes of the file at `path` from `offset` on, or of `stream`, which is open and which errors name `path`.
+    ///
+    /// Nil if `goesOn`, called after each chunk with the bytes so far, returns false.
     package static func read(
-        _ path: FilePath, from stream: FileDescriptor? = nil, while goesOn: ([UInt8]) -> Bool
+        _ path: FilePath, from stream: FileDescriptor? = nil, offset: Int = 0,
+        while goesOn: ([UInt8]) -> Bool = { _ in true }
     ) throws(FileError) -> [UInt8]? {
         do {
             if let stream { return try read(stream, while: goesOn) }
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            return try file.closeAfter { try read(file, while: goesOn) }
+            return try file.closeAfter {
+                if offset > 0 { try file.seek(offset: Int64(offset), from: .start) }
+                return try read(file, while: goesOn)
+            }
         } catch {
             throw FileError(reading: path, error)
         }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// An error of reading or writing a file. `path` is the path that the caller gave.
 public enum FileError: Error, Equatable, Sendable {
     /// There is no file at `path`.
@@ -40,26 +38,7 @@ extension FileError {
     }
 }
 
-/// The errors of a kind of file, which include ``FileError``.
-package protocol FileErrorWrapper: Error {
-    static func file(_ error: FileError) -> Self
-}
-
-extension FileErrorWrapper {
-    /// Runs `body` and wraps its errors.
-    package static func wrapping<Value>(_ body: () throws(FileError) -> Value) throws(Self) -> Value {
-        do { return try body() } catch { throw .file(error) }
-    }
-}
-
 extension FilePermissions {
     /// The permissions of a new file before the umask applies: 0666.
     static let usual: FilePermissions = [.ownerReadWrite, .groupReadWrite, .otherReadWrite]
-}
-
-extension Errno {
-    /// Throws `errno` if `result`, of a system call, is negative.
-    static func check(_ result: CInt) throws(Errno) {
-        if result < 0 { throw Errno(rawValue: errno) }
-    }
 }

@@ -2,14 +2,13 @@ internal import Foundation
 
 // Paths and the system.
 extension FilePath {
-    /// The path of this program; nil if it is unknown.
-    package static var executable: FilePath? {
+    /// The path of this program.
+    package static var executable: FilePath {
         #if os(Linux)
             var buffer = [CChar](repeating: 0, count: 1 << 16)
-            return readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 ? FilePath(platformString: buffer) : nil
-        #else
-            return Bundle.main.executablePath.map { FilePath($0) }
+            if readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 { return FilePath(platformString: buffer) }
         #endif
+        return FilePath(Bundle.main.executablePath ?? CommandLine.arguments[0])
     }
 
     /// The value of an environment variable; nil if it is not set.

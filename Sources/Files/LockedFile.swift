@@ -54,11 +54,11 @@ package final class LockedFile: Sendable {
     package func contents(from offset: Int = 0, count: Int = .max) throws(FileError) -> Data {
         let count = max(0, min(count, try size - offset))
         return try writing {
-            let bytes = try [UInt8](unsafeUninitializedCapacity: count) { bytes, end in
-                let room = UnsafeMutableRawBufferPointer(bytes)[..<count]
-                end = try descriptor.read(fromAbsoluteOffset: Int64(offset), into: .init(rebasing: room))
+            var bytes = Data(count: count)
+            let end = try bytes.withUnsafeMutableBytes {
+                try descriptor.read(fromAbsoluteOffset: Int64(offset), into: $0)
             }
-            return Data(bytes)
+            return bytes.prefix(end)
         }
     }
 
@@ -98,5 +98,5 @@ package final class LockedFile: Sendable {
 
 extension FileDescriptor {
     /// Flushes the file to disk (`fsync`).
-    package func synchronize() throws(Errno) { try Errno.check(fsync(rawValue)) }
+    package func synchronize() throws(Errno) { if fsync(rawValue) != 0 { throw Errno(rawValue: errno) } }
 }

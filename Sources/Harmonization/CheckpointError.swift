@@ -12,7 +12,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case damaged(path: FilePath)
 }
 
-extension CheckpointError: FileErrorWrapper, CustomStringConvertible {
+extension CheckpointError: CustomStringConvertible {
     /// A one-line message with the path.
     public var description: String {
         switch self {

@@ -52,6 +52,6 @@ extension RawFile {
     public func write(to path: FilePath) throws(WeightsError) {
         // Not even what a device or a pipe takes: nothing reads weights from one.
         guard path.isReplaceable else { throw .file(.cannotWrite(path: path, reason: "Not a regular file")) }
-        try WeightsError.wrapping { () throws(FileError) in try AtomicFile.write(encoded(), to: path) }
+        do { try AtomicFile.write(encoded(), to: path) } catch { throw .file(error) }
     }
 }

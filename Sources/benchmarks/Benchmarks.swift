@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 
 /// Benchmarks of evaluations and whole jobs. Each subcommand that measures runs in a process of its own and prints one
 /// JSON object.
@@ -16,4 +17,6 @@ struct Benchmarks: ParsableCommand {
             CompositeCommand.self,
         ],
         defaultSubcommand: AllRows.self)
+
+    static func main() { main(ProgramArguments.all) }
 }

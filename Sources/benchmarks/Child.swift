@@ -11,7 +11,7 @@ enum Child {
     /// Runs a subcommand and returns the figures that it prints; stderr is inherited.
     static func run<Figures: Decodable>(_ arguments: [String]) throws -> Figures {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: FilePath.executable?.string ?? CommandLine.arguments[0])
+        process.executableURL = URL(fileURLWithPath: FilePath.executable.string)
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output

@@ -27,8 +27,8 @@ struct EvaluationBenchmark: ParsableCommand {
     private func measured() throws -> EvaluationFigures {
         let network = try VGG16(.random(width: width, seed: 0))
         let picture = Tensor.random([size, size, 3], in: 0...1, seed: 1)
-        Memory.trim()
-        let before = Memory.resident
+        MemoryPool.shared.drain()
+        let before = SystemMemory.used
         var seconds: [Double] = []
         var loss = 0.0
         for _ in 0..<repeats {
@@ -36,7 +36,7 @@ struct EvaluationBenchmark: ParsableCommand {
             loss = Self.evaluate(network, picture)
             seconds.append(watch.seconds)
         }
-        let peak = Memory.peak
+        let peak = SystemMemory.peak
         return EvaluationFigures(
             size: size, width: width, threads: Parallel.threads, loss: loss,
             medianSeconds: seconds.dropFirst().median, bestSeconds: seconds.min() ?? .nan,

@@ -36,7 +36,7 @@ struct JobBenchmark: ParsableCommand {
                 painting: [painting.width, painting.height], model: job.model.description,
                 threads: settings.threads ?? Parallel.threads, seconds: seconds, modelSeconds: modelSeconds,
                 passes: result.passes.map(timeline.figures),
-                peakBytes: Memory.peak))
+                peakBytes: SystemMemory.peak))
         if let curve { try AtomicFile.write(Array(timeline.csv.utf8), to: curve) }
     }
 }

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Harmonization
-internal import Tensors
 
 extension Collection where Element == Double {
     /// The middle value, or the mean of the two middle ones; NaN for no values.
@@ -8,38 +7,6 @@ extension Collection where Element == Double {
         guard !isEmpty else { return .nan }
         let sorted = sorted()
         return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
-    }
-}
-
-/// The memory of this process in bytes.
-enum Memory {
-    #if os(Linux)
-        // Not getrusage: its peak survives exec, so a child of a large process would show its parent's.
-        static var peak: Int { status("VmHWM") }
-        static var resident: Int { status("VmRSS") }
-
-        private static func status(_ key: String) -> Int {
-            let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-            let line = text.split(separator: "\n").first { $0.hasPrefix(key + ":") }
-            return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
-        }
-    #else
-        static var peak: Int {
-            var usage = rusage()
-            getrusage(RUSAGE_SELF, &usage)
-            return usage.ru_maxrss
-        }
-        static var resident: Int { peak }
-    #endif
-
-    /// Returns pooled and freed memory to the system, so that `resident` is the memory in use.
-    static func trim() {
-        MemoryPool.shared.drain()
-        #if os(Linux)
-            // glibc's malloc_trim, which Swift's Glibc module does not export.
-            typealias Trim = @convention(c) (Int) -> Int32
-            if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
-        #endif
     }
 }
 

@@ -41,9 +41,4 @@ struct CheckpointFile {
         try latest.write(to: path)
         (self.latest, hasFailed) = (nil, false)
     }
-
-    var exists: Bool { path.exists }
-
-    /// Removes the file, once the work is complete.
-    func remove() { path.removeFile() }
 }

@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import TOMLKit
 
 /// An options file in TOML: each key is the name of a long option.

@@ -1,7 +1,6 @@
-internal import Files
 internal import ArgumentParser
 internal import Fetching
-internal import Foundation
+internal import Files
 
 /// The choice of options files.
 struct ConfigurationOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 
 extension Harmonize {
     /// The text for `--help`, `--version` and requests for completion scripts.

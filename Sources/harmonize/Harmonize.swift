@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Compute
+internal import Files
 internal import Foundation
 internal import Terminal
 

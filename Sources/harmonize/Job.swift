@@ -125,8 +125,8 @@ struct Job {
             ).write(to: path)
         }
         if let path = output.plot { try LossPlot(result.passes).write(to: path) }
-        if !result.isCancelled { checkpoint?.remove() }
-        for extra in output.extras where extra.option != "checkpoint" || checkpoint?.exists == true {
+        if !result.isCancelled { checkpoint?.path.removeFile() }
+        for extra in output.extras where extra.option != "checkpoint" || checkpoint?.path.exists == true {
             written[extra.option] = extra.path.argument
         }
 

@@ -32,23 +32,14 @@ struct OutputFiles {
 
     /// Throws unless all files can be written, and would replace none of `inputs` (by option) nor one another.
     func check(inputs: [(option: String, path: FilePath)]) throws {
-        let results = names.map { (name: $0, file: path($0).realPath) }
-        for input in inputs {
-            for result in results where result.file == input.path.realPath {
-                throw ValidationError("the result \(result.name) would replace the file of --\(input.option)")
+        var files = extras.map { (name: "--\($0.option)", path: $0.path.realPath) }
+        files += names.map { ("the result \($0)", path($0).realPath) }
+        for (index, file) in files.enumerated() {
+            if let input = inputs.first(where: { $0.path.realPath == file.path }) {
+                throw ValidationError("\(file.name) would replace the file of --\(input.option)")
             }
-            for extra in extras where extra.path.realPath == input.path.realPath {
-                throw ValidationError("--\(extra.option) would replace the file of --\(input.option)")
-            }
-        }
-        for extra in extras {
-            if let result = results.first(where: { $0.file == extra.path.realPath }) {
-                throw ValidationError("--\(extra.option) and the result \(result.name) are the same file")
-            }
-        }
-        for (index, extra) in extras.enumerated() {
-            if let other = extras[..<index].first(where: { $0.path.realPath == extra.path.realPath }) {
-                throw ValidationError("--\(other.option) and --\(extra.option) are the same file")
+            if let other = files[..<index].first(where: { $0.path == file.path }) {
+                throw ValidationError("\(other.name) and \(file.name) are the same file")
             }
         }
         for name in names { try Self.check(path(name)) }
@@ -63,20 +54,14 @@ struct OutputFiles {
     private static func check(_ path: FilePath, makingFolders: Bool = true) throws {
         if path.isFolder { throw FileError.cannotWrite(path: path, reason: "there is a folder of that name") }
         if !path.isReplaceable, path.isWritable { return }
-        var folder = path
-        repeat {
-            folder = folder.folder
-            if folder.exists {
-                guard folder.isFolder else {
-                    throw FileError.cannotWrite(path: path, reason: "\(folder) is not a folder")
-                }
-                guard folder.isWritable else {
-                    throw FileError.cannotWrite(path: path, reason: "the folder \(folder) is not writable")
-                }
-                return
-            }
-        } while makingFolders && folder != "." && folder != "/"
-        throw FileError.cannotWrite(path: path, reason: "the folder \(folder) does not exist")
+        var folder = path.folder
+        while makingFolders, !folder.exists, folder != folder.folder { folder = folder.folder }
+        if folder.isFolder, folder.isWritable { return }
+        let reason =
+            folder.isFolder
+            ? "the folder \(folder) is not writable"
+            : folder.exists ? "\(folder) is not a folder" : "the folder \(folder) does not exist"
+        throw FileError.cannotWrite(path: path, reason: reason)
     }
 }
 

@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Files
+public import Files
 public import Imaging
 
 /// The options of the pictures and the object's placement.
@@ -119,6 +119,8 @@ struct MissingMask: Reportable {
             hint: "give a mask of the object's size with --mask: white where the object is", .usage)
     }
 }
+
+extension FilePath: @retroactive ExpressibleByArgument {}
 
 extension Point: ExpressibleByArgument {
     /// From `X,Y`, two whole numbers.

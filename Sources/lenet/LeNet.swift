@@ -16,6 +16,8 @@ struct LeNet: ParsableCommand {
             lenet --weights lenet.bin --classify seven.png  reads a picture of a digit
             """)
 
+    static func main() { main(ProgramArguments.all) }
+
     @Argument(help: "A sheet of 20×20 digits, row by row, as many of each.", completion: .file())
     var digits: FilePath?
     @Option(help: "Times that each digit is learned.") var epochs = 80

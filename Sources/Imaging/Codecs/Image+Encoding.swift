@@ -51,6 +51,6 @@ enum EncodedFile {
         } catch {
             throw .file(.cannotWrite(path: path, reason: error.reason))
         }
-        try ImageError.wrapping { () throws(FileError) in try AtomicFile.write(file, to: path) }
+        do { try AtomicFile.write(file, to: path) } catch { throw .file(error) }
     }
 }

@@ -18,7 +18,7 @@ public enum ImageError: Error, Equatable, Sendable {
     case tooLarge(path: FilePath, size: Size, maxPixels: Int)
 }
 
-extension ImageError: FileErrorWrapper, CustomStringConvertible {
+extension ImageError: CustomStringConvertible {
     /// A one-line message.
     public var description: String {
         switch self {

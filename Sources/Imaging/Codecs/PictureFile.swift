@@ -1,7 +1,7 @@
 package import Files
 
 /// Reads whole picture files, and stops early at anything but a picture.
-package struct PictureFile {
+package enum PictureFile {
     /// The limit on a picture file's bytes besides its pixels, and on those before its header gives a size: room for a
     /// profile, EXIF data, an embedded preview or film.
     private static let metadataLimit = 64 << 20
@@ -9,45 +9,40 @@ package struct PictureFile {
     /// An upper bound on the bytes per pixel: uncompressed 16-bit RGBA has 8.
     private static let largestPixel = 16
 
-    private let path: FilePath
-    private let maxPixels: Int
-    private var format: ImageFormat?, size: Size?
-
     /// The bytes of the picture file or pipe at `path`, or of `stream`, which is open and which errors name `path`.
     /// Reading stops early for anything but a picture, or for one of more than `maxPixels`.
     package static func read(
         _ path: FilePath, from stream: FileDescriptor? = nil, maxPixels: Int
     ) throws(ImageError) -> [UInt8] {
-        var file = PictureFile(path: path, maxPixels: maxPixels), problem: ImageError?
-        let bytes = try ImageError.wrapping { () throws(FileError) in
-            try FileContents.read(path, from: stream) { bytes in
-                do throws(ImageError) { try file.check(bytes) } catch { problem = error }
+        var format: ImageFormat?, size: Size?, problem: ImageError?
+        func check(_ bytes: [UInt8]) throws(ImageError) {
+            guard bytes.count >= 8 else { return }
+            guard let known = format ?? ImageFormat(recognizing: bytes) else { throw .unknownFormat(path: path) }
+            format = known
+            if size == nil, let found = known.size(inHeaderOf: bytes) {
+                // Each side has at most 32 bits.
+                let pixels = UInt64(found.width).multipliedReportingOverflow(by: UInt64(found.height))
+                guard !pixels.overflow, pixels.partialValue <= UInt64(clamping: maxPixels) else {
+                    throw .tooLarge(path: path, size: found, maxPixels: maxPixels)
+                }
+                size = found
+            }
+            let pixels = size.map { $0.width * $0.height } ?? 0
+            guard bytes.count <= metadataLimit + largestPixel * min(pixels, Int.max >> 8) else {
+                let what = size.map { "its \($0) pixels take" } ?? "stand in front of a size"
+                throw .damaged(path: path, format: known, reason: "it has more bytes than can \(what)")
+            }
+        }
+        let file: [UInt8]?
+        do {
+            file = try FileContents.read(path, from: stream) { bytes in
+                do throws(ImageError) { try check(bytes) } catch { problem = error }
                 return problem == nil
             }
+        } catch {
+            throw .file(error)
         }
         if let problem { throw problem }
-        return bytes ?? []
-    }
-
-    private init(path: FilePath, maxPixels: Int) { (self.path, self.maxPixels) = (path, maxPixels) }
-
-    /// Checks the first bytes of the file.
-    private mutating func check(_ bytes: [UInt8]) throws(ImageError) {
-        guard bytes.count >= 8 else { return }
-        guard let known = format ?? ImageFormat(recognizing: bytes) else { throw .unknownFormat(path: path) }
-        format = known
-        if size == nil, let found = known.size(inHeaderOf: bytes) {
-            // Each side has at most 32 bits.
-            let pixels = UInt64(found.width).multipliedReportingOverflow(by: UInt64(found.height))
-            guard !pixels.overflow, pixels.partialValue <= UInt64(clamping: maxPixels) else {
-                throw .tooLarge(path: path, size: found, maxPixels: maxPixels)
-            }
-            size = found
-        }
-        let pixels = size.map { $0.width * $0.height } ?? 0
-        guard bytes.count <= Self.metadataLimit + Self.largestPixel * min(pixels, Int.max >> 8) else {
-            let what = size.map { "its \($0) pixels take" } ?? "stand in front of a size"
-            throw .damaged(path: path, format: known, reason: "it has more bytes than can \(what)")
-        }
+        return file ?? []
     }
 }

@@ -41,6 +41,6 @@ extension Weights {
 extension FileContents {
     /// The bytes of a file of weights, mapped; see `map`.
     static func map(weights path: FilePath) throws(WeightsError) -> Data {
-        try WeightsError.wrapping { () throws(FileError) in try map(path) }
+        do { return try map(path) } catch { throw .file(error) }
     }
 }

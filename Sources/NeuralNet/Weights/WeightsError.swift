@@ -57,7 +57,7 @@ public enum WeightsError: Error, Equatable, Sendable {
     case unsupportedType(path: FilePath, tensor: String, type: String)
 }
 
-extension WeightsError: FileErrorWrapper, CustomStringConvertible {
+extension WeightsError: CustomStringConvertible {
     /// What is wrong, and where: a line for people.
     public var description: String {
         switch self {

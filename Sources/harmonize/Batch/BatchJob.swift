@@ -8,7 +8,7 @@ struct BatchJob {
     /// The name of its folder in the batch's, and its row, from 1.
     let name: String
     let row: Int
-    let folder: JobFolder
+    let folder: FilePath
     /// The command's arguments, except those for its output: see ``command``.
     let arguments: [String]
     /// The files that it reads, by option.
@@ -21,9 +21,19 @@ struct BatchJob {
     /// All the command's arguments.
     var command: [String] {
         arguments + [
-            "--no-config", "--quiet", "--json", "--output=\(folder.path.argument)",
-            "--checkpoint=\(checkpoint.argument)",
+            "--no-config", "--quiet", "--json", "--output=\(folder.argument)", "--checkpoint=\(checkpoint.argument)",
         ]
+    }
+
+    /// Whether all these files exist in the folder; false for none.
+    func hasAll(_ files: [FilePath]) -> Bool { !files.isEmpty && files.allSatisfy { folder.pushing($0).exists } }
+
+    /// Flushes the files and the folder to disk (`fsync`): a job recorded as done survives a power cut.
+    func synchronize(_ files: [FilePath]) {
+        for path in files + [folder] {
+            let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            try? file?.closeAfter { try file?.synchronize() }
+        }
     }
 }
 
@@ -59,13 +69,13 @@ struct BatchJobs {
 
     /// The job of a row; throws if the command would reject its options, or a picture does not exist.
     func job(_ row: JobsFile.Row, named name: String) throws -> BatchJob {
-        let folder = JobFolder(name, in: output)
+        let folder = output.pushing(FilePath(argument: name) ?? ".")
         var arguments: [String] = []
         for (values, source): ([OptionValue], FilePath) in [(common, "."), (row.values, source)] {
             for value in values {
                 let isOutput = outputs.contains(value.name)
                 arguments = try options.arguments(
-                    for: [value], relativeTo: isOutput ? folder.path : source, after: arguments)
+                    for: [value], relativeTo: isOutput ? folder : source, after: arguments)
             }
         }
         let painting = try Harmonize.parse(arguments).pictures.painting
@@ -81,7 +91,7 @@ struct BatchJobs {
         return BatchJob(
             name: name, row: row.number, folder: folder, arguments: arguments,
             inputs: files.inputs + (model.map { [("model", $0)] } ?? []), extras: command.output.extras.map(\.path),
-            checkpoint: command.output.checkpoint ?? folder.file("job.checkpoint"))
+            checkpoint: command.output.checkpoint ?? folder.appending("job.checkpoint"))
     }
 
     /// The names of the rows' jobs, in order: also those of their folders.
@@ -104,8 +114,10 @@ struct BatchJobs {
         // Padded to three digits for any number of rows, so that appended rows rename none.
         let number = String(format: "%03d", row.number)
         let object = (row.values.reversed() + common.reversed()).first { $0.name == "object" }?.value
-        guard let file = object.map({ ($0 as NSString).lastPathComponent }) else { return number }
-        return "\(number)-\((file as NSString).deletingPathExtension)"
+        guard let name = FilePath(argument: object ?? "")?.lastComponent else { return number }
+        var file = FilePath(root: nil, [name])
+        file.extension = nil
+        return "\(number)-\(file.argument)"
     }
 
     private static func isSafe(_ name: String) -> Bool {

@@ -33,7 +33,7 @@ final class BatchRun: Sendable {
 
     init(_ jobs: [BatchJob], _ results: ResultsFile, _ shard: Shard, force: Bool, _ display: BatchDisplay) {
         (self.results, self.shard, self.display, isForced) = (results, shard, display, force)
-        executable = ProgramArguments.program
+        executable = FilePath.executable
         state = Mutex(State(waiting: jobs[...]))
     }
 
@@ -46,7 +46,7 @@ final class BatchRun: Sendable {
 
     /// Whether a job was completed before; false with `--force`.
     func hasDone(_ job: BatchJob) throws -> Bool {
-        try !isForced && results.hasDone(job.name, fingerprint.of(job), in: job.folder)
+        try !isForced && results.hasDone(job, fingerprint.of(job))
     }
 
     /// Runs the jobs, `count` at a time, until all have ended or a signal arrives.
@@ -102,7 +102,7 @@ final class BatchRun: Sendable {
             let fingerprint = try fingerprint.of(job)
             mark = fingerprint
             if try skip(job, fingerprint) { return true }
-            try job.folder.make()
+            try job.folder.makeFolder()
             // Locked until the outcome is recorded: the next owner of the lock reads it there.
             let log = try JobLog(in: job.folder)
             try withExtendedLifetime(log) {
@@ -120,7 +120,7 @@ final class BatchRun: Sendable {
 
     /// Records a job as skipped if it was completed before; false where it has to run.
     private func skip(_ job: BatchJob, _ fingerprint: String) throws -> Bool {
-        guard !isForced, results.hasDone(job.name, fingerprint, in: job.folder) else { return false }
+        guard !isForced, results.hasDone(job, fingerprint) else { return false }
         state.withLock { $0.tally.skipped.append(job.name) }
         display.ended(job.name, "was done before")
         return true
@@ -129,7 +129,7 @@ final class BatchRun: Sendable {
     private func finish(_ job: BatchJob, _ fingerprint: String, _ log: JobLog) throws {
         // A batch that was killed may have completed the job without recording it.
         if !isForced, let summary = try log.summary(of: fingerprint), summary.isDone,
-            job.folder.hasAll(summary.files.map(job.folder.relative))
+            job.hasAll(summary.files.map { $0.relative(to: job.folder) })
         {
             return try close(outcome(of: job, fingerprint, .exit(0), summary), summary)
         }
@@ -140,20 +140,20 @@ final class BatchRun: Sendable {
         let ending = try run(job, log)
         let summary = try log.summary()
         let outcome = outcome(of: job, fingerprint, ending, summary)
-        if outcome.status == .done { job.folder.synchronize(summary?.files ?? []) }
+        if outcome.status == .done { job.synchronize(summary?.files ?? []) }
         try close(outcome, summary)
     }
 
     /// Runs the command, with its stderr in a file in the job's folder, which is deleted if empty.
     private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.StopReason {
-        let errors = job.folder.file(Self.errorsName)
+        let errors = job.folder.appending(Self.errorsName)
         let file = try LockedFile(errors, .immediate)
         try file.resize(to: 0)
         defer { if (try? file.size) == 0 { errors.removeFile() } }
         return try children.run(executable, job.command, output: log.descriptor, errors: file.descriptor)
     }
 
-    private static let errorsName: FilePath = "errors.txt"
+    private static let errorsName = "errors.txt"
 
     // MARK: Outcomes
 
@@ -174,7 +174,7 @@ final class BatchRun: Sendable {
         switch ending {
         case .exit(0) where summary?.isDone == true:
             outcome.status = .done
-            outcome.files = summary?.files.map { job.folder.relative($0).argument }
+            outcome.files = summary?.files.map { $0.relative(to: job.folder).argument }
         case .exit(let code):
             outcome.exitCode = code
             outcome.status = code > 128 ? .interrupted : summary == nil ? .crashed : .failed
@@ -191,7 +191,7 @@ final class BatchRun: Sendable {
             outcome.hint =
                 outcome.signal == SIGKILL
                 ? "memory may have been short: give fewer --jobs at a time, or --size"
-                : "this should not happen; please report it with \(job.folder.file(Self.errorsName))"
+                : "this should not happen; please report it with \(job.folder.appending(Self.errorsName))"
         }
         return outcome
     }

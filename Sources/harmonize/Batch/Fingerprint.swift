@@ -26,7 +26,7 @@ final class Fingerprint: Sendable {
     func of(_ job: BatchJob) throws -> String {
         var parts: [String: String] = [:]
         // Output paths are taken relative to the job's folder.
-        for argument in job.arguments.map({ $0.replacing("=\(job.folder.path.argument)/", with: "=") }) {
+        for argument in job.arguments.map({ $0.replacing("=\(job.folder.argument)/", with: "=") }) {
             var name = argument.dropFirst(2).prefix { $0 != "=" }
             if name.hasPrefix("no-") { name = name.dropFirst(3) }
             // Of several values for an option, the last wins.

@@ -6,7 +6,7 @@ internal import Foundation
 /// Its lock admits one run of the job at a time. It is held by the batch and by the command, whose stdout the file is
 /// and which may outlive the batch: a later batch then reads the summary instead of running the job again.
 struct JobLog {
-    static let name: FilePath = "job.jsonl"
+    static let name = "job.jsonl"
 
     private struct Header: Codable {
         let job, fingerprint: String
@@ -15,7 +15,7 @@ struct JobLog {
     private let file: LockedFile
 
     /// The log of the job in `folder`; throws `FileError.busy` where another process does the job.
-    init(in folder: JobFolder) throws { file = try LockedFile(folder.file(Self.name), .immediate) }
+    init(in folder: FilePath) throws { file = try LockedFile(folder.appending(Self.name), .immediate) }
 
     /// The descriptor for the command's stdout.
     var descriptor: FileDescriptor { file.descriptor }

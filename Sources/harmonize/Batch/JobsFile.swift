@@ -31,8 +31,8 @@ struct JobsFile {
     /// Options of the batch, which no job may set.
     private static let batchOnly: Set = ["output", "json", "quiet", "no-quiet", "dry-run"]
 
-    /// Reads the jobs in the file at `path`. Throws ``JobsFileError``, `FileError`, or `OptionValueError` for a column not in
-    /// `options`.
+    /// Reads the jobs in the file at `path`. Throws ``JobsFileError``, `FileError`, or `OptionValueError` for a column
+    /// not in `options`.
     init(reading path: FilePath, options: LongOptions) throws {
         (self.path, self.options) = (path, options)
         var text = try Self.text(path)

@@ -25,7 +25,7 @@ final class ResultsFile: Sendable {
 
     private struct State {
         /// The number of bytes read so far, up to the end of a line.
-        var offset: UInt64 = 0
+        var offset = 0
         /// The last completion of each job.
         var done: [String: Done] = [:]
     }
@@ -35,23 +35,21 @@ final class ResultsFile: Sendable {
 
     init(in folder: FilePath) { path = folder.appending(Self.name) }
 
-    /// Whether any process completed `job` with this fingerprint, and its files still exist in `folder`.
-    func hasDone(_ job: String, _ fingerprint: String, in folder: JobFolder) -> Bool {
+    /// Whether any process completed `job` with this fingerprint, and its files still exist.
+    func hasDone(_ job: BatchJob, _ fingerprint: String) -> Bool {
         state.withLock { state in
             read(&state)
-            guard let done = state.done[job], done.fingerprint == fingerprint else { return false }
-            return folder.hasAll(done.files)
+            guard let done = state.done[job.name], done.fingerprint == fingerprint else { return false }
+            return job.hasAll(done.files)
         }
     }
 
     /// Reads the lines appended since the last call.
     private func read(_ state: inout State) {
-        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return }
-        let file = FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
-        guard (try? file.seek(toOffset: state.offset)) != nil, let data = try? file.readToEnd(),
+        guard let data = try? FileContents.read(path, offset: state.offset),
             let end = data.lastIndex(of: UInt8(ascii: "\n"))
         else { return }
-        state.offset += UInt64(end + 1 - data.startIndex)
+        state.offset += end + 1
         for line in data[..<end].split(separator: UInt8(ascii: "\n")) {
             guard let line = try? JSONDecoder().decode(Line.self, from: Data(line)), line.status == .done,
                 let fingerprint = line.fingerprint

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Fetching
 internal import Files
-internal import Foundation
 internal import NeuralNet
 
 extension Model {

@@ -15,8 +15,8 @@ extension Model {
             try row("built-in", size: Weights.builtIn.encoded().count, "part of this program")
             for model in KnownModel.allCases {
                 let path = store.path(of: model)
-                if let size = size(path) {
-                    try row(model.rawValue, size: size, "\(path)")
+                if let status = try? path.stat() {
+                    try row(model.rawValue, size: Int(status.size), "\(path)")
                 } else {
                     try row(model.rawValue, size: nil, "not there; run 'harmonize model fetch \(model.rawValue)'")
                 }
@@ -28,10 +28,6 @@ extension Model {
             let gap = String(repeating: " ", count: max(0, 8 - size.count))
             try StandardOutput.write(
                 line: "\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(gap)\(size)  \(text)")
-        }
-
-        private func size(_ path: FilePath) -> Int? {
-            (try? path.stat()).map { Int($0.size) }
         }
     }
 }

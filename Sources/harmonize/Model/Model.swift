@@ -1,6 +1,6 @@
-internal import Files
 internal import ArgumentParser
 internal import Fetching
+internal import Files
 internal import Foundation
 internal import NeuralNet
 internal import Terminal
