@@ -12,6 +12,8 @@ import Testing
         let bytes = (0..<200_000).map { UInt8($0 & 0xFF) }
         try folder.write(bytes, to: "a")
         #expect(try FileContents.read(folder.path("a"), limit: 200_000) == bytes)
+        #expect(try FileContents.read(folder.path("a"), offset: 100_000) == Array(bytes[100_000...]))
+        #expect(try FileContents.read(folder.path("a"), offset: 1 << 20) == [])
         #expect(try FileContents.map(folder.path("a")) == Data(bytes))
         try folder.write([], to: "empty")
         #expect(try FileContents.read(folder.path("empty"), limit: 0) == [])
