@@ -53,12 +53,15 @@ let package = Package(
         .target(
             name: "Imaging", dependencies: ["Files", "Geometry", "Compute", "CImageCodecs", "CLCMS"],
             swiftSettings: settings),
+        .target(
+            name: "Synthesis", dependencies: ["Geometry", "Compute", "Imaging", "CKernels"], swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["Geometry", "Compute", "CKernels"], swiftSettings: settings),
         .target(
             name: "NeuralNet", dependencies: ["Files", "Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(
-            name: "Harmonization", dependencies: ["Files", "Imaging", "Tensors", "NeuralNet", "Optimization"],
+            name: "Harmonization",
+            dependencies: ["Files", "Imaging", "Synthesis", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
         // Published weights, for the command.
@@ -106,6 +109,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SynthesisTests", dependencies: ["CKernels", "Imaging", "Synthesis", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),

@@ -22,18 +22,23 @@ crop = (393, 305, 664, 556)
 strips = {
     "style-level": [(f"--style-level {level}", ["--style-level", level])
                     for level in ("realist", "impressionist", "expressionist")],
+    "detail": [(f"--detail {share}", ["--detail", share]) for share in ("0", "0.5", "1")],
+    "style-region": [("default", []), ("--style-region 180,40,400,220", ["--style-region", "180,40,400,220"]),
+                     ("--style-region 0,430,722,140", ["--style-region", "0,430,722,140"])],
     "match-colors": [(f"--match-colors {part}", ["--match-colors", part]) for part in ("0", "0.5", "1")],
     "keep-colors": [("default", []), ("--keep-colors", ["--keep-colors"])],
-    "polish": [("default", []), ("--no-polish", ["--no-polish"]), ("--faithful", ["--faithful"])],
     "quality": [(f"--quality {name}", ["--quality", name]) for name in ("draft", "normal", "fine")],
-    "iterations": [(f"--iterations {pair}", ["--iterations", pair]) for pair in ("0", "20", "200,1000")],
+    "iterations": [(f"--iterations {pair}", ["--iterations", pair]) for pair in ("60,0", "60,40", "60,400")],
     "size": [("default: 722 pixels wide", []), ("--size 400", ["--size", "400"]), ("--size 200", ["--size", "200"])],
-    "content-weight": [(f"--content-weight {w}", ["--content-weight", w]) for w in ("0.1", "1", "10")],
-    "style-weight": [(f"--style-weight {w}", ["--style-weight", w]) for w in ("2", "47", "1000")],
-    "histogram-weight": [(f"--histogram-weight {w}", ["--histogram-weight", w]) for w in ("0", "4.7", "50")],
-    "histogram-range": [(f"--histogram-range {name}", ["--histogram-range", name, "--histogram-weight", "50"])
+    "faithful": [("default", []), ("--faithful", ["--faithful"])],
+    "content-weight": [(f"--content-weight {w}", ["--content-weight", w]) for w in ("0.2", "2", "20")],
+    "style-weight": [(f"--style-weight {w}", ["--style-weight", w]) for w in ("1", "4", "40")],
+    "histogram-weight": [(f"--histogram-weight {w}", ["--faithful", "--histogram-weight", w])
+                         for w in ("0", "2", "20")],
+    "histogram-range": [(f"--histogram-range {name}",
+                         ["--faithful", "--histogram-range", name, "--histogram-weight", "20"])
                         for name in ("style", "own")],
-    "tv-weight": [(f"--tv-weight {w}", ["--tv-weight", w]) for w in ("0", "20", "200")],
+    "tv-weight": [(f"--tv-weight {w}", ["--faithful", "--tv-weight", w]) for w in ("0", "20", "200")],
     "loose-mask": [("default", []), ("--loose-mask MASK", ["--loose-mask", "samples/coffee-cup-mask.png"])],
     "placement": [("--at 420,330 --scale 0.5", place), ("--at 60,330 --scale 0.3", ["--at", "60,330", "--scale", "0.3"]),
                   ("--at 560,360 --scale 0.7", ["--at", "560,360", "--scale", "0.7"])],

@@ -43,7 +43,7 @@ trap 'exit 143' TERM
 export XDG_CONFIG_HOME=$folder/config XDG_DATA_HOME=$folder/data
 painting=$fixtures/painting.png
 object=$fixtures/cup-alpha.png
-job=(--painting "$painting" --object "$object" --iterations 1 --no-polish --size 60 --no-config)
+job=(--painting "$painting" --object "$object" --iterations 1 --size 60 --no-config)
 names=(stage1.png stage2.png trace.json compare.png plot.svg preview.png)
 
 # What a job writes, relative to the folder it is in.

@@ -2,7 +2,7 @@
 ///
 ///     let box = Region(origin: Point(x: 40, y: 60), size: Size(width: 64, height: 48))
 ///     box.columns  // 40..<104
-public struct Region: Hashable, Sendable {
+public struct Region: Hashable, Codable, Sendable {
     /// The half-open ranges of columns and rows.
     public var columns, rows: Range<Int>
 

@@ -6,7 +6,8 @@ extension Composition {
     /// The scene at half the size; nil where the painting or the object becomes too small.
     package var halved: Composition? {
         guard let object = object?.halved else { return nil }
-        return try? Composition(painting: painting.halved, object: object, reach: reach)
+        return try? Composition(
+            painting: painting.halved, object: object, original: originalObject?.halved, reach: reach)
     }
 
     /// The composite plus the change from `half`'s composite to `picture` (of `half`'s crop), upsampled where D = 1.

@@ -20,12 +20,16 @@ package struct Composition: Sendable {
     package let blendMask: Mask
     /// The composite C = M·O + (1−M)·P.
     package let composite: Image
+    /// The composite of the object with its own colours, where those of C were matched to the painting; else C.
+    package let original: Image
     /// The part of the crop that each evaluation passes through the network: the loose mask's bounding box, one pixel
     /// larger on each side.
     package let evaluated: Region
 
     /// The object that the scene was made from; nil where it is not needed any more.
     private(set) var object: PlacedObject?
+    /// The same with its own colours, if they were matched.
+    private(set) var originalObject: PlacedObject?
 
     /// The radius of relu5_1's receptive field in pixels, ``VGG16/reach``.
     let reach: Int
@@ -45,7 +49,7 @@ package struct Composition: Sendable {
     /// tap, ``HarmonizationError/placedSize(_:painting:)`` for an object placed in a frame of another size, and
     /// ``HarmonizationError/faintMask(largest:)`` for a mask that nowhere exceeds 0.1.
     package init(
-        painting: Image, object: PlacedObject, reach: Int, crop: Region? = nil
+        painting: Image, object: PlacedObject, original: PlacedObject? = nil, reach: Int, crop: Region? = nil
     ) throws(HarmonizationError) {
         let smallest = VGG16.smallestSide
         guard min(painting.width, painting.height) >= smallest else {
@@ -66,7 +70,7 @@ package struct Composition: Sendable {
         let loose = object.looseMask.map { given.part(of: $0) } ?? tight.loosened(size: blurSize)
         let blend = tight.blurred(size: Self.blendSize, sigma: Self.blendSigma)
         self.painting = painting
-        self.object = object
+        (self.object, originalObject) = (object, original)
         self.reach = reach
         self.crop =
             crop
@@ -74,13 +78,18 @@ package struct Composition: Sendable {
             .grown(by: Self.margin(reach: reach), within: frame).aligned(to: 4, within: frame)
         let part = self.crop.seen(from: covering.origin)
         (mask, looseMask, blendMask) = (part.part(of: tight), part.part(of: loose), part.part(of: blend))
-        let placed = self.crop.seen(from: object.origin).part(of: object.image)
-        composite = self.crop.part(of: painting).composited(with: placed, mask: mask)
+        let painted = self.crop.part(of: painting), seen = self.crop.seen(from: object.origin)
+        composite = painted.composited(with: seen.part(of: object.image), mask: mask)
+        if let original {
+            self.original = painted.composited(with: seen.part(of: original.image), mask: mask)
+        } else {
+            self.original = composite
+        }
         evaluated = Region(bounding: looseMask).grown(by: 1, within: .whole(of: looseMask.size))
     }
 
     /// Releases the object, which only halving needs.
-    mutating func releaseObject() { object = nil }
+    mutating func releaseObject() { (object, originalObject) = (nil, nil) }
 
     /// Releases the painting's pixels, which only the passes at this size need: to carry their change up, the composite
     /// does.

@@ -59,10 +59,10 @@ package enum FeatureMasks {
         return result
     }
 
-    /// The flat indices of the positions that a histogram counts: D at the tap ≥ 0.1, or ≥ half of its maximum where
-    /// the maximum is less than 0.2.
-    package static func counted(_ mask: Mask) -> [Int] {
-        let threshold = min(0.1, (mask.values.max() ?? 0) / 2)
+    /// The flat indices of the positions that a loss counts: D at the tap ≥ `threshold`, or ≥ half of its maximum where
+    /// that is less. By default those of a histogram.
+    package static func counted(_ mask: Mask, from threshold: Float = 0.1) -> [Int] {
+        let threshold = min(threshold, (mask.values.max() ?? 0) / 2)
         return mask.values.indices.filter { mask.values[$0] >= threshold && mask.values[$0] > 0 }
     }
 

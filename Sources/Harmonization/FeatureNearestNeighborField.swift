@@ -82,12 +82,12 @@ package struct FeatureNearestNeighborField: Equatable, Sendable {
     /// In Float, as in the reference: at halves the last bit decides between two positions.
     package func carried(to size: Size, region: Region? = nil) -> FeatureNearestNeighborField {
         var result = FeatureNearestNeighborField(width: size.width, height: size.height, region: region)
-        let scaleX = Float(Double(size.width) / Double(width)), scaleY = Float(Double(size.height) / Double(height))
+        let scaleX = Self.scale(size.width, width), scaleY = Self.scale(size.height, height)
         var index = 0
         for y in result.region.rows {
-            let cellY = min(Int((Float(y) + 0.5) / scaleY), height - 1)
+            let cellY = Self.cell(y, of: size.height, in: height)
             for x in result.region.columns {
-                let cellX = min(Int((Float(x) + 0.5) / scaleX), width - 1)
+                let cellX = Self.cell(x, of: size.width, in: width)
                 let match = match(cellX, cellY)
                 let u = Int(Float(x) + Float(match % width - cellX) * scaleX + 0.5)
                 let v = Int(Float(y) + Float(match / width - cellY) * scaleY + 0.5)
@@ -97,6 +97,13 @@ package struct FeatureNearestNeighborField: Equatable, Sendable {
             }
         }
         return result
+    }
+
+    private static func scale(_ count: Int, _ coarse: Int) -> Float { Float(Double(count) / Double(coarse)) }
+
+    /// The position among `coarse` that the match of position `i` of `count` is carried from.
+    static func cell(_ i: Int, of count: Int, in coarse: Int) -> Int {
+        min(Int((Float(i) + 0.5) / scale(count, coarse)), coarse - 1)
     }
 
     /// The mask `tight` without repeated matches: among its positions ≥ 0.1, in raster order, only the first one

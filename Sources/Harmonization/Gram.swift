@@ -1,3 +1,4 @@
+internal import Imaging
 package import Tensors
 
 /// The Gram matrix of masked features: (m·F)(m·F)ᵀ / Σm, C×C.
@@ -19,9 +20,27 @@ package enum Gram {
         return matrix
     }
 
+    /// Adds the products F·Fᵀ of the rows of `band` (n×W×C), one row after the other, to `sum` (C×C): the same bits in
+    /// bands of any height.
+    static func add(_ band: Tensor, to sum: inout Tensor) {
+        let (height, width, channels) = (band.shape[0], band.shape[1], band.shape[2])
+        for part in parts(of: height, size: max(1, (1 << 20) / (channels * channels))) {
+            let products = [Tensor](unsafeUninitializedCapacity: part.count) { products, initialized in
+                initialized = part.count
+                nonisolated(unsafe) let products = products
+                parallelFor(part.count) { i in
+                    let row = Region(columns: 0..<width, rows: part.lowerBound + i..<part.lowerBound + i + 1)
+                    let matrix = row.part(of: band).reshaped([width, channels]).columnProducts()
+                    (products.baseAddress.map { $0 + i })?.initialize(to: matrix)
+                }
+            }
+            for product in products { sum.add(product) }
+        }
+    }
+
     /// The ranges of rows that are copied out of a map at a time: all at once would take as much memory as the map.
-    static func parts(of count: Int) -> [Range<Int>] {
-        stride(from: 0, to: count, by: 1 << 16).map { $0..<min(count, $0 + 1 << 16) }
+    static func parts(of count: Int, size: Int = 1 << 16) -> [Range<Int>] {
+        stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
     }
 }
 

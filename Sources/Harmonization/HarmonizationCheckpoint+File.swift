@@ -18,7 +18,7 @@ internal import Tensors
 extension HarmonizationCheckpoint {
     private static let format = "harmonize checkpoint"
     /// The version that is written, and the only one that is read.
-    public static let fileVersion = "3"
+    public static let fileVersion = "4"
 
     /// All of a checkpoint but its tensors, encoded as JSON.
     fileprivate struct Header: Codable {

@@ -30,7 +30,8 @@ public struct HarmonizationCheckpoint: Sendable {
         case place
         case model, iterations
         case styleLevel = "style level"
-        case polish
+        case detail
+        case styleRegion = "style region"
         case keepColors = "keeping of colours"
         case matchColors = "matching of colours"
         case faithful
@@ -63,6 +64,7 @@ extension PassState {
     /// Whether all vectors have the shape `variables`×3, and there is a record of every evaluation.
     fileprivate func fits(variables: Int) -> Bool {
         let tensors = [minimization.x, minimization.best?.x].compactMap(\.self) + minimization.optimizer.state.vectors
-        return tensors.allSatisfy { $0.shape == [variables, 3] } && evaluations.count == minimization.spent
+        return tensors.allSatisfy { $0.shape == [variables, 3] || $0.shape == [variables, 1] }
+            && evaluations.count == minimization.spent
     }
 }

@@ -8,6 +8,8 @@ public enum HarmonizationError: Error, Equatable, Sendable {
     case setting(SettingsError)
     /// A side of the painting is shorter than `smallest` pixels, so the deepest tap would be empty.
     case paintingTooSmall(Size, smallest: Int)
+    /// The style region does not lie in the painting, or one of its sides is shorter than `smallest` pixels.
+    case styleRegion(Region, painting: Size, smallest: Int)
     /// The estimated peak memory of `needed` bytes exceeds the `available` bytes.
     case tooLarge(Size, needed: Int, available: Int)
     /// A value of the painting is outside 0…1 or not a number.
@@ -31,6 +33,9 @@ extension HarmonizationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .setting(let error): error.description
+        case .styleRegion(let region, let painting, let smallest):
+            "the style region of \(region.size) at \(region.origin) must lie in the painting of \(painting), each side "
+                + "at least \(smallest) pixels"
         case .paintingTooSmall(let size, let smallest):
             "the painting is \(size); each side needs at least \(smallest) pixels"
         case .tooLarge(let size, let needed, let available):

@@ -7,13 +7,14 @@ public struct HarmonizationPlan: Equatable, Sendable {
     public let painting: Size
     /// The style level τ, given or estimated.
     public let styleLevel: Double
-    /// The passes in order: two for each size, smallest size first.
+    /// The passes in order, smallest size first: pass 1 at each size, then pass 2 in parts, before each of which its
+    /// features are matched anew. With `usesPaperMethod` one size and one step for each pass.
     public let steps: [Step]
     /// The estimated peak memory of the process, in bytes.
     public let memory: Int
     /// Warnings about the mask or the painting.
     public let warnings: [HarmonizationWarning]
-    /// The cost of input, output and the polish, in seconds at speed 1.
+    /// The cost of input, output and the syntheses, in seconds at speed 1.
     let rest: Double
 
     /// A pass at a size.

@@ -10,8 +10,8 @@ public enum HarmonizationProgress: Sendable {
     case evaluated(Evaluation)
     /// A pass ended.
     case finished(PassRecord)
-    /// The polish began, after the last pass.
-    case polishing
+    /// The synthesis at a size of the painting began, after the last pass.
+    case synthesizing(Size)
 
     /// An evaluation of loss and gradient.
     public struct Evaluation: Sendable {
@@ -32,8 +32,8 @@ public enum HarmonizationProgress: Sendable {
         /// ``Harmonizer/harmonize(_:with:from:progress:isCancelled:)`` can continue. Computed at each access.
         public var checkpoint: HarmonizationCheckpoint { makeCheckpoint() }
 
-        /// The result at this evaluation as an overlay of the painting, at full size and not polished. Computed at each
-        /// access.
+        /// The result at this evaluation as an overlay of the painting, at full size before the synthesis. Computed at
+        /// each access.
         public var preview: Overlay { makePreview() }
     }
 }

@@ -1,6 +1,7 @@
 internal import Imaging
 internal import NeuralNet
 internal import Synchronization
+internal import Synthesis
 internal import Tensors
 
 /// Runs the passes of a ``Schedule``, smallest size first, and accumulates their results in a ``RunState``.
@@ -24,48 +25,110 @@ struct HarmonizationRun {
         (self.subject, self.isCancelled) = (subject, isCancelled)
     }
 
-    /// Runs both passes at each size, starting from the upsampled result of the size before. If the largest size of the
-    /// passes is below full size, its result is upsampled.
-    mutating func runPasses(_ progress: (HarmonizationProgress) -> Void) throws(HarmonizationError) {
+    /// Runs the passes at each size, starting from the upsampled result of the size before, and the syntheses. If the
+    /// largest size of the passes is below full size, their result is carried up.
+    mutating func run(_ progress: (HarmonizationProgress) -> Void) throws(HarmonizationError) {
         for round in schedule.rounds where round.sizeIndex <= state.sizeIndex && !state.isCancelled {
             state.carry(to: round.sizeIndex, in: schedule)
             do {
-                try runPasses(of: round, progress)
+                try runSteps(of: round, progress)
             } catch .cancelled {
                 state.isCancelled = true
             } catch .deadTap where round.sizeIndex != schedule.rounds.last?.sizeIndex {
                 // A smaller size at which the network gives no features is skipped.
             }
+            if round.sizeIndex == schedule.rounds.last?.sizeIndex { synthesize(progress) }
             schedule.finish(round)
         }
         state.carry(to: 0, in: schedule)
     }
 
     /// Runs the remaining passes of a size.
-    private mutating func runPasses(
+    private mutating func runSteps(
         of round: Schedule.Round, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) {
         let composition = schedule.compositions[round.sizeIndex]
-        let start = state.stage2 ?? composition.composite
+        let remaining = round.steps.dropFirst(state.records.count { $0.reduction == 1 << round.sizeIndex })
+        guard let next = remaining.first else { return }
         var clock = Stopwatch(after: state.seconds)
-        let isPass1Done = state.stage1ForPass2 != nil
-        progress(.began(isPass1Done ? round.pass2 : round.pass1))
-        let targets = try StyleTargets(
-            composition, network: network, usesPaperMethod: settings.usesPaperMethod, isCancelled: isCancelled)
-        if !isPass1Done {
-            minimize(
-                targets.firstPass(weights: round.pass1.weights), round.pass1, from: start, clock,
-                targets.tapScale, progress)
+        progress(.began(next))
+        var targets: StyleTargets? = try StyleTargets(
+            composition, network: network, usesPaperMethod: settings.usesPaperMethod,
+            matchesFirstPass: next.pass == 1 || settings.usesPaperMethod, isCancelled: isCancelled)
+        var paintingStyle: PaintingStyle?
+        for (i, step) in zip(remaining.indices, remaining) {
+            if i > remaining.startIndex {
+                clock = Stopwatch()
+                progress(.began(step))
+            }
+            guard let set = targets else { preconditionFailure("the targets are released after the last step") }
+            var start = composition.composite
+            let pass: Pass
+            if step.pass == 1 {
+                start = state.stage1 ?? start
+                pass = set.firstPass(weights: step.weights)
+            } else if let hand = schedule.hand {
+                start =
+                    state.stage2 ?? hand.start(guide(composition), composition, from: style(at: state.sizeIndex))
+                state.replaceStage2(start)
+                let known: PaintingStyle
+                if let paintingStyle {
+                    known = paintingStyle
+                } else {
+                    known = try set.style(of: settings.styleRegion?.reduced(by: step.reduction))
+                }
+                paintingStyle = known
+                pass = try set.matchedPass(from: start, towards: known, weights: step.weights)
+            } else {
+                guard let stage1 = state.stage1 else { preconditionFailure("pass 1 gives a picture") }
+                pass = try set.secondPass(
+                    after: composition.blended(stage1), weights: step.weights, range: settings.histogramRange)
+            }
+            let tapScale = step.pass == 1 || schedule.hand == nil ? set.tapScale : state.tapScale
+            // The last minimisation needs none of the masks and matches, and their memory itself.
+            if i == remaining.endIndex - 1 { (targets, paintingStyle) = (nil, nil) }
+            minimize(pass, step, from: start, clock, tapScale, progress)
             guard !state.isCancelled else { return }
-            clock = Stopwatch()
-            progress(.began(round.pass2))
         }
-        guard let stage1 = state.stage1ForPass2 else { preconditionFailure("pass 1 gives a picture") }
-        let tapScale = targets.tapScale
-        // The minimisation needs none of the masks and matches, and their memory itself.
-        let pass2 = try (consume targets).secondPass(
-            after: composition.blended(stage1), weights: round.pass2.weights, range: settings.histogramRange)
-        minimize(pass2, round.pass2, from: start, clock, tapScale, progress)
+    }
+
+    /// The guide of the syntheses, at the size of the passes.
+    private func guide(_ composition: Composition) -> Image {
+        var guide = ColorGuide(of: style(at: state.sizeIndex))
+        guide.radius = ColorGuide.radius(for: composition.painting.size)
+        guide.keepingColors = settings.keepsColors
+        var stage = state.stage1 ?? composition.composite
+        stage.clamp()
+        return guide.picture(
+            stage: stage, composite: composition.original, object: composition.mask,
+            region: ColorGuide.region(of: composition.looseMask))
+    }
+
+    /// The painting, or the region of it that is learnt from, at a size.
+    private func style(at index: Int) -> Image {
+        let painting = schedule.compositions[index].painting
+        return settings.styleRegion.map { $0.reduced(by: 1 << index).part(of: painting) } ?? painting
+    }
+
+    /// Puts the result of the passes together from the painting's pixels, and carries it up to full size.
+    private mutating func synthesize(_ progress: (HarmonizationProgress) -> Void) {
+        guard let hand = schedule.hand, !state.isCancelled else { return }
+        let worked = state.sizeIndex, composition = schedule.compositions[worked]
+        progress(.synthesizing(composition.painting.size))
+        let guide = guide(composition)
+        // Without iterations there is no pass 2.
+        let stage2 =
+            state.stage2
+            ?? (hand.paintsStrokes ? hand.start(guide, composition, from: style(at: state.sizeIndex)) : nil)
+        var texture = hand.finished(stage2, guide, composition, from: style(at: state.sizeIndex))
+        state.replaceStage2(texture.picture)
+        for index in (0..<worked).reversed() where !isCancelled() {
+            let (half, larger) = (schedule.compositions[index + 1], schedule.compositions[index])
+            progress(.synthesizing(larger.painting.size))
+            texture = hand.enlarged(texture, from: half, to: larger, from: style(at: index))
+            state.carry(to: index, in: schedule)
+            state.replaceStage2(texture.picture)
+        }
     }
 
     /// Minimises a pass, from its restored state if any, and stores its result.
@@ -78,7 +141,7 @@ struct HarmonizationRun {
         let (before, schedule, subject, keepsColors) = (state, schedule, subject, settings.keepsColors)
         let evaluationsBefore = before.evaluations - (before.pass?.evaluations.count ?? 0)
         let (picture, evaluations, ended) = pass.minimize(
-            from: start, by: settings.optimizer, resuming: before.pass, evaluations: step.evaluations,
+            from: start, by: settings.optimizer.optimizer, resuming: before.pass, evaluations: step.evaluations,
             isCancelled: isCancelled
         ) { number, losses, passState, picture in
             let seconds = clock.seconds
@@ -128,4 +191,14 @@ package struct Stopwatch: Sendable {
 
     /// The seconds elapsed.
     package var seconds: Double { before + (ContinuousClock.now - start) / .seconds(1) }
+}
+
+extension Region {
+    /// The region at a size reduced by a factor.
+    func reduced(by factor: Int) -> Region {
+        func reduced(_ range: Range<Int>) -> Range<Int> {
+            range.lowerBound / factor..<max(range.lowerBound / factor + 1, range.upperBound / factor)
+        }
+        return Region(columns: reduced(columns), rows: reduced(rows))
+    }
 }

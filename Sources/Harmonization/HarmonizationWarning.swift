@@ -53,11 +53,12 @@ extension HarmonizationWarning {
 
     /// The warnings about the passes and the result.
     static func found(in result: HarmonizedPainting, _ plan: HarmonizationPlan, of object: PlacedObject) -> [Self] {
-        plan.steps.compactMap { step in
-            let record = result.passes.first { ($0.pass, $0.reduction) == (step.pass, step.reduction) }
-            guard let record else {
+        var records = result.passes[...]
+        return plan.steps.compactMap { step in
+            guard let record = records.first, (record.pass, record.reduction) == (step.pass, step.reduction) else {
                 return result.isCancelled || step.pass == 2 ? nil : .skippedSize(reduction: step.reduction)
             }
+            records = records.dropFirst()
             return warning(for: record, of: step)
         } + (isUnchanged(result) ? [.unchangedPainting] : isFlat(result, object) ? [.flatObject] : [])
     }

@@ -11,7 +11,7 @@ public struct HarmonizedPainting: Sendable {
     public let styleLevel: Double
     /// The painting's mean feature at each tap, by which features were divided; of the last size.
     public let tapScale: [VGG16.Tap: Float]
-    /// The records of the passes, smallest size first; the last two are those at the largest.
+    /// The records of the passes, smallest size first.
     public let passes: [PassRecord]
     /// Whether the run was cancelled. The results are then the best so far: those of passes that did not run are
     /// upsampled from the size before.
@@ -21,7 +21,6 @@ public struct HarmonizedPainting: Sendable {
 
     /// The result of pass 1, of the painting's size. Computed at each access.
     public var stage1: Image { stage1Overlay.laid(into: painting) }
-    /// The result of pass 2 (polished unless disabled in the settings), of the painting's size. Computed at each
-    /// access.
+    /// The result of pass 2 and the syntheses, of the painting's size. Computed at each access.
     public var stage2: Image { stage2Overlay.laid(into: painting) }
 }

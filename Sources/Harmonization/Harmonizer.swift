@@ -13,11 +13,12 @@ internal import Tensors
 ///
 /// The method is Deep Painterly Harmonization (Luan, Paris, Shechtman and Bala 2018): the object's pixels are optimised
 /// so that their features in a pretrained network keep the object's content and take on the painting's style. Pass 1
-/// matches each tap independently, which gives a robust start; pass 2 uses one consistent match for all taps. Both run
-/// at reduced sizes first, and the final result is polished, unless ``Settings/usesPaperMethod``.
+/// matches each tap independently, which moves things and gives them their tone. Then the object is put together from
+/// pieces of the painting, and pass 2 and another synthesis make them strokes that show the object (``Hand``). With
+/// ``Settings/usesPaperMethod`` pass 2 is the paper's.
 public struct Harmonizer: Sendable {
-    private let network: VGG16
-    private let settings: Settings
+    let network: VGG16
+    let settings: Settings
 
     /// A harmonizer with the features of `network`.
     ///
@@ -36,7 +37,7 @@ public struct Harmonizer: Sendable {
     ///
     /// Throws ``HarmonizationError`` where the pictures cannot be harmonized; never `tooLarge`.
     public func plan(_ painting: Image, with object: PlacedObject) throws(HarmonizationError) -> HarmonizationPlan {
-        try Schedule(painting, object, settings, network).plan(polishes: settings.polishes)
+        try Schedule(painting, object, settings, network).plan
     }
 
     /// Repaints `object` in `painting`.
@@ -71,9 +72,8 @@ public struct Harmonizer: Sendable {
     ) throws(HarmonizationError) -> HarmonizedPainting {
         // The caller has no use for pooled memory.
         defer { MemoryPool.shared.drain() }
-        let schedule = try Schedule(
-            painting, object.matchingColors(of: painting, by: settings.colorMatching), settings, network)
-        let plan = schedule.plan(polishes: settings.polishes)
+        let schedule = try Schedule(painting, object, settings, network)
+        let plan = schedule.plan
         let memory = settings.memoryLimit ?? SystemMemory.available
         guard plan.memory <= memory else {
             throw .tooLarge(painting.size, needed: plan.memory, available: memory)
@@ -86,24 +86,19 @@ public struct Harmonizer: Sendable {
         var run = HarmonizationRun(
             from: checkpoint?.state ?? RunState(sizeIndex: schedule.compositions.count - 1), consume schedule, settings,
             network, subject, isCancelled: isCancelled)
-        try run.runPasses(progress)
-        return try result(of: run.state, run.schedule, plan, object, progress)
+        try run.run(progress)
+        return try result(of: run.state, run.schedule, plan, object)
     }
 
-    /// The result of the passes, polished, blended with the painting and checked for warnings.
+    /// The result, blended with the painting and checked for warnings.
     private func result(
-        of state: RunState, _ schedule: Schedule, _ plan: HarmonizationPlan, _ object: PlacedObject,
-        _ progress: (HarmonizationProgress) -> Void
+        of state: RunState, _ schedule: Schedule, _ plan: HarmonizationPlan, _ object: PlacedObject
     ) throws(HarmonizationError) -> HarmonizedPainting {
-        // Both are nil where the run was cancelled before the first evaluation.
-        guard let stage1 = state.stage1, var stage2 = state.stage2 ?? state.stage1 else { throw .cancelled }
         let composition = schedule.compositions[0]
-        if settings.polishes {
-            progress(.polishing)
-            stage2 = Polish().polished(
-                stage2, composite: composition.composite, painting: composition.painting,
-                mask: composition.blendMask.thresholded(at: 0))
-        }
+        // Without iterations of pass 1, its result is the composite.
+        let stage1 = state.stage1 ?? (plan.steps.contains { $0.pass == 1 } ? nil : composition.composite)
+        // Both are nil where the run was cancelled before the first evaluation.
+        guard let stage1, let stage2 = state.stage2 ?? state.stage1 else { throw .cancelled }
         var result = HarmonizedPainting(
             painting: composition.painting,
             stage1Overlay: composition.overlay(stage1, keepingColors: settings.keepsColors),

@@ -22,11 +22,12 @@ package struct Pass: Sendable {
     private let region: Region
     /// The flat indices, in the region, of the pixels with D = 1.
     private let positions: [Int]
-    private let smoothsColors: Bool
+    private let kind: PixelVariables.Kind
     private let taps: [VGG16.Tap]
     private let content: ContentLoss
     private let styles: [VGG16.Tap: StyleLoss]
     private let histograms: [VGG16.Tap: HistogramLoss]
+    private let matched: [VGG16.Tap: MatchedFeatureLoss]
     private let tv: TotalVariation?
 
     /// A pass with the given targets.
@@ -36,14 +37,14 @@ package struct Pass: Sendable {
     ///   - masks: the loose mask at the taps of `grams` (which include relu4_1).
     ///   - grams: the style's Gram matrix at each tap.
     ///   - remaps: the style's histogram at the taps that have a histogram loss.
-    ///   - parts: each tap's weight in the mean of the style losses; they sum to 1.
+    ///   - matched: the matched-feature loss, in the network's region, at those of the taps that have one.
     ///   - smooths: whether there is a total-variation loss.
-    ///   - smoothsColors: see ``PixelVariables``.
+    ///   - kind: what is optimised of the pixels.
     package init(
         number: Int, weights: LossWeights, composition: Composition, network: LocalVGG16, region: Region,
         masks: [VGG16.Tap: Mask], grams: [VGG16.Tap: Tensor],
-        remaps: [VGG16.Tap: HistogramRemap] = [:], parts: [VGG16.Tap: Double], smooths: Bool = false,
-        smoothsColors: Bool = false
+        remaps: [VGG16.Tap: HistogramRemap] = [:], matched: [VGG16.Tap: MatchedFeatureLoss] = [:],
+        smooths: Bool = false, variables kind: PixelVariables.Kind = .colors
     ) {
         let local = masks.reduce(into: [VGG16.Tap: Mask]()) { local, entry in
             local[entry.key] = network.regions[entry.key]?.part(of: entry.value)
@@ -53,7 +54,8 @@ package struct Pass: Sendable {
         self.region = region
         let start = Tensor(region.part(of: composition.composite))
         positions = loose.positions
-        self.smoothsColors = smoothsColors
+        self.kind = kind
+        self.matched = matched
         taps = grams.keys.sorted()
         // Computed by the local network, as in the evaluations, so that the composite's own loss is exactly 0.
         guard let contentMask = local[.relu4_1], let target = network.features(of: start, at: [.relu4_1])[.relu4_1]
@@ -63,7 +65,7 @@ package struct Pass: Sendable {
         var histograms: [VGG16.Tap: HistogramLoss] = [:]
         for (tap, gram) in grams {
             guard let mask = local[tap] else { preconditionFailure("no mask was carried to \(tap)") }
-            styles[tap] = StyleLoss(target: gram, mask: mask, part: parts[tap] ?? 0)
+            styles[tap] = StyleLoss(target: gram, mask: mask, part: 1 / Double(grams.count))
             if let remap = remaps[tap] {
                 histograms[tap] = HistogramLoss(
                     remap: remap, positions: FeatureMasks.counted(mask), taps: remaps.count)
@@ -99,19 +101,19 @@ package struct Pass: Sendable {
     ///   - report: called after each evaluation.
     /// - Returns: the picture of least loss, the losses of each evaluation, and the reason for the end.
     package func minimize(
-        from start: Image, by optimizer: OptimizerKind = .lbfgs, resuming state: PassState? = nil,
+        from start: Image, by optimizer: any Optimizer = LBFGS(), resuming state: PassState? = nil,
         evaluations count: Int,
         isCancelled: () -> Bool = { false }, report: Report = { _, _, _, _ in }
     ) -> (picture: Image, evaluations: [LossRecord], ended: StopReason) {
         let variables = PixelVariables(
-            start: Tensor(region.part(of: start)), positions: positions, smoothsColors: smoothsColors)
+            start: Tensor(region.part(of: start)), positions: positions, kind: kind)
         var evaluations = state?.evaluations ?? []
         var latest = state
         @Sendable func whole(_ z: Tensor) -> Image {
             Overlay(Image(variables.picture(z)), at: region.origin).laid(into: start)
         }
         var minimization =
-            state?.minimization ?? Minimization(from: variables.origin, by: optimizer.optimizer)
+            state?.minimization ?? Minimization(from: variables.origin, by: optimizer)
         let outcome = minimization.run(
             evaluations: count, isCancelled: isCancelled,
             stepped: { latest = PassState(minimization: $0, evaluations: evaluations) }
@@ -142,6 +144,7 @@ package struct Pass: Sendable {
             if tap == .relu4_1 { losses.content = content(values, weight: Float(weights.content), into: &gradient) }
             losses.style[tap] = styles[tap]?(values, weight: Float(weights.style), into: &gradient)
             losses.histogram[tap] = histograms[tap]?(values, weight: Float(weights.histogram), into: &gradient)
+            losses.matched[tap] = matched[tap]?(values, weight: Float(weights.matched), into: &gradient)
             gradients[tap] = gradient
         }
         var gradient = backward(consume gradients)
@@ -150,6 +153,7 @@ package struct Pass: Sendable {
         for tap in taps {
             losses.total += weights.style * (losses.style[tap] ?? 0) + weights.histogram * (losses.histogram[tap] ?? 0)
         }
+        for tap in taps { if let matched = losses.matched[tap] { losses.total += weights.matched * matched } }
         return (losses, gradient)
     }
 }

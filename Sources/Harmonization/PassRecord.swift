@@ -29,4 +29,20 @@ public struct LossRecord: Equatable, Codable, Sendable {
     public var histogram: [VGG16.Tap: Double]
     /// The total variation; 0 in pass 1.
     public var tv: Double
+    /// The matched-feature loss at each of its taps, divided by their number; empty where there is none.
+    public var matched: [VGG16.Tap: Double] = [:]
+}
+
+extension LossRecord {
+    /// Decodes losses; ones without matched features have none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            total: try values.decode(Double.self, forKey: .total),
+            content: try values.decode(Double.self, forKey: .content),
+            style: try values.decode([VGG16.Tap: Double].self, forKey: .style),
+            histogram: try values.decode([VGG16.Tap: Double].self, forKey: .histogram),
+            tv: try values.decode(Double.self, forKey: .tv),
+            matched: try values.decodeIfPresent([VGG16.Tap: Double].self, forKey: .matched) ?? [:])
+    }
 }

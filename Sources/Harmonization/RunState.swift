@@ -34,11 +34,6 @@ struct RunState: Sendable {
     /// The number of evaluations so far, of all passes.
     var evaluations: Int { records.reduce(pass?.evaluations.count ?? 0) { $0 + $1.evaluations.count } }
 
-    /// The result of pass 1 at this size; nil unless pass 2 comes next.
-    var stage1ForPass2: Image? {
-        records.last.flatMap { $0.pass == 1 && $0.reduction == 1 << sizeIndex ? stage1 : nil }
-    }
-
     /// This state with the current pass advanced to `pass`, after `seconds`.
     func advanced(to pass: PassState?, after seconds: Double) -> RunState {
         var state = self
@@ -52,6 +47,9 @@ struct RunState: Sendable {
         stage2 = stage2.map { schedule.carried($0, from: sizeIndex, to: target) }
         sizeIndex = target
     }
+
+    /// Stores the synthesized result, of the crop's size.
+    mutating func replaceStage2(_ picture: Image) { stage2 = picture }
 
     /// Stores the result of the current pass at its end.
     mutating func finishPass(_ picture: Image, _ record: PassRecord, _ tapScale: [VGG16.Tap: Float]) {

@@ -1,3 +1,4 @@
+public import Imaging
 internal import NeuralNet
 package import Optimization
 
@@ -10,19 +11,24 @@ package import Optimization
 ///
 /// The weights that a style level gives are in `LossWeights.swift`.
 public struct Settings: Equatable, Codable, Sendable {
-    /// The evaluations of loss and gradient at the largest size. With 0 a pass evaluates once, at its start. Each
-    /// smaller size, which is processed before, gets three tenths of them.
-    public var iterations = Iterations(200)
+    /// The evaluations of loss and gradient at the largest size of the passes; nil: 60 and 40, with `usesPaperMethod`
+    /// 200 and 200. With 0 a pass is left out; with `usesPaperMethod` it evaluates once, at its start. At each smaller
+    /// size, which is processed before, pass 1 gets three tenths of its evaluations.
+    public var iterations: Iterations?
 
     /// The style level τ, 1…10, which determines all weights that are nil below.
     public var styleLevel: StyleLevel = .auto
 
     /// Whether the method is exactly the paper's, for comparison: one size, unconstrained colours of pixels, the
-    /// paper's weights of losses, no polish.
+    /// paper's weights of losses and pass 2, no synthesis.
     public var usesPaperMethod = false
 
-    /// Whether pass 2's result is polished (see ``Polish``); ignored with `usesPaperMethod`.
-    public var polishes = true
+    /// The amount, 0…1, of the object's fine structure that strokes leave. Ignored with `usesPaperMethod`.
+    public var detail = 0.5
+
+    /// The region of the painting that the palette, the strokes and pass 2's features are learnt from, at least 16
+    /// pixels each way at the passes' size; nil: all of it. Ignored with `usesPaperMethod`.
+    public var styleRegion: Region?
 
     /// Whether the object keeps its own colours (a and b of CIELAB), so that only its lightness is repainted; disables
     /// `colorMatching`.
@@ -42,13 +48,14 @@ public struct Settings: Equatable, Codable, Sendable {
     public var histogramRange: HistogramRange = .style
 
     /// Weights of the losses, at least 0; nil: by the style level. Content and style apply to both passes, histogram
-    /// and total variation to pass 2.
+    /// and total variation to pass 2 of the paper (`usesPaperMethod`).
     public var contentWeight, styleWeight, histogramWeight, tvWeight: Double?
 
-    /// The maximal long side of the painting in the passes, at least 16 pixels; nil: unlimited.
+    /// The maximal long side of the painting in the passes, at least 16 pixels; nil: 1000, or unlimited with
+    /// `usesPaperMethod`.
     ///
-    /// A larger painting is halved until it fits, and the change made by the passes is upsampled. Each halving divides
-    /// the time by about four, and coarsens the strokes.
+    /// A larger painting is halved until it fits, and the synthesized picture is carried up to its size, made of the
+    /// same places of the larger painting. With `usesPaperMethod` the change made by the passes is upsampled.
     public var largestSide: Int?
 
     /// The memory limit of the process in bytes; nil: the available memory. A run whose estimate exceeds it is refused.
@@ -67,10 +74,11 @@ public struct Settings: Equatable, Codable, Sendable {
             if let value, !range.contains(value) { throw SettingsError(setting: name, value: value, range: range) }
         }
         let counts = 0...Double(Int.max), weights = 0...Double.greatestFiniteMagnitude
-        try check("iterations.pass1", Double(iterations.pass1), counts)
-        try check("iterations.pass2", Double(iterations.pass2), counts)
+        try check("iterations.pass1", (iterations?.pass1).map(Double.init), counts)
+        try check("iterations.pass2", (iterations?.pass2).map(Double.init), counts)
         if case .level(let level) = styleLevel { try check("styleLevel", level, StyleLevel.range) }
         try check("colorMatching", colorMatching, 0...1)
+        try check("detail", detail, 0...1)
         try check("largestSide", largestSide.map(Double.init), Double(VGG16.smallestSide)...counts.upperBound)
         try check("memoryLimit", memoryLimit.map(Double.init), counts)
         try check("threads", threads.map(Double.init), 1...counts.upperBound)
@@ -83,17 +91,17 @@ public struct Settings: Equatable, Codable, Sendable {
     /// The settings with those disabled that others override.
     package var resolved: Settings {
         var settings = self
-        if usesPaperMethod { settings.polishes = false }
         if usesPaperMethod || keepsColors { settings.colorMatching = 0 }
+        if usesPaperMethod { (settings.detail, settings.styleRegion) = (0.5, nil) }
+        settings.iterations = iterations ?? (usesPaperMethod ? Iterations(200) : Iterations(pass1: 60, pass2: 40))
         return settings
     }
 
-    /// The evaluations of both passes at a smaller size; nil where there are no smaller sizes.
-    package var coarseIterations: Iterations? {
+    /// The evaluations of pass 1 at a smaller size; 0 where there are no smaller sizes.
+    package var coarseIterations: Int {
         // 3·count would overflow for large counts.
-        func coarse(_ count: Int) -> Int { count / 10 * 3 + count % 10 * 3 / 10 }
-        let coarse = Iterations(pass1: coarse(iterations.pass1), pass2: coarse(iterations.pass2))
-        return usesPaperMethod || min(coarse.pass1, coarse.pass2) == 0 ? nil : coarse
+        guard let count = resolved.iterations?.pass1, !usesPaperMethod else { return 0 }
+        return count / 10 * 3 + count % 10 * 3 / 10
     }
 }
 

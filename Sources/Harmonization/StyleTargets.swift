@@ -17,14 +17,15 @@ package struct StyleTargets: Sendable {
     package let firstGrams: [VGG16.Tap: Tensor]
 
     /// The loose mask at each tap, and the tight mask at each tap of pass 2.
-    private let looseMasks, tightMasks: [VGG16.Tap: Mask]
+    let looseMasks: [VGG16.Tap: Mask]
+    private let tightMasks: [VGG16.Tap: Mask]
     /// The network with its features divided by the tap scale.
-    private let network: VGG16
+    package let network: VGG16
     private let usesPaperMethod: Bool
-    private let isCancelled: @Sendable () -> Bool
+    let isCancelled: @Sendable () -> Bool
     /// The part of the crop around the pixels that may change, and the network over it.
-    private let region: Region
-    private let local: LocalVGG16
+    let region: Region
+    let local: LocalVGG16
 
     /// The taps of the style losses in pass 1 and in pass 2, and of the histogram losses in pass 2.
     package static let firstTaps: [VGG16.Tap] = [.relu3_1, .relu4_1, .relu5_1]
@@ -34,13 +35,15 @@ package struct StyleTargets: Sendable {
     /// Runs `network` over the painting and the composite's crop.
     ///
     /// With `usesPaperMethod` the passes are the paper's: all taps have equal weight, and colours are unconstrained.
+    /// With `matchesFirstPass` false, only passes with matched features can be made: nothing is matched for pass 1, and
+    /// relu5_1 is not read.
     ///
     /// Evaluations compute `region` of the crop only, by default the loose mask's bounding box grown by one pixel (for
     /// the differences in total variation). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
     /// finite, and ``HarmonizationError/cancelled`` where `isCancelled` is true at a band.
     package init(
         _ composition: Composition, network: VGG16, usesPaperMethod: Bool = false, region: Region? = nil,
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        matchesFirstPass: Bool = true, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HarmonizationError) {
         self.composition = composition
         self.usesPaperMethod = usesPaperMethod
@@ -49,11 +52,13 @@ package struct StyleTargets: Sendable {
         looseMasks = FeatureMasks.carried(composition.looseMask, to: VGG16.Tap.allCases, of: network)
         tightMasks = Self.secondTaps.reduce(into: [:]) { $0[$1] = FeatureMasks.tight(composition, at: $1) }
         let composite = Tensor(composition.composite)
+        let taps = matchesFirstPass ? VGG16.Tap.allCases : Self.secondTaps
         let reading = try FirstReading(
-            of: composition, network, network.features(of: composite, at: Self.firstTaps), looseMasks, isCancelled)
+            of: composition, network, at: taps,
+            matchesFirstPass ? network.features(of: composite, at: Self.firstTaps) : [:], looseMasks, isCancelled)
         var scale: [VGG16.Tap: Float] = [:]
         // In the order of the taps, so that the error always names the first dead one.
-        for tap in VGG16.Tap.allCases {
+        for tap in taps {
             let mean = Float(reading.means[tap] ?? 0)
             guard mean.isFinite, mean > 0, (1 / mean).isFinite else { throw .deadTap(tap) }
             scale[tap] = mean
@@ -155,9 +160,8 @@ package struct StyleTargets: Sendable {
     ) -> Pass {
         Pass(
             number: number, weights: weights, composition: composition, network: local, region: region,
-            masks: looseMasks, grams: grams, remaps: remaps, parts: parts(of: Array(grams.keys), in: number),
-            smooths: smooths,
-            smoothsColors: !usesPaperMethod)
+            masks: looseMasks, grams: grams, remaps: remaps, smooths: smooths,
+            variables: usesPaperMethod ? .colors : .smoothColors)
     }
 
     private func looseMask(at tap: VGG16.Tap) -> Mask { Self.mask(looseMasks, tap) }
@@ -166,14 +170,6 @@ package struct StyleTargets: Sendable {
     private static func mask(_ masks: [VGG16.Tap: Mask], _ tap: VGG16.Tap) -> Mask {
         guard let mask = masks[tap] else { preconditionFailure("no mask at \(tap)") }
         return mask
-    }
-
-    /// The weight of each tap in the mean of a pass's style losses: equal, except that in pass 2 relu3_1, whose
-    /// receptive field is about as wide as a brush stroke, has the weight of the three others together.
-    private func parts(of taps: [VGG16.Tap], in pass: Int) -> [VGG16.Tap: Double] {
-        let counts = taps.map { ($0, !usesPaperMethod && pass == 2 && $0 == .relu3_1 ? Double(taps.count - 1) : 1) }
-        let total = counts.reduce(0) { $0 + $1.1 }
-        return Dictionary(uniqueKeysWithValues: counts.map { ($0, $1 / total) })
     }
 }
 
@@ -186,7 +182,7 @@ private struct FirstReading {
 
     /// Matches the `composite`'s features with the painting's where the masks are above 0.
     init(
-        of composition: Composition, _ network: VGG16, _ composite: [VGG16.Tap: Tensor],
+        of composition: Composition, _ network: VGG16, at taps: [VGG16.Tap], _ composite: [VGG16.Tap: Tensor],
         _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
     ) throws(HarmonizationError) {
         for (tap, features) in composite {
@@ -194,7 +190,7 @@ private struct FirstReading {
             matchings[tap] = CosinePatchSearch(features, queries: mask.positions, in: composition.size(of: tap))
         }
         var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]
-        try network.bands(of: composition.painting, at: VGG16.Tap.allCases, isCancelled) { tap, _, band in
+        try network.bands(of: composition.painting, at: taps, isCancelled) { tap, _, band in
             sums[tap, default: 0] += band.sum
             counts[tap, default: 0] += band.count
             matchings[tap]?.add(band)
@@ -205,15 +201,21 @@ private struct FirstReading {
 
 extension VGG16 {
     /// The approximate number of pixels of a band, which is whole rows of the painting.
-    static let bandPixels = 1 << 18
+    package static let bandPixels = 1 << 18
 
-    /// The features of a picture in bands; throws ``HarmonizationError/cancelled`` where `isCancelled` is true at one.
-    fileprivate func bands(
-        of picture: Image, at taps: [Tap], _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
+    /// The features of a picture, or of a region of it as if that were all, in bands of about `pixels` pixels; throws
+    /// ``HarmonizationError/cancelled`` where `isCancelled` is true at one.
+    func bands(
+        of picture: Image, in region: Region? = nil, at taps: [Tap], pixels: Int = bandPixels,
+        _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
     ) throws(HarmonizationError) {
+        let region = region ?? .whole(of: picture.size), width = region.columns.count, top = region.rows.lowerBound
         try bands(
-            height: picture.height, width: picture.width, rows: max(16, Self.bandPixels / picture.width), at: taps,
-            of: { Tensor(Region(columns: 0..<picture.width, rows: $0).part(of: picture)) }
+            height: region.rows.count, width: width, rows: max(16, pixels / width), at: taps,
+            of: {
+                let rows = top + $0.lowerBound..<top + $0.upperBound
+                return Tensor(Region(columns: region.columns, rows: rows).part(of: picture))
+            }
         ) { (tap, first, band) throws(HarmonizationError) in
             guard !isCancelled() else { throw .cancelled }
             body(tap, first, band)

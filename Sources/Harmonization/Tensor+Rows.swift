@@ -24,6 +24,24 @@ extension Tensor {
         }
     }
 
+    /// The sum of squares of each row of a map (…×C).
+    var rowSquares: [Float] {
+        let channels = shape[shape.count - 1], count = channels == 0 ? 0 : count / channels
+        return [Float](unsafeUninitializedCapacity: count) { squares, initialized in
+            initialized = count
+            nonisolated(unsafe) let squares = squares
+            read { source in
+                parallelFor(count, inPartsOf: Self.rowsPerPart) { part in
+                    for row in part {
+                        var sum = LaneSum()
+                        sum.add(source + row * channels, times: source + row * channels, count: channels)
+                        squares[row] = sum.total
+                    }
+                }
+            }
+        }
+    }
+
     /// Adds the rows of `other` (n×C), each times its factor, at `positions`, which must be distinct.
     package mutating func addRows(_ other: Tensor, at positions: [Int], times factors: [Float]? = nil) {
         let channels = shape[shape.count - 1]

@@ -20,8 +20,9 @@ struct TimeEstimate: Equatable, Sendable {
     private static let comparison = 3.7e-11
     /// The cost of summing the nine products of a patch, in channels of a comparison.
     private static let patchSum = 9.0
-    /// PatchMatch, filters and blending, per pixel of the object.
-    private static let polishedPixel = 8e-6
+    /// Guide and both syntheses, per pixel of the loose mask and of the painting, at the passes' size; and per pixel of
+    /// the loose mask at each larger size.
+    private static let synthesizedPixel = 1e-5, guidePixel = 1e-6, enlargedPixel = 4e-6
     /// Reading, analysing and writing pictures, per pixel of the painting.
     private static let picturePixel = 5e-7
 
@@ -46,10 +47,15 @@ struct TimeEstimate: Equatable, Sendable {
         pixels * (multiplication * network.work(to: deepest).multiplications + passage)
     }
 
-    /// The seconds of input, output and the polish.
-    static func rest(_ composition: Composition, polishes: Bool) -> Double {
-        picturePixel * Double(composition.painting.size.pixelCount)
-            + (polishes ? polishedPixel * Double(composition.mask.pixelCount) : 0)
+    /// The seconds of input, output and synthesis.
+    static func rest(_ schedule: Schedule) -> Double {
+        let reading = picturePixel * Double(schedule.compositions[0].painting.size.pixelCount)
+        guard schedule.hand != nil, let worked = schedule.rounds.last?.sizeIndex else { return reading }
+        let composition = schedule.compositions[worked]
+        return schedule.compositions[..<worked].reduce(reading) {
+            $0 + enlargedPixel * Double($1.looseMask.pixelCount)
+        } + synthesizedPixel * Double(composition.looseMask.pixelCount)
+            + guidePixel * Double(composition.painting.size.pixelCount)
     }
 }
 

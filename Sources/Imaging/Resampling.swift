@@ -92,6 +92,14 @@ extension Image {
         return result
     }
 
+    /// The picture reduced (Catmull-Rom) to a long side of `side` pixels if it is longer; else as it is.
+    package func reduced(toLongSide side: Int) -> Image {
+        let longSide = max(width, height)
+        guard longSide > side else { return self }
+        func reduced(_ length: Int) -> Int { max(1, (length * side + longSide / 2) / longSide) }
+        return resampled(to: Size(width: reduced(width), height: reduced(height)))
+    }
+
     private func scaled(to size: Size) -> Image {
         Image(
             width: size.width, height: size.height,

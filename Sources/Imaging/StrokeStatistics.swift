@@ -14,12 +14,7 @@ package struct StrokeStatistics: Equatable, Sendable {
 
     /// The statistics of a picture.
     package init(_ picture: Image) {
-        let longSide = max(picture.width, picture.height)
-        var image = picture
-        if longSide > Self.longestSide {
-            func reduced(_ side: Int) -> Int { max(1, (side * Self.longestSide + longSide / 2) / longSide) }
-            image = picture.resampled(to: Size(width: reduced(picture.width), height: reduced(picture.height)))
-        }
+        let image = picture.reduced(toLongSide: Self.longestSide)
         let lightness = Self.lightness(of: image)
         coherence = Self.coherence(of: lightness, image.size)
         let fine = Self.slopes(of: lightness, image.size)

@@ -64,11 +64,13 @@ private struct Timeline {
 
     /// A line for each evaluation: pass, number, seconds since the job's start, weighted sum and unweighted losses.
     var csv: String {
-        evaluations.reduce(into: "pass,evaluation,seconds,total,content,style,histogram,tv\n") { text, evaluation in
+        let header = "pass,evaluation,seconds,total,content,style,histogram,tv,matched\n"
+        return evaluations.reduce(into: header) { text, evaluation in
             let losses = evaluation.losses
             let (style, histogram) = (losses.style.values.reduce(0, +), losses.histogram.values.reduce(0, +))
+            let matched = losses.matched.values.reduce(0, +)
             text += "\(evaluation.pass),\(evaluation.number),\(evaluation.sinceStart),\(losses.total),"
-            text += "\(losses.content),\(style),\(histogram),\(losses.tv)\n"
+            text += "\(losses.content),\(style),\(histogram),\(losses.tv),\(matched)\n"
         }
     }
 }

@@ -5,6 +5,7 @@ extension HarmonizationError: Reportable {
         switch self {
         // The options are checked before.
         case .setting: report("see 'harmonize --help'", .usage)
+        case .styleRegion: report("--style-region X,Y,W,H, in pixels of the painting", .usage)
         case .paintingTooSmall: report("use a larger painting")
         case .tooLarge(let size, _, _):
             report(
@@ -28,10 +29,11 @@ extension HarmonizationCheckpoint.Difference {
     /// The option that sets it.
     var option: String {
         switch self {
-        case .painting, .object, .mask, .model, .iterations, .polish, .faithful, .optimizer, .size: rawValue
+        case .painting, .object, .mask, .model, .iterations, .detail, .faithful, .optimizer, .size: rawValue
         case .looseMask: "loose-mask"
         case .place: "at"
         case .styleLevel: "style-level"
+        case .styleRegion: "style-region"
         case .keepColors: "keep-colors"
         case .matchColors: "match-colors"
         case .histogramRange: "histogram-range"

@@ -91,7 +91,7 @@ struct Job {
                     } catch {
                         warnings.add(.init(warning: ErrorReport(error).what, hint: "the work goes on without"))
                     }
-                case .began, .finished, .polishing: break
+                case .began, .finished, .synthesizing: break
                 }
             } isCancelled: {
                 Interruption.isRequested
@@ -124,13 +124,18 @@ struct Job {
                 tapScale: result.tapScale, passes: result.passes
             ).write(to: path)
         }
-        if let path = output.plot { try LossPlot(result.passes).write(to: path) }
+        var extras = output.extras
+        if result.passes.isEmpty {
+            extras.removeAll { $0.option == "plot" }
+        } else if let path = output.plot {
+            try LossPlot(result.passes).write(to: path)
+        }
         if !result.isCancelled { checkpoint?.path.removeFile() }
-        for extra in output.extras where extra.option != "checkpoint" || checkpoint?.path.exists == true {
+        for extra in extras where extra.option != "checkpoint" || checkpoint?.path.exists == true {
             written[extra.option] = extra.path.argument
         }
 
-        // A signal during the polish does not cancel the work, but is reported as well.
+        // A signal during the synthesis does not cancel the work, but is reported as well.
         let isInterrupted = result.isCancelled || Interruption.isRequested
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if output.json {

@@ -22,7 +22,7 @@ struct JobSummary: Encodable {
     /// The number of evaluations before this command, if it resumed from a checkpoint.
     var resumedAfter: Int?
     var warnings: [Warnings.Warning]?
-    /// Wall-clock seconds of the whole command; if planned, the estimate for the passes and the polish.
+    /// Wall-clock seconds of the whole command; if planned, the estimate for the passes and the synthesis.
     var seconds: Double?
     /// Peak memory of the process in bytes, or its estimate if planned; and the memory available to it.
     var memory, availableMemory: Int?

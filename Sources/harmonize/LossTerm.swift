@@ -41,6 +41,9 @@ struct LossTerm: Sendable {
             LossTerm("Total variation", SeriesStyle(.reddishPurple, dash: .dotted, marker: .invertedTriangle)) {
                 $1.tv * $0.tv
             },
+            LossTerm("Matched features", SeriesStyle(.vermillion, dash: .dashed, marker: .diamond)) {
+                $1.matched * sum($0.matched)
+            },
         ]
     }()
 

@@ -2,18 +2,19 @@ public import ArgumentParser
 internal import Fetching
 internal import Files
 public import Harmonization
+public import Imaging
 internal import NeuralNet
 
 /// The options of the method.
 struct MethodOptions: ParsableArguments {
-    @Option(help: "Effort: 50, 200 or 500 evaluations in each pass; a draft is at most 1000 pixels wide or high.")
+    @Option(help: "Effort in the passes; a draft has none.")
     var quality = Quality.normal
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Evaluations in each pass at full size, instead of the quality's; N,M sets the two passes apart. \
-            0 evaluates once and optimises nothing.
+            Evaluations in each pass, instead of the quality's; N,M sets the two passes apart. With 0 a pass is left \
+            out.
             """,
             valueName: "n[,m]", visibility: .expert))
     var iterations: Iterations?
@@ -24,11 +25,17 @@ struct MethodOptions: ParsableArguments {
             valueName: "level"),
         completion: .list(["auto", "realist", "impressionist", "expressionist"]))
     var styleLevel = StyleLevel.auto
-    @Flag(
-        inversion: .prefixedNo,
+    @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Smooth stage2.png's colours and put it together from pieces of the painting.", visibility: .expert))
-    var polish = true
+            "Fine structure to keep, 0 to 1.", valueName: "share"))
+    var detail = 0.5
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The part of the painting to learn from, in its pixels. Default: all of it.", valueName: "x,y,w,h",
+            visibility: .expert))
+    var styleRegion: Region?
     @Flag(inversion: .prefixedNo, help: "Take lightness alone from the painting; the object's colours stay.")
     var keepColors = false
     @Option(
@@ -43,7 +50,7 @@ struct MethodOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "The paper's method to the letter: one size, its own weights, no polish.", visibility: .expert))
+            "The paper's method to the letter: one size, its own weights, no synthesis.", visibility: .expert))
     var faithful = false
     @Option(
         help: ArgumentHelp(
@@ -66,7 +73,9 @@ struct MethodOptions: ParsableArguments {
     var model: FilePath?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight of the content loss, both passes. Default: 1.", valueName: "w", visibility: .expert))
+        help: ArgumentHelp(
+            "Weight of the content loss, both passes. Default: 1, in pass 2 from the level.", valueName: "w",
+            visibility: .expert))
     var contentWeight: Double?
     @Option(
         parsing: .unconditional,
@@ -76,20 +85,22 @@ struct MethodOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Weight of the histogram losses, pass 2. Default: from the level.", valueName: "w", visibility: .expert))
+            "Weight of the histogram losses, --faithful's pass 2. Default: from the level.", valueName: "w",
+            visibility: .expert))
     var histogramWeight: Double?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Weight of the total variation, pass 2. Default: from the level.", valueName: "w", visibility: .expert))
+            "Weight of the total variation, --faithful's pass 2. Default: from the level.", valueName: "w",
+            visibility: .expert))
     var tvWeight: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Repaint at a smaller size where the painting's long side has more pixels than this, and carry the change \
-            up: about a quarter of the time for each halving. Default: 1000 for a draft, else the painting's own.
+            Run the passes at a smaller size where the painting's long side has more pixels than this. Default: 1000; \
+            with --faithful the painting's own.
             """,
             valueName: "pixels", visibility: .expert))
     var size: Int?
@@ -114,6 +125,7 @@ struct MethodOptions: ParsableArguments {
         if case .level(let level) = styleLevel, !StyleLevel.range.contains(level) {
             throw ValidationError("--style-level goes from 1 to 10, got \(level)")
         }
+        guard (0...1).contains(detail) else { throw ValidationError("--detail goes from 0 to 1, got \(detail)") }
         guard (0...1).contains(matchColors) else {
             throw ValidationError("--match-colors goes from 0 to 1, got \(matchColors)")
         }
@@ -129,9 +141,9 @@ struct MethodOptions: ParsableArguments {
 
     func settings() -> Settings {
         var settings = Settings()
-        settings.iterations = iterations ?? quality.iterations
+        settings.iterations = iterations ?? quality.iterations(faithful: faithful)
         settings.styleLevel = styleLevel
-        settings.polishes = polish
+        (settings.detail, settings.styleRegion) = (detail, styleRegion)
         settings.keepsColors = keepColors
         settings.colorMatching = matchColors
         settings.usesPaperMethod = faithful
@@ -141,7 +153,7 @@ struct MethodOptions: ParsableArguments {
         settings.styleWeight = styleWeight
         settings.histogramWeight = histogramWeight
         settings.tvWeight = tvWeight
-        settings.largestSide = size ?? quality.largestSide
+        settings.largestSide = size
         settings.memoryLimit = maxMemory.map { $0.multipliedReportingOverflow(by: 1_000_000) }.map { $1 ? .max : $0 }
         settings.threads = threads
         return settings
@@ -182,24 +194,32 @@ extension StyleLevel: ExpressibleByArgument {
     public var defaultValueDescription: String { Self.names.first { $0.value == self }?.key ?? "" }
 }
 
+extension Region: ExpressibleByArgument {
+    /// From `X,Y,W,H`, whole numbers.
+    public init?(argument: String) {
+        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int32($0).map(Int.init) }
+        guard numbers.count == 4, let x = numbers[0], let y = numbers[1], let width = numbers[2], width > 0,
+            let height = numbers[3], height > 0
+        else { return nil }
+        self.init(origin: Point(x: x, y: y), size: Size(width: width, height: height))
+    }
+}
+
 /// The trade-off between time and quality.
 enum Quality: String, CaseIterable, ExpressibleByArgument {
-    /// A fast preview of the result: seconds, even in a large painting.
+    /// A fast preview of the result, by the syntheses alone.
     case draft
-    /// The default: 50 % more evaluations change the losses by less than 1 %.
+    /// The default: with three times the evaluations the picture looks the same.
     case normal
     /// For a final version.
     case fine
 
-    /// The evaluations of each pass at full size.
-    var iterations: Iterations {
+    /// The evaluations of each pass; those of the paper's method need more.
+    func iterations(faithful: Bool) -> Iterations {
         switch self {
-        case .draft: Iterations(50)
-        case .normal: Iterations(200)
-        case .fine: Iterations(500)
+        case .draft: faithful ? Iterations(50) : Iterations(0)
+        case .normal: faithful ? Iterations(200) : Iterations(pass1: 60, pass2: 40)
+        case .fine: faithful ? Iterations(500) : Iterations(pass1: 200, pass2: 100)
         }
     }
-
-    /// The maximum working size, in pixels of the painting's long side; nil for no limit.
-    var largestSide: Int? { self == .draft ? 1000 : nil }
 }

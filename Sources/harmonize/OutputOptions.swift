@@ -99,7 +99,6 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-
     /// Whether stage 2 goes to standard output, and nothing into a folder.
     var isStandardOutput: Bool { output == "-" }
 

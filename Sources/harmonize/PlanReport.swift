@@ -13,19 +13,21 @@ struct PlanReport {
     let availableMemory: Int
 
     var text: String {
-        let last = plan.steps[plan.steps.count - 1]
         var lines = [
             "painting   \(plan.painting)",
             "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)",
             "model      \(model.escapingControls)",
             "level      \(Self.number(plan.styleLevel))",
-            "changes    at most \(last.variables) pixels\(PassName.size(last.reduction)), "
-                + "seen in a crop of \(last.crop)",
         ]
+        if let last = plan.steps.last {
+            lines.append(
+                "changes    at most \(last.variables) pixels\(PassName.size(last.reduction)), "
+                    + "seen in a crop of \(last.crop)")
+        }
         for step in plan.steps {
             let weights = [
                 ("content", step.weights.content), ("style", step.weights.style), ("histogram", step.weights.histogram),
-                ("tv", step.weights.tv),
+                ("tv", step.weights.tv), ("matched features", step.weights.matched),
             ].filter { $0.1 != 0 }.map { "\($0.0) \(Self.number($0.1))" }.joined(separator: ", ")
             lines.append(
                 "pass \(step.pass)     \(step.painting), "

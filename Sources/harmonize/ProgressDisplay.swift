@@ -30,8 +30,8 @@ final class ProgressDisplay {
             lastWritten = clock.now
             showBar(done(step, 0), "\(PassName(step.pass, step.reduction))  matching patches")
         case .evaluated(let evaluation): show(evaluation)
-        case .polishing:
-            if let plan, let last = plan.steps.last { showBar(done(last, last.evaluations), "polishing") }
+        case .synthesizing(let size):
+            showBar(plan?.steps.last.map { done($0, $0.evaluations) } ?? 0, "painting strokes at \(size)")
         case .finished(let record):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =

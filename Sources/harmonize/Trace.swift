@@ -26,8 +26,9 @@ struct JobDescription: Encodable {
     let iterations: [Int]
     /// The style level used, given or estimated.
     let styleLevel: Double
-    let polish, keepColors, faithful: Bool
-    let matchColors: Double
+    let keepColors, faithful: Bool
+    let detail, matchColors: Double
+    let styleRegion: [Int]?
     let size: Int?
     let optimizer: OptimizerKind
     let histogramRange: HistogramRange
@@ -39,9 +40,10 @@ struct JobDescription: Encodable {
         (mask, looseMask) = (files.mask?.argument, files.looseMask?.argument)
         at = files.placement.origin.map { [$0.x, $0.y] }
         scale = files.placement.scale
-        iterations = [settings.iterations.pass1, settings.iterations.pass2]
+        iterations = settings.iterations.map { [$0.pass1, $0.pass2] } ?? []
         self.styleLevel = styleLevel
-        (polish, faithful) = (settings.polishes, settings.usesPaperMethod)
+        (detail, faithful) = (settings.detail, settings.usesPaperMethod)
+        styleRegion = settings.styleRegion.map { [$0.origin.x, $0.origin.y, $0.size.width, $0.size.height] }
         (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
         size = settings.largestSide
         optimizer = settings.optimizer

@@ -26,7 +26,7 @@ struct BatchFolder {
             let resumedAfter: Int?
         }
         struct Settings: Decodable {
-            let polish, keepColors: Bool
+            let faithful, keepColors: Bool
             let at: [Int]?
             let iterations: [Int]
         }
@@ -49,7 +49,7 @@ struct BatchFolder {
         try folder.write((columns + "\n" + rows.joined(separator: "\n") + "\n").utf8, to: name)
     }
 
-    let small = ["--size", "60", "--no-polish", "--painting", "p.png", "--object", "cup.png"]
+    let small = ["--size", "60", "--painting", "p.png", "--object", "cup.png"]
 
     func batch(
         _ arguments: String..., file: String = "jobs.csv", environment: [String: String] = [:],

@@ -77,7 +77,7 @@ import Testing
         let checkpoint = try folder.bytes("work")
         let hint = "give what it was made with, another --checkpoint, or delete it to begin anew"
         for (changes, options) in [
-            (["--style-level", "3"], "--style-level"), (["--at", "1,2", "--no-polish"], "--at, --polish"),
+            (["--style-level", "3"], "--style-level"), (["--at", "1,2", "--detail", "1"], "--at, --detail"),
             (["--painting", Fixture.paintingJPEG], "--painting"),
         ] {
             try expectRefusal(

@@ -44,21 +44,21 @@ import Testing
 
     @Test func `the command line counts before the painting's file, and that before the user's`() throws {
         try write(
-            "style-level = 2", "match-colors = 0.25", "scale = 0.5", "polish = false", "keep-colors = true",
+            "style-level = 2", "match-colors = 0.25", "scale = 0.5", "detail = 1", "keep-colors = true",
             to: Self.user)
         try write("style-level = \"realist\"", "match-colors = 0.75", "keep-colors = false", to: Self.beside)
-        let settings = try settings(Self.sample + ["--match-colors", "1", "--polish"])
+        let settings = try settings(Self.sample + ["--match-colors", "1", "--detail", "0.25"])
         #expect(settings.scale == 0.5)
         #expect(settings.styleLevel == 1)
         #expect(settings.matchColors == 1)
-        #expect(settings.polish)
+        #expect(settings.detail == 0.25)
         #expect(!settings.keepColors)
     }
 
     @Test func `values are numbers, texts, arrays and truths`() throws {
         try write(
             "# a comment", "at = [-3, 20]", "scale = 1", "style-level = '5'", "'histogram-range' = \"own\"",
-            "polish = false", "faithful = true", to: Self.beside)
+            "faithful = true", to: Self.beside)
         let settings = try settings()
         #expect(settings.at == [-3, 20])
         #expect(settings.scale == 1)

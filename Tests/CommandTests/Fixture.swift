@@ -20,10 +20,10 @@ enum Fixture {
     static let sample = ["--painting", painting, "--object", cup, "--mask", mask]
 
     /// Options of the least work that writes both stages.
-    static let leastWork = ["--iterations", "0", "--size", "60", "--no-polish", "--quiet"]
+    static let leastWork = ["--iterations", "0", "--size", "60", "--quiet"]
 
     /// The sample, with as little work as can be.
-    static let evaluatedSample = sample + leastWork
+    static let evaluatedSample = sample + leastWork + ["--faithful"]
 
     /// The flat indices of the painting's pixels that may change, and of those that surely do, when the cup's corner is
     /// at (x, y): those in the 7×7 square around any pixel of its mask, and those wholly of the cup.

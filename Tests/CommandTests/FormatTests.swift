@@ -53,7 +53,7 @@ import Testing
         func comparison(_ cup: String) throws -> Image {
             try expectSuccess(
                 ["--painting", Fixture.painting, "--object", cup, "--mask", Fixture.mask, "--iterations", "0"]
-                    + ["--match-colors", "0", "--quiet", "--compare", "all.png"])
+                    + ["--faithful", "--quiet", "--compare", "all.png"])
             return try folder.image("all.png")
         }
         // The object as pasted, after one conversion there and back.

@@ -17,7 +17,8 @@ import Testing
 
     /// The options that most need, which `--help` shows.
     private static let common: Set = [
-        "painting", "object", "mask", "at", "scale", "quality", "style-level", "keep-colors", "no-keep-colors", "model",
+        "painting", "object", "mask", "at", "scale", "quality", "style-level", "detail", "keep-colors",
+        "no-keep-colors", "model",
         "output", "compare", "dry-run", "quiet", "no-quiet", "config", "version", "help",
     ]
 

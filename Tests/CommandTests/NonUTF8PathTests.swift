@@ -37,7 +37,7 @@ import Testing
         return outcome
     }
 
-    private let job = ["--iterations", "0", "--quiet"].joined(separator: " ")
+    private let job = ["--iterations", "1", "--quiet"].joined(separator: " ")
 
     @Test func `pictures are read and results written`() throws {
         let outcome = try run(
@@ -131,7 +131,7 @@ import Testing
             BatchFolder.Line.self, from: Data(text("d\(e)/out\(e)/results.jsonl").utf8))
         #expect(line.status == "done" && line.job == "001-o\(e)" && line.files == ["stage1.png", "stage2.png"])
         let again = try run(
-            "cd \"d$E\"; set -- batch jobs.csv --object \"o$E.png\" --iterations 0 --output \"out$E\"")
+            "cd \"d$E\"; set -- batch jobs.csv --object \"o$E.png\" --iterations 1 --output \"out$E\"")
         #expect(again.errors.contains("[1/1] 001-o\(shown)  was done before"), "\(again.errors)")
     }
 }

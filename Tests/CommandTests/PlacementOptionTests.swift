@@ -11,7 +11,7 @@ import Testing
 
     /// The second stage after one evaluation: the composite, blended.
     private func stage(_ arguments: [String]) throws -> Image {
-        let outcome = try Command.run(arguments + ["--iterations", "0", "--no-polish", "--quiet"], in: folder)
+        let outcome = try Command.run(arguments + ["--iterations", "0", "--faithful", "--quiet"], in: folder)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         return try folder.image("stage2.png")
     }

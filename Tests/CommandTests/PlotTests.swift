@@ -33,22 +33,27 @@ import Testing
     }
 
     @Test func `a plot has the losses of both passes that are not 0 throughout`() throws {
-        let first = "Pass 1: Total, Content, Style, Style at each relu"
-        #expect(try description([]) == "\(first); Pass 2: Total, Content, Style, Style at each relu, Histogram")
+        let first = "Pass 1: Total, Style, Style at each relu", faithful = ["--faithful", "--iterations", "0"]
         #expect(
-            try description(["--tv-weight", "10"])
-                == "\(first); Pass 2: Total, Content, Style, Style at each relu, Histogram, Total variation")
-        #expect(
-            try description(["--histogram-weight", "0", "--content-weight", "0"])
-                == "Pass 1: Total, Style, Style at each relu; Pass 2: Total, Style, Style at each relu")
+            try description(faithful + ["--tv-weight", "10"])
+                == "\(first); Pass 2: Total, Style, Style at each relu, Histogram, Total variation")
         // At the composite, the only point looked at, nothing of the content is lost.
         #expect(
-            try description(["--iterations", "0"])
-                == "Pass 1: Total, Style, Style at each relu; Pass 2: Total, Style, Style at each relu, Histogram")
+            try description(faithful + ["--tv-weight", "0"])
+                == "\(first); Pass 2: Total, Style, Style at each relu, Histogram")
+        #expect(
+            try description(faithful + ["--tv-weight", "0", "--histogram-weight", "0"])
+                == "\(first); Pass 2: Total, Style, Style at each relu")
+        #expect(
+            try description([])
+                == "Pass 1: Total, Content, Style, Style at each relu; "
+                + "Pass 2: Total, Content, Style, Style at each relu, Matched features")
     }
 
     @Test func `losses too small or too large to be drawn are no obstacle`() throws {
-        #expect(try #require(try description(["--tv-weight", "1e-9"])).hasSuffix("Total variation (below axis)"))
+        #expect(
+            try #require(try description(["--faithful", "--tv-weight", "1e-9"])).hasSuffix(
+                "Total variation (below axis)"))
         let outcome = try Command.run(
             Fixture.evaluatedSample + ["--style-weight", "1e308", "--plot", "losses.svg"], in: folder)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")

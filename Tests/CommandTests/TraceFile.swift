@@ -8,8 +8,9 @@ struct TraceFile: Decodable {
         let at: [Int]?
         let scale: Double
         let iterations: [Int]
-        let styleLevel, matchColors: Double
-        let polish, keepColors, faithful: Bool
+        let styleLevel, matchColors, detail: Double
+        let styleRegion: [Int]?
+        let keepColors, faithful: Bool
         let optimizer, histogramRange: String
     }
 
@@ -27,15 +28,15 @@ struct TraceFile: Decodable {
     }
 
     struct Weights: Decodable {
-        let content, style, histogram, tv: Double
+        let content, style, histogram, tv, matched: Double
     }
 
     struct Evaluation: Decodable {
         let total, content, tv: Double
-        let style, histogram: [String: Double]
+        let style, histogram, matched: [String: Double]
 
         /// Every number of the record.
-        var values: [Double] { [total, content, tv] + style.values + histogram.values }
+        var values: [Double] { [total, content, tv] + style.values + histogram.values + matched.values }
     }
 
     let settings: Settings

@@ -52,16 +52,18 @@ import Testing
         #expect(!b.isCancelled, sourceLocation: sourceLocation)
     }
 
-    // 3 and 6 evaluations at half the size, 10 and 20 at full size.
+    // 3 evaluations at half the size, 10 of pass 1 and 20 and 5 of pass 2 at full size.
     @Test(arguments: OptimizerKind.allCases)
     func `work goes on from the file of any evaluation and ends with the same bits`(optimizer: OptimizerKind) throws {
-        let harmonizer = try scene.harmonizer { $0.optimizer = optimizer }
+        let harmonizer = try scene.harmonizer {
+            ($0.optimizer, $0.iterations) = (optimizer, Iterations(pass1: 10, pass2: 25))
+        }
         var checkpoints: [HarmonizationCheckpoint] = []
         let whole = try harmonizer.harmonize(scene.painting, with: scene.object) {
             if case .evaluated(let evaluation) = $0 { checkpoints.append(evaluation.checkpoint) }
         }
-        #expect(checkpoints.count == 39)
-        for count in [1, 2, 3, 4, 5, 9, 10, 12, 19, 20, 25, 38] {
+        #expect(checkpoints.count == 38)
+        for count in [1, 2, 3, 4, 5, 9, 12, 13, 14, 20, 33, 34, 37] {
             let checkpoint = try reread(checkpoints[count - 1])
             #expect(checkpoint.evaluations <= count)
             expectSame(whole, try harmonizer.harmonize(scene.painting, with: scene.object, from: checkpoint))
@@ -89,7 +91,7 @@ import Testing
     }
 
     @Test func `evaluations are numbered on, and passes that were done are not done again`() throws {
-        let checkpoint = try #require(try interrupted(after: 14))
+        let checkpoint = try #require(try interrupted(after: 8))
         var events: [String] = []
         let result = try scene.harmonizer().harmonize(scene.painting, with: scene.object, from: checkpoint) {
             switch $0 {
@@ -97,14 +99,14 @@ import Testing
             case .began(let step): events.append("pass \(step.pass) at 1/\(step.reduction)")
             case .evaluated(let evaluation): events.append("\(evaluation.number)")
             case .finished(let record): events.append("\(record.evaluations.count) evaluations")
-            case .polishing: events.append("polishing")
+            case .synthesizing(let size): events.append("synthesis at \(size)")
             }
         }
-        let first = (checkpoint.evaluations - 9 + 1...10).map { "\($0)" }
+        let first = (checkpoint.evaluations - 3 + 1...10).map { "\($0)" }
         #expect(
             events == ["planned", "pass 1 at 1/1"] + first + ["10 evaluations", "pass 2 at 1/1"]
-                + (1...20).map { "\($0)" } + ["20 evaluations", "polishing"])
-        #expect(result.passes.map(\.evaluations.count) == [3, 6, 10, 20])
+                + (1...20).map { "\($0)" } + ["20 evaluations", "synthesis at 408×64"])
+        #expect(result.passes.map(\.evaluations.count) == [3, 10, 20])
     }
 
     // MARK: Other work
@@ -132,12 +134,14 @@ import Testing
     }
 
     @Test func `a checkpoint of other settings is refused with what differs`() throws {
-        #expect(try differences { $0.iterations.pass2 = 21 } == [.iterations])
+        #expect(try differences { $0.iterations?.pass2 = 21 } == [.iterations])
         #expect(try differences { $0.styleLevel = .realist } == [.styleLevel])
-        #expect(try differences { $0.polishes = false } == [.polish])
+        #expect(try differences { $0.detail = 0.6 } == [.detail])
+        #expect(
+            try differences { $0.styleRegion = Region(columns: 0..<200, rows: 0..<64) } == [.styleRegion])
         #expect(try differences { $0.keepsColors = true } == [.keepColors, .matchColors])
         #expect(try differences { $0.colorMatching = 0.6 } == [.matchColors])
-        #expect(try differences { $0.usesPaperMethod = true } == [.polish, .matchColors, .faithful])
+        #expect(try differences { $0.usesPaperMethod = true } == [.matchColors, .faithful])
         #expect(try differences { $0.optimizer = .adam } == [.optimizer])
         #expect(try differences { $0.histogramRange = .own } == [.histogramRange])
         #expect(try differences { $0.contentWeight = 2 } == [.contentWeight])
@@ -201,8 +205,8 @@ import Testing
         let path: FilePath = folder.path("bytes")
         #expect(try error(reading: Array("painting".utf8)) == .unknownFormat(path: path))
         #expect(try error(reading: SafeTensors.encoded([], metadata: ["format": "pt"])) == .unknownFormat(path: path))
-        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "4"])
-        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "4"))
+        let later = SafeTensors.encoded([], metadata: ["format": "harmonize checkpoint", "version": "5"])
+        #expect(try error(reading: later) == .unsupportedVersion(path: path, version: "5"))
         let bytes = try #require(try interrupted(after: 2)).encoded()
         #expect(try error(reading: bytes.dropLast()) == .damaged(path: path))
         #expect(throws: CheckpointError.file(.missing(path: folder.path("none")))) {
@@ -212,7 +216,7 @@ import Testing
     }
 
     @Test func `a forged checkpoint is refused, or works`() throws {
-        let bytes = try #require(try interrupted(after: 6)).encoded()
+        let bytes = try #require(try interrupted(after: 10)).encoded()
         let file = try SafeTensors(decoding: Data(bytes), path: "")
         let tensors = try file.names.map { (name: $0, tensor: try file.tensor($0)) }
         /// The file with `text` of its state replaced, and a checksum that holds.
@@ -226,10 +230,10 @@ import Testing
             metadata["checksum"] = try String(#require(data.checksum(after: Checksum.fnv1a(json.utf8))), radix: 16)
             return SafeTensors.encoded(tensors, metadata: metadata)
         }
-        let index = #""sizeIndex":1"#, spent = #""spent":"#
+        let index = #""sizeIndex":0"#, spent = #""spent":"#
         #expect(try error(reading: forged(index, by: index)) == nil)
         for (text, other) in [
-            (index, #""sizeIndex":0"#), (index, #""sizeIndex":2"#), (index, #""sizeIndex":-1"#),
+            (index, #""sizeIndex":1"#), (index, #""sizeIndex":2"#), (index, #""sizeIndex":-1"#),
             (index, #""sizeIndex":9223372036854775807"#), (spent, spent + "1"), (spent, spent + "-"),
         ] {
             let checkpoint = try HarmonizationCheckpoint(

@@ -3,7 +3,7 @@ import Imaging
 import Tensors
 import TestSupport
 
-/// An object in a painting, both of noise, worked at at half its size first: 3 and 6 evaluations there, then 10 and 20.
+/// An object in a painting, both of noise, worked at at half its size first: 3 evaluations there, then 10 and 20.
 struct NoiseScene {
     let painting: Image, object: PlacedObject
 

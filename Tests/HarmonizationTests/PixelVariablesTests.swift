@@ -8,7 +8,7 @@ import Testing
     /// The corners, an edge and a block: neighbours in both directions, and pixels at the map's end.
     private let positions = [0, 8, 20, 21, 29, 30, 31, 39, 45, 53]
     private var variables: PixelVariables {
-        PixelVariables(start: start, positions: positions, smoothsColors: false)
+        PixelVariables(start: start, positions: positions, kind: .colors)
     }
 
     @Test func `the origin is the start, and a step changes the pixels with D = 1 alone`() {
@@ -39,8 +39,8 @@ import Testing
         var z = [Float](repeating: 0, count: 3 * positions.count)
         z[3 * centre] = 3  // red: a mean of 1, and 2, −1, −1 beside it
         let step = Tensor(shape: [positions.count, 3], values: z)
-        let smooth = PixelVariables(start: start, positions: positions, smoothsColors: true).picture(step).values
-        let plain = PixelVariables(start: start, positions: positions, smoothsColors: false).picture(step).values
+        let smooth = PixelVariables(start: start, positions: positions, kind: .smoothColors).picture(step).values
+        let plain = PixelVariables(start: start, positions: positions, kind: .colors).picture(step).values
         // G, and G with a hole between its taps, twice.
         func convolved(_ a: [Float], _ step: Int) -> [Float] {
             var result = [Float](repeating: 0, count: a.count + 4 * step)
@@ -64,12 +64,26 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func `the gradient is that of the picture, and a wrong one is found out`(
-        smoothsColors: Bool
-    ) {
-        let variables = PixelVariables(start: start, positions: positions, smoothsColors: smoothsColors)
+    @Test func `lightness is one value for red, green and blue`() {
+        let z = Tensor(shape: [positions.count, 1], values: (1...positions.count).map(Float.init))
+        let plain = PixelVariables(start: start, positions: positions, kind: .lightness)
+        #expect(plain.origin == Tensor(shape: [positions.count, 1], repeating: 0))
+        var expected = Array(start.values)
+        for (i, position) in positions.enumerated() {
+            for c in 3 * position..<3 * position + 3 { expected[c] += Float(i + 1) }
+        }
+        #expect(Array(plain.picture(z).values) == expected)
+        // Through K as each of the colours.
+        let smooth = PixelVariables(start: start, positions: positions, kind: .smoothLightness)
+        let colors = Tensor(shape: [positions.count, 3], values: (0..<3 * positions.count).map { Float($0 / 3 + 1) })
+        #expect(Comparison(smooth.picture(z).values, variables.picture(colors).values).error <= 1e-6)
+    }
+
+    @Test(arguments: [PixelVariables.Kind.colors, .smoothColors, .lightness, .smoothLightness])
+    func `the gradient is that of the picture, and a wrong one is found out`(kind: PixelVariables.Kind) {
+        let variables = PixelVariables(start: start, positions: positions, kind: kind)
         let weights = Tensor.random(start.shape, seed: 2)
-        let z = Tensor.random([positions.count, 3], seed: 3)
+        let z = Tensor.random(variables.origin.shape, seed: 3)
         let gradient = variables.gradient(weights)
         let check = GradientCheck(step: 0.1)
         #expect(check.error(of: gradient, at: z) { variables.picture($0).dot(weights) } <= 1e-3)

@@ -30,14 +30,14 @@ import Testing
                 began.append(step)
                 numbers.append([])
             case .evaluated(let evaluation): numbers[numbers.count - 1].append(evaluation.number)
-            case .finished, .polishing: break
+            case .finished, .synthesizing: break
             }
         }
         #expect(planned == [plan])
         #expect(began == plan.steps)
-        #expect(plan.steps.map(\.evaluations) == [3, 6, 10, 20])
-        #expect(plan.steps.map(\.reduction) == [2, 2, 1, 1])
-        #expect(plan.steps.map(\.painting.width) == [204, 204, 408, 408])
+        #expect(plan.steps.map(\.evaluations) == [3, 10, 20])
+        #expect(plan.steps.map(\.reduction) == [2, 1, 1])
+        #expect(plan.steps.map(\.painting.width) == [204, 408, 408])
         #expect(numbers == plan.steps.map { Array(1...$0.evaluations) })
         #expect(result.passes.map(\.weights) == plan.steps.map(\.weights))
         #expect(result.styleLevel == plan.styleLevel && !result.isCancelled)
@@ -50,18 +50,19 @@ import Testing
         let painting = Image.noise(Size(width: 64, height: side), seed: 1)
         let object = try PlacedObject(painting, mask: Mask(width: 64, height: side, repeating: 1), in: painting.size)
         let plan = try harmonizer().plan(painting, with: object)
-        #expect(plan.steps.map(\.reduction) == reductions.flatMap { [$0, $0] })
+        #expect(plan.steps.map(\.reduction) == reductions + [1])
         #expect(try harmonizer { $0.usesPaperMethod = true }.plan(painting, with: object).steps.count == 2)
     }
 
     @Test func `progress goes from near 0 to near 1 and never back`() throws {
-        let plan = try harmonizer { ($0.polishes, $0.iterations) = (false, Iterations(200)) }.plan(
+        let plan = try harmonizer { $0.iterations = Iterations(200) }.plan(
             painting, with: object)
         let parts = plan.steps.indices.flatMap { index in
             (0...plan.steps[index].evaluations).map { plan.progress(step: index, evaluations: $0) }
         }
         #expect(parts == parts.sorted())
-        #expect(parts[0] > 0 && parts[0] < 0.2 && parts[parts.count - 1] > 0.8 && parts[parts.count - 1] <= 1)
+        // The rest is the syntheses, which are much of the work with so small a network.
+        #expect(parts[0] > 0 && parts[0] < 0.2 && parts[parts.count - 1] > 0.5 && parts[parts.count - 1] <= 1)
     }
 
     @Test func `the time is the set-up's and as much again for each evaluation, divided by the speed`() throws {
@@ -131,7 +132,7 @@ import Testing
     #endif
 
     @Test(arguments: [204, 300, 407]) func `a largest side leaves out the sizes above it`(side: Int) throws {
-        let harmonizer = try harmonizer { ($0.largestSide, $0.polishes) = (side, false) }
+        let harmonizer = try harmonizer { $0.largestSide = side }
         let plan = try harmonizer.plan(painting, with: object)
         #expect(plan.steps.map(\.reduction) == [2, 2])
         #expect(plan.steps.map(\.evaluations) == [10, 20])
@@ -155,7 +156,7 @@ import Testing
 
     @Test func `a preview is the painting with the object as it is at that evaluation`() throws {
         var previews: [Overlay] = []
-        let harmonizer = try harmonizer { ($0.iterations, $0.polishes) = (Iterations(2), false) }
+        let harmonizer = try harmonizer { ($0.iterations, $0.usesPaperMethod) = (Iterations(2), true) }
         let result = try harmonizer.harmonize(painting, with: object) {
             if case .evaluated(let evaluation) = $0 { previews.append(evaluation.preview) }
         }
@@ -179,7 +180,7 @@ import Testing
     @Test func `work that is cancelled gives the best so far`() throws {
         let pasted = try harmonizer { $0.iterations = Iterations(0) }.harmonize(painting, with: object)
         let whole = try harmonizer().harmonize(painting, with: object)
-        // 3 and 6 evaluations at half the size, 10 and 20 at full size.
+        // 3 evaluations at half the size, 10 and 20 at full size.
         for count in [1, 2, 3, 5, 9, 12, 19, 25] {
             let (result, evaluations) = try cancelled(after: count)
             #expect(evaluations == count)
@@ -190,7 +191,7 @@ import Testing
             for (part, all) in zip(result.passes, whole.passes) {
                 #expect(part.evaluations == Array(all.evaluations.prefix(part.evaluations.count)))
             }
-            if count > 19 { #expect(result.stage1Overlay == whole.stage1Overlay) }
+            if count > 13 { #expect(result.stage1Overlay == whole.stage1Overlay) }
         }
     }
 

@@ -88,6 +88,8 @@ private struct RandomScene {
             case .paintingTooSmall: #expect(isSmall, "\(self)")
             case .faintMask: #expect(placed.mask.values.allSatisfy { $0 <= 0.1 }, "\(self)")
             case .deadTap: break
+            case .styleRegion(let region, let size, let smallest):
+                #expect(!Region.whole(of: size).contains(region) || smallest > 16, "\(self)")
             case .setting, .tooLarge, .paintingValue, .placedSize, .otherCheckpoint, .unusableCheckpoint, .cancelled:
                 Issue.record("\(error) for \(self)")
             }
@@ -101,8 +103,9 @@ private struct RandomScene {
             #expect(
                 again?.stage1Overlay == result.stage1Overlay && again?.stage2Overlay == result.stage2Overlay, "\(self)")
         }
-        if seed % 8 == 4 {
-            let again = try? interrupted(after: Int(seed / 8) % result.passes.reduce(0) { $0 + $1.evaluations.count })
+        let count = result.passes.reduce(0) { $0 + $1.evaluations.count }
+        if seed % 8 == 4, count > 0 {
+            let again = try? interrupted(after: Int(seed / 8) % count)
             #expect(
                 again?.stage1Overlay == result.stage1Overlay && again?.stage2Overlay == result.stage2Overlay, "\(self)")
             #expect(again?.passes.map(\.evaluations) == result.passes.map(\.evaluations), "\(self)")
@@ -147,7 +150,7 @@ private struct RandomScene {
         }
         for record in result.passes {
             let totals = record.evaluations.map(\.total)
-            let most = record.pass == 1 ? settings.iterations.pass1 : settings.iterations.pass2
+            let most = (record.pass == 1 ? settings.iterations?.pass1 : settings.iterations?.pass2) ?? 0
             #expect((1...max(1, most)).contains(totals.count), "\(self)")
             #expect(record.ended == .nonFinite || totals[0].isFinite, "\(self)")
         }
@@ -233,7 +236,8 @@ extension Settings {
         settings.iterations = Iterations(pass1: pick([0, 1, 2, 4]), pass2: pick([0, 1, 2, 4, 12]))
         settings.styleLevel = pick([.auto, .realist, .expressionist, .level(3.3)])
         settings.usesPaperMethod = pick([true, false])
-        settings.polishes = pick([true, true, false])
+        settings.detail = pick([0, 0.5, 1])
+        settings.styleRegion = pick([nil, nil, Region(columns: 0..<16, rows: 0..<16)])
         settings.keepsColors = pick([true, false, false])
         settings.colorMatching = pick([0, 0.5, 1, .leastNonzeroMagnitude])
         settings.histogramRange = pick([.style, .own])

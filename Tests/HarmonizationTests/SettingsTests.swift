@@ -4,7 +4,8 @@ import Testing
 @Suite struct SettingsTests {
     @Test func `a setting out of its range is an error that names it`() {
         let changes: [(String, (inout Settings) -> Void)] = [
-            ("iterations.pass1", { $0.iterations.pass1 = -1 }), ("iterations.pass2", { $0.iterations.pass2 = -1 }),
+            ("iterations.pass1", { $0.iterations = Iterations(pass1: -1, pass2: 1) }),
+            ("iterations.pass2", { $0.iterations = Iterations(pass1: 1, pass2: -1) }), ("detail", { $0.detail = 1.1 }),
             ("styleLevel", { $0.styleLevel = .level(0.5) }), ("styleLevel", { $0.styleLevel = .level(.nan) }),
             ("colorMatching", { $0.colorMatching = 1.5 }), ("largestSide", { $0.largestSide = 15 }),
             ("memoryLimit", { $0.memoryLimit = -1 }), ("threads", { $0.threads = 0 }),

@@ -127,4 +127,30 @@ import Testing
         let beside = part(0..<4)
         #expect(beside < 0.1, "\(beside)")
     }
+
+    @Test(arguments: [(13, 11, 3, 1e-3), (40, 35, 2, 0.01), (7, 71, 5, 0.002)])
+    func `inside a mask the filter is that of the mask's pixels alone`(
+        width: Int, height: Int, radius: Int, epsilon: Double
+    ) {
+        let guide = guide(width, height), filter = GuidedFilter(radius: radius, epsilon: epsilon)
+        var mask = Mask(width: width, height: height, repeating: 0)
+        for y in 0..<height / 2 { for x in 0..<width - 3 where (x + y) % 5 != 0 { mask[x, y] = 1 } }
+        let plane = noise(width * height, seed: 3)
+        let result = filter.filtered(plane, guide: guide, mask: mask)
+        // Whatever is outside does not count, and stays where the mask is out of reach.
+        let other = zip(plane, mask.values).map { $1 > 0 ? $0 : $0 + 100 }
+        let same = filter.filtered(other, guide: guide, mask: mask)
+        for i in plane.indices {
+            if mask.values[i] > 0 { #expect(abs(result[i] - same[i]) < 1e-6) }
+            if window(i, guide.size, radius).allSatisfy({ mask.values[$0] == 0 }) { #expect(same[i] == other[i]) }
+        }
+        // Weights of the same value everywhere are no weights.
+        let half = filter.filtered(plane, guide: guide, mask: Mask(width: width, height: height, repeating: 0.5))
+        let all = filter.filtered(plane, guide: guide)
+        #expect(zip(half, all).allSatisfy { abs($0 - $1) < 1e-5 })
+        let none = Mask(width: width, height: height, repeating: 0)
+        #expect(filter.filtered(plane, guide: guide, mask: none) == plane)
+        let again = Parallel.with(threads: 1) { filter.filtered(plane, guide: guide, mask: mask) }
+        #expect(again == result)
+    }
 }

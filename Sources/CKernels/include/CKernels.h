@@ -111,6 +111,22 @@ void ckernels_column_products(const float *x, size_t rows, size_t columns, float
 /// Radix sort on the bits of the floats: three passes of 11 bits.
 void ckernels_ascending_order(const float *values, size_t n, uint32_t *order, uint32_t *scratch);
 
+/// The colours of a palette in groups, and how far a shift sees beyond the nearest colour.
+enum { CKERNELS_PALETTE_GROUP = 16, CKERNELS_PALETTE_REACH = 24 };
+
+/// Colours with weights, in groups that should be compact: [groups][4][16] of three coordinates and the weight, above 0
+/// but for those that fill up the last group.  Their bounding boxes: the least and the largest of the first coordinate,
+/// and so on, [6][the groups, filled up to a multiple of 16].
+struct ckernels_palette {
+    const float *colors, *boxes;
+    size_t groups;  // at least 1
+};
+
+/// One step of mean shift of a colour y (three coordinates): y += Σ k·(u − y) / Σ k over the palette's colours u of
+/// weight w, k = w·2^(d − |u − y|²), d the least |u − y|².  Groups all of whose k/w are below 2^−24 are left out.
+/// `scratch` holds a value a group, filled up to a multiple of 16.
+void ckernels_mean_shift(const struct ckernels_palette *palette, float *color, float *scratch, int level);
+
 enum { CKERNELS_NONE, CKERNELS_AVERAGE, CKERNELS_MAX };
 
 /// A constant map of height×width pixels around a convolution's input, whose first pixel lies at row `top` and column
@@ -177,5 +193,11 @@ size_t ckernels_direct_kernel_count(size_t channels, size_t out_channels);
 void ckernels_direct_kernel(const float *kernel, size_t channels, size_t out_channels, float *u);
 size_t ckernels_direct_scratch(const struct ckernels_convolution *job);
 void ckernels_direct_rows(const struct ckernels_convolution *job, size_t first, size_t last, float *scratch);
+
+/// The nearest of `count` patches to `patch`, all of side×side pixels of 8 floats: the index of the least
+/// penalties[k] + Σ (patch − candidates[k])² below *cost, the first of equals, and that value in *cost; −1 if there is
+/// none.  Rows of pixels are `stride` and `candidate_stride` floats apart.
+int ckernels_nearest_patch(const float *patch, size_t stride, const float *const *candidates, size_t candidate_stride,
+                           const float *penalties, size_t count, size_t side, float *cost, int level);
 
 #endif

@@ -216,7 +216,7 @@ def checkpoint(tensors, optimizer="lbfgs", numbers=(0.25, 0.5)):
             "mask": 1, "model": 2, "object": 3, "painting": 4, "place": [6, 6, 4, 4],
             "settings": {
                 "colorMatching": 0.5, "histogramRange": "style", "iterations": {"pass1": 9, "pass2": 9},
-                "keepsColors": False, "optimizer": optimizer, "polishes": False, "styleLevel": {"auto": {}},
+                "keepsColors": False, "detail": 0.5, "optimizer": optimizer, "styleLevel": {"auto": {}},
                 "usesPaperMethod": False,
             },
         },
@@ -232,7 +232,7 @@ def checkpoint(tensors, optimizer="lbfgs", numbers=(0.25, 0.5)):
     for name in sorted(tensors):
         for word in struct.iter_unpack("<I", tensors[name][2]):
             checksum = (checksum ^ word[0]) * 0x100000001B3 % 2**64
-    metadata = {"checksum": f"{checksum:x}", "format": "harmonize checkpoint", "state": text, "version": "3"}
+    metadata = {"checksum": f"{checksum:x}", "format": "harmonize checkpoint", "state": text, "version": "4"}
     return safetensors(tensors, metadata)
 
 
@@ -313,7 +313,7 @@ def main():
     write("jobs-csv", "semicolons", 'painting;object;scale\nnight.jpg;"a ""cup"".png";0.5\n')
     write("jobs-csv", "tabs", "\ufeffpainting\tobject\tmatch-colors\nnight.jpg\t\"two\nlines/cup.png\"\t0.3\n")
     write("jobs-json", "array", '[{"painting": "night.jpg", "object": "cup.png", "at": [420, 330], "name": "caf\\u00e9"},\n {"scale": 0.5, "threads": 7, "mask": null}]')
-    write("jobs-json", "lines", '{"painting": "night.jpg", "at": "420,330"}\n\n{"object": "cup.png", "scale": 1e-1, "polish": true}\r\n')
+    write("jobs-json", "lines", '{"painting": "night.jpg", "at": "420,330"}\n\n{"object": "cup.png", "scale": 1e-1, "faithful": true}\r\n')
     write("configuration", "options", '# harmonize.toml\npainting = "night.jpg"\nstyle-level = \'expressionist\'\nat = [420, 330]\nscale = 5e-1\n"threads" = 0x2\nobject = """\ncup.png"""\n')
     write_harmful("jobs-json", "deep-arrays", "[" + ",".join(3 * ['{"at":' + "[" * 500 + "]" * 500 + "}"]) + "]")
     write_harmful("jobs-json", "deep-objects", 3 * ('{"at":' + '{"a":' * 500 + "1" + "}" * 501 + "\n"))
@@ -325,7 +325,7 @@ def main():
     write_harmful("configuration", "letter-like-a-byte-order-mark", "[ \ufefb [Z]60]/")
     write_harmful("configuration", "carriage-return-in-table", "[ \r]\ufefb")
     write_harmful("configuration", "brace-in-array", 'scale = [ }, 1 "["ect')
-    write("configuration", "flags", "polish = false\nplot = 'trace.svg'\n")
+    write("configuration", "flags", "faithful = false\nplot = 'trace.svg'\n")
 
 
 if __name__ == "__main__":
