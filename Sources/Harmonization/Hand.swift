@@ -22,7 +22,7 @@ package struct Hand: Equatable, Sendable {
     package init(level: Double, detail: Double) { (self.level, self.detail) = (level, detail) }
 
     /// The least level at which strokes are painted.
-    package static let strokesFrom = 3.0
+    package static let strokesFrom = 2.0
 
     /// The rounds of search and vote at each size above that of the passes.
     private static let enlargingRounds = 2
@@ -31,10 +31,12 @@ package struct Hand: Equatable, Sendable {
     package var paintsStrokes: Bool { level >= Self.strokesFrom }
 
     /// 0 at level 5.8, a moderate hand; 1 at level 10, a bold one; negative below.
-    private var boldness: Double { ((level - Self.strokesFrom) / 7 - 0.4) / 0.6 }
+    private var boldness: Double { (level - 5.8) / 4.2 }
 
-    /// ½…2, 1 at the default detail.
-    private var detailFactor: Double { detail < 0.5 ? 0.5 + detail : 2 * detail }
+    /// ½…2, 1 at the default detail; more in paintings whose strokes hardly show, and so hide less of a photograph.
+    private var detailFactor: Double {
+        (detail < 0.5 ? 0.5 + detail : 2 * detail) * (1 + max(0, 5.8 - level) / 4.2)
+    }
 
     private func between(_ moderate: Double, _ bold: Double) -> Double { moderate + (bold - moderate) * boldness }
 
@@ -47,7 +49,9 @@ package struct Hand: Equatable, Sendable {
     /// The first synthesis: strong guides, so that plain surfaces get strokes.
     private var first: GuidedSynthesis {
         var synthesis = GuidedSynthesis()
-        (synthesis.rounds, synthesis.usePenalty) = ([6, 6, 5, 4], Float(between(0.006, 0.008)))
+        (synthesis.side, synthesis.rounds) = (9, [6, 6, 5, 4])
+        synthesis.usePenalty = Float(between(0.0012, 0.0016))
+        (synthesis.weights.chroma, synthesis.weights.direction) = (0.4, 0.08)
         synthesis.weights.detail = Float(between(1.4, 1) * detailFactor)
         synthesis.weights.energy = Float(between(5, 6))
         synthesis.weights.energyQuantile = between(0.78, 0.85)
@@ -59,6 +63,7 @@ package struct Hand: Equatable, Sendable {
         var synthesis = GuidedSynthesis()
         (synthesis.side, synthesis.rounds, synthesis.usePenalty) = (5, [3, 4], 0.005)
         (synthesis.weights.color, synthesis.weights.colorSigma) = (1.4, 1)
+        synthesis.weights.direction = 0.03
         synthesis.weights.detail = Float(between(2, 1.6) * detailFactor)
         synthesis.weights.energy = Float(between(2, 3))
         synthesis.weights.energyQuantile = between(0.6, 0.75)
@@ -70,7 +75,8 @@ package struct Hand: Equatable, Sendable {
         let texture = first.synthesized(
             from: style, over: composition.painted, composition.aim(guide, structure: composition.original))
         return composition.laid(texture.picture, into: guide)
-            .anchored(to: guide, in: composition.looseMask, sigma: 5, lightness: 0.3)
+            .anchored(
+                to: guide, in: composition.looseMask, sigma: 5, lightness: 0.1, colors: anchorShares(composition))
     }
 
     /// The result of the passes, `stage2` (nil: there is no pass 2), as a texture.
@@ -93,8 +99,13 @@ package struct Hand: Equatable, Sendable {
             from: style, over: composition.painted, composition.aim(picture, structure: picture))
         texture.picture = composition.laid(texture.picture, into: picture)
             .adding(Float(min(max(share, 0), 1)), ofDetailOf: picture, sigma: 1).anchored(
-                to: guide, in: composition.looseMask, sigma: 5, lightness: 0.4)
+                to: guide, in: composition.looseMask, sigma: 5, lightness: 0.2, colors: anchorShares(composition))
         return texture
+    }
+
+    /// How far the guide's colours hold; nil: wholly, as on smooth surfaces nothing else would vary.
+    private func anchorShares(_ composition: Composition) -> Mask? {
+        paintsStrokes ? ColorGuide.anchorShares(of: composition.original, in: composition.looseMask) : nil
     }
 
     /// A texture of half the size carried up to that of `composition`.

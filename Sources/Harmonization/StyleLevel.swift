@@ -18,8 +18,8 @@ public enum StyleLevel: Equatable, Codable, Sendable {
     public static let range = 1.0...10
 
     /// The level for the visibility of a painting's strokes (``StrokeStrength``), t in 0…1: 1 + 4·t up to ½, where
-    /// surfaces are tinted and grained, from there 3 + 6·(t − ½), where strokes are painted.
-    static func level(ofStrokes t: Double) -> Double { t < 0.5 ? 1 + 4 * t : 3 + 6 * (t - 0.5) }
+    /// little of the strokes is painted, from there 3 + 8·(t − ½).
+    static func level(ofStrokes t: Double) -> Double { t < 0.5 ? 1 + 4 * t : 3 + 8 * (t - 0.5) }
 }
 
 extension StyleLevel {

@@ -64,6 +64,19 @@ package struct ColorGuide: Sendable {
         return Mask(width: loose.width, height: loose.height, values: blur.map { $0 > 0.01 ? 1 : 0 })
     }
 
+    /// How far the guide's colours hold, by the chroma C of the composite (a mean around the pixel): 0.3 + C/100, at
+    /// most 0.7. Greys and dull tones may be painted in whatever colours the painter mixed them of.
+    ///
+    /// - Parameters:
+    ///   - composite: the composite.
+    ///   - mask: of the same size: its values weigh the pixels of the mean.
+    package static func anchorShares(of composite: Image, in mask: Mask) -> Mask {
+        let chroma = GaussianBlur.normalizedBlur(
+            LabImage(composite).chroma, weights: mask, channels: 1, sigma: 5)
+        return Mask(
+            width: mask.width, height: mask.height, values: chroma.map { min(0.3 + $0 / 100, 0.7) })
+    }
+
     /// The guide: S with new colours in the region, in 0…1; outside it is S bit for bit.
     ///
     /// - Parameters:
@@ -117,14 +130,7 @@ package struct ColorGuide: Sendable {
     /// The palette's share of a and b, 1 − s, at each pixel.
     private func paletteShares(of colors: LabImage, _ region: Mask) -> FloatBuffer {
         let count = colors.a.count
-        let chroma = FloatBuffer(count: count) { chroma in
-            colors.a.read { a in
-                colors.b.read { b in
-                    for i in 0..<count { chroma[i] = (a[i] * a[i] + b[i] * b[i]).squareRoot() }
-                }
-            }
-        }
-        var shares = GaussianBlur.normalizedBlur(chroma, weights: region, channels: 1, sigma: chromaSigma)
+        var shares = GaussianBlur.normalizedBlur(colors.chroma, weights: region, channels: 1, sigma: chromaSigma)
         shares.write { shares in
             for i in 0..<count {
                 let share = shareWithoutChroma - shares[i] / 100
@@ -132,6 +138,19 @@ package struct ColorGuide: Sendable {
             }
         }
         return shares
+    }
+}
+
+extension LabImage {
+    /// √(a² + b²) at each pixel.
+    fileprivate var chroma: FloatBuffer {
+        FloatBuffer(count: a.count) { chroma in
+            a.read { a in
+                b.read { b in
+                    for i in 0..<width * height { chroma[i] = (a[i] * a[i] + b[i] * b[i]).squareRoot() }
+                }
+            }
+        }
     }
 }
 

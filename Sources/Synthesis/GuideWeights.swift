@@ -11,6 +11,10 @@ package struct GuideWeights: Equatable, Sendable {
     /// it out.
     package var energy: Float = 4, energySigma = 3.0, energyQuantile = 0.7
 
+    /// The weight of the direction of strokes, w of ``DirectionGuide``, and the σ over which the painting's strokes and
+    /// the object's contours have one. 0 leaves it out.
+    package var direction: Float = 0, strokeSigma = 3.0, contourSigma = 8.0
+
     /// The default weights.
     package init() {}
 }

@@ -5,8 +5,9 @@ package import Imaging
 /// Texture optimisation (Kwatra et al. 2005, Wexler, Shechtman and Irani 2007) from the coarsest level of a pyramid to
 /// the finest: a round searches the best match of each patch of the current picture in the painting, and votes, so that
 /// each pixel becomes the mean of the matched patches that overlap it. The cost of a match is the squared difference of
-/// the pixels and of guides (Hertzmann et al. 2001): colour, detail, stroke energy; and it grows with the number of
-/// uses of the same patch, without which plain areas would collapse to the painting's smoothest patch.
+/// the pixels and of guides (Hertzmann et al. 2001): colour, detail, stroke energy, direction of strokes; and it grows
+/// with the number of uses of the same patch, without which plain areas would collapse to the painting's smoothest
+/// patch.
 package struct GuidedSynthesis: Equatable, Sendable {
     /// n, the patch size, odd.
     package var side = 7
@@ -67,11 +68,11 @@ package struct GuidedSynthesis: Equatable, Sendable {
         var texture: Texture?
         for (depth, level) in levels.enumerated().reversed() {
             let scale = 1 / Double(1 << depth), aim = level.aim
-            let planes = GuidePlanes(of: LabImage(level.style), weights, scale: scale)
+            let painting = LabImage(level.style), structure = LabImage(aim.structure)
+            let planes = GuidePlanes(of: painting, weights, scale: scale)
             let mask = aim.mask.thresholded(at: 0.01)
             let target = GuidePlanes(of: LabImage(aim.guide), weights, scale: scale).aiming(
-                at: planes, structure: GuidePlanes(of: LabImage(aim.structure), weights, scale: scale), where: mask,
-                weights)
+                at: planes, structure: GuidePlanes(of: structure, weights, scale: scale), where: mask, weights)
             let source = PatchSource(planes, of: level.style.size, weights, side: side)
             let field = texture.map { $0.field.doubled(to: aim.region, from: $0.region, centres: source.centres) }
             texture = synthesized(
@@ -79,7 +80,8 @@ package struct GuidedSynthesis: Equatable, Sendable {
                 field ?? PatchField(size: mask.size, side: side), rounds: rounds[rounds.count - 1 - depth],
                 PatchSearch(
                     source, side: side, centres: source.centres, treeStep: Self.treeStep,
-                    usePenalty: usePenalty * Float(side * side)))
+                    usePenalty: usePenalty * Float(side * side),
+                    direction: DirectionGuide(painting, structure: structure, weights, side: side, scale: scale)))
         }
         return texture
             ?? Texture(picture: aim.guide, region: aim.region, field: PatchField(size: aim.mask.size, side: side))

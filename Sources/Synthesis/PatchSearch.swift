@@ -19,6 +19,8 @@ struct PatchSearch {
     let side: Int
     /// The cost of each other use of the same match.
     let usePenalty: Float
+    /// What a match costs by the direction of its strokes; nil: nothing.
+    let direction: DirectionGuide?
 
     private let level = Instructions.most.rawValue
     /// The number of uses of each of the painting's patches.
@@ -26,14 +28,16 @@ struct PatchSearch {
 
     /// The candidates taken from the tree, the leaves visited, and one over the fraction of pixels that ask it in a
     /// round.
-    private static let candidates = 4, leaves = 8, turns = 4
+    private static let candidates = 8, leaves = 12, turns = 4
     /// The order of the phases: neighbours lie far apart in it.
     private static let phases = [0, 10, 2, 8, 5, 15, 7, 13, 1, 11, 3, 9, 4, 14, 6, 12]
 
     init(
-        _ source: PatchSource, side: Int, centres valid: Region, treeStep: Int?, usePenalty: Float
+        _ source: PatchSource, side: Int, centres valid: Region, treeStep: Int?, usePenalty: Float,
+        direction: DirectionGuide? = nil
     ) {
         (self.source, self.valid, self.side, self.usePenalty) = (source, valid, side, usePenalty)
+        self.direction = direction
         tree = treeStep.map { PatchTree(source, side: side, centres: valid, step: $0) }
         uses = Array(repeating: 0, count: source.count)
     }
@@ -103,6 +107,8 @@ struct PatchSearch {
         private var candidates: [SIMD2<Int32>] = [], near: [SIMD2<Int32>] = []
         private var patches: [UnsafePointer<Float>?] = [], penalties: [Float] = []
         private var scratch = PatchTree.Scratch()
+        /// The direction to aim at, and its length.
+        private var aim = SIMD2<Float>.zero, coherence: Float = 0
 
         init(
             search: PatchSearch, source: UnsafePointer<Float>, size: Size, centres: UnsafeBufferPointer<SIMD2<Int32>>
@@ -116,7 +122,11 @@ struct PatchSearch {
             candidates.removeAll(keepingCapacity: true)
             patches.removeAll(keepingCapacity: true)
             penalties.removeAll(keepingCapacity: true)
-            let current = centres[y * size.width + x]
+            let pixel = y * size.width + x, current = centres[pixel]
+            if let direction = search.direction {
+                aim = direction.target.read { SIMD2($0[2 * pixel], $0[2 * pixel + 1]) }
+                coherence = (aim * aim).sum().squareRoot()
+            }
             if current.x >= 0 { add(current, current) }
             for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
                 guard x + dx >= 0, x + dx < size.width, y + dy >= 0, y + dy < size.height else { continue }
@@ -153,7 +163,13 @@ struct PatchSearch {
                 !candidates.contains(centre), let (place, offset) = search.source.locate(centre)
             else { return }
             candidates.append(centre)
-            penalties.append(search.usePenalty * Float(search.uses[place] - (centre == current ? 1 : 0)))
+            var penalty = search.usePenalty * Float(search.uses[place] - (centre == current ? 1 : 0))
+            if let direction = search.direction {
+                let i = 2 * (Int(centre.y) * direction.width + Int(centre.x))
+                let strokes = direction.source.read { SIMD2($0[i], $0[i + 1]) }
+                penalty += direction.weight * (coherence - (aim * strokes).sum())
+            }
+            penalties.append(penalty)
             patches.append(source + offset)
         }
     }

@@ -6,29 +6,36 @@ import Testing
 @Suite struct AnchoringTests {
     private let size = Size(width: 45, height: 38)
 
-    @Test(
-        arguments: [(2.0, 1.0, 0..<20, 5..<38), (5, 0.3, 4..<40, 3..<30), (1.5, 0, 0..<45, 0..<38)]
-            as [(
-                Double, Double, Range<Int>, Range<Int>
-            )])
+    /// σ, the lightness' share, and the mask's columns and rows.
+    private static let cases: [(Double, Double, Range<Int>, Range<Int>)] = [
+        (2, 1, 0..<20, 5..<38), (5, 0.3, 4..<40, 3..<30), (1.5, 0, 0..<45, 0..<38),
+    ]
+
+    @Test(arguments: cases, [nil, 0.3] as [Float?])
     func `the anchored picture is the plain computation's`(
-        sigma: Double, share: Double, columns: Range<Int>, rows: Range<Int>
+        _ values: (sigma: Double, share: Double, columns: Range<Int>, rows: Range<Int>), colors: Float?
     ) {
+        let (sigma, share, columns, rows) = values
         let picture = Sample.painting(size.width, size.height, seed: 1),
             guide = Sample.painting(size.width, size.height, seed: 2)
         var mask = Sample.mask(size.width, size.height, columns, rows)
         mask[10, 10] = 0.25
-        let result = picture.anchored(to: guide, in: mask, sigma: sigma, lightness: share)
+        let shares = colors.map { base in
+            Mask(
+                width: size.width, height: size.height,
+                values: FloatBuffer((0..<size.pixelCount).map { base + Float($0 % 7) / 10 }))
+        }
+        let result = picture.anchored(to: guide, in: mask, sigma: sigma, lightness: share, colors: shares)
         var lab = LabImage(picture)
         let target = LabImage(guide)
-        func anchor(_ plane: inout FloatBuffer, _ target: FloatBuffer, _ share: Double) {
+        func anchor(_ plane: inout FloatBuffer, _ target: FloatBuffer, _ share: (Int) -> Double) {
             let low = Plain.normalizedBlur(
                 zip(target, plane).map { Double($0) - Double($1) }, double(mask.values), size, sigma)
-            for i in plane.indices { plane[i] += Float(share * low[i]) }
+            for i in plane.indices { plane[i] += Float(share(i) * low[i]) }
         }
-        anchor(&lab.lightness, target.lightness, share)
-        anchor(&lab.a, target.a, 1)
-        anchor(&lab.b, target.b, 1)
+        anchor(&lab.lightness, target.lightness) { _ in share }
+        anchor(&lab.a, target.a) { Double(shares?.values[$0] ?? 1) }
+        anchor(&lab.b, target.b) { Double(shares?.values[$0] ?? 1) }
         var expected = Image(lab)
         expected.clamp()
         for i in 0..<size.pixelCount {
