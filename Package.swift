@@ -12,7 +12,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "harmonize", targets: ["harmonize"]),
-        .library(name: "Harmonization", targets: ["Files", "Harmonization", "Imaging", "NeuralNet", "Optimization"]),
+        .library(
+            name: "Harmonization",
+            targets: ["Cutting", "Files", "Harmonization", "Imaging", "NeuralNet", "Optimization"]),
         // Networks that learn, and charts of how: what the example lenet uses.
         .library(name: "NeuralNet", targets: ["Files", "NeuralNet", "Optimization", "Tensors", "Imaging"]),
         .library(name: "Plotting", targets: ["Files", "Plotting", "Terminal"]),
@@ -43,6 +45,11 @@ let package = Package(
         .target(name: "CBuiltInModel"),
         .target(name: "CTransfer", dependencies: ["CCURL"]),
         .target(name: "CStartup"),
+        // C++ behind a C face. opencv4 is a link to where Linux distributions have OpenCV's headers: Debian has no
+        // pkg-config file for these two of its libraries.
+        .target(
+            name: "CGrabCut", exclude: ["opencv4"], cxxSettings: [.headerSearchPath("opencv4")],
+            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
 
         // The library, from the bottom up.
         .target(name: "Geometry", swiftSettings: settings),
@@ -55,6 +62,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Synthesis", dependencies: ["Geometry", "Compute", "Imaging", "CKernels"], swiftSettings: settings),
+        .target(
+            name: "Cutting", dependencies: ["Geometry", "Compute", "Imaging", "CGrabCut"], swiftSettings: settings),
         .target(name: "Tensors", dependencies: ["Geometry", "Compute", "CKernels"], swiftSettings: settings),
         .target(
             name: "NeuralNet", dependencies: ["Files", "Geometry", "Tensors", "CBuiltInModel"], swiftSettings: settings),
@@ -78,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Compute", "Files", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting", "Terminal",
-                "CStartup",
+                "Compute", "Cutting", "Files", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting",
+                "Terminal", "CStartup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -113,6 +122,7 @@ let package = Package(
         .testTarget(
             name: "SynthesisTests", dependencies: ["CKernels", "Imaging", "Synthesis", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(name: "CuttingTests", dependencies: ["Cutting", "Imaging"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),
@@ -145,5 +155,6 @@ let package = Package(
             resources: [.copy("Corpus")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
-    cLanguageStandard: .c17
+    cLanguageStandard: .c17,
+    cxxLanguageStandard: .cxx17
 )

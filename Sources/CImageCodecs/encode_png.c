@@ -49,8 +49,9 @@ static void flush(png_structp png)
 static void describe(encoder *e, const cimagecodecs_picture *picture)
 {
     png_set_IHDR(
-        e->png, e->info, (png_uint_32)picture->width, (png_uint_32)picture->height, picture->bits, PNG_COLOR_TYPE_RGB,
-        PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+        e->png, e->info, (png_uint_32)picture->width, (png_uint_32)picture->height, picture->bits,
+        picture->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+        PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (picture->density.unit != cimagecodecs_no_density) {
         png_set_pHYs(
             e->png, e->info, (png_uint_32)picture->density.x, (png_uint_32)picture->density.y,
@@ -89,7 +90,7 @@ static cimagecodecs_status encode(encoder *e, const cimagecodecs_picture *pictur
     if (picture->bits == 16 && cimagecodecs_is_little_endian()) {
         png_set_swap(e->png);
     }
-    const size_t row_bytes = picture->width * 3 * (size_t)picture->bits / 8;
+    const size_t row_bytes = picture->width * (size_t)picture->channels * (size_t)picture->bits / 8;
     for (size_t y = 0; y < picture->height; y++) {
         png_write_row(e->png, (const uint8_t *)picture->samples + y * row_bytes);
     }

@@ -11,7 +11,7 @@ extension Harmonizer {
     ///   - painting: the painting, of any size.
     ///   - object: the object's colours.
     ///   - mask: its mask, of the object's size.
-    ///   - placement: position and scale in the painting; nil for the position centres the object.
+    ///   - placement: position, scale and rotation in the painting; nil for the position centres the object.
     ///   - longSide: the long side of the result, in pixels, at least 16.
     public func look(
         _ painting: Image, object: Image, mask: Mask, _ placement: Placement = Placement(), longSide: Int = 350,
@@ -20,10 +20,10 @@ extension Harmonizer {
         let small = painting.reduced(toLongSide: longSide)
         let factor = Double(max(small.width, small.height)) / Double(max(painting.width, painting.height))
         func scaled(_ value: Int) -> Int { Int((Double(value) * factor).rounded()) }
-        let placed = try PlacedObject(
-            object, mask: mask, in: small.size,
-            Placement(
-                at: placement.origin.map { Point(x: scaled($0.x), y: scaled($0.y)) }, scale: placement.scale * factor))
+        var place = placement
+        place.origin = placement.origin.map { Point(x: scaled($0.x), y: scaled($0.y)) }
+        place.scale *= factor
+        let placed = try PlacedObject(object, mask: mask, in: small.size, place)
         var settings = settings
         settings.iterations = Iterations(0)
         settings.styleRegion = settings.styleRegion.map { region in

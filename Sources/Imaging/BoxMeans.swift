@@ -3,13 +3,18 @@
 /// Input rows are computed on demand. Running column sums, updated row by row, and a running sum over these make it
 /// O(pixels) for any r. It works in Double and in bands of rows that depend on the height only, so that the results do
 /// not depend on the number of threads.
-struct BoxMeans {
+package struct BoxMeans {
     /// The size in pixels.
     let size: Size
     /// r, in pixels, at least 0.
     let radius: Int
     /// The number of values per pixel.
     let channels: Int
+
+    /// A filter of maps of `size`, with windows of (2·`radius` + 1)² pixels and `channels` values per pixel.
+    package init(size: Size, radius: Int, channels: Int) {
+        (self.size, self.radius, self.channels) = (size, radius, channels)
+    }
 
     /// The rows per band: enough that the 2r rows that fill the sums of a band cost little.
     private static let band = 32
@@ -18,7 +23,7 @@ struct BoxMeans {
     ///
     /// `row` writes the input row y (W×`channels`) and is called several times per row. Both closures are called
     /// concurrently.
-    func forEachRow(
+    package func forEachRow(
         _ row: (Int, UnsafeMutableBufferPointer<Double>) -> Void, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
     ) {
         let line = size.width * channels

@@ -24,7 +24,8 @@ public struct PlacedObject: Equatable, Sendable {
     ///   - looseMask: the pixels that may change, of the painting's size (not moved) or the object's (placed with it);
     ///     thresholded at 0.1.
     ///   - painting: the painting's size.
-    ///   - placement: position and scale. By default, an object of the painting's size is neither moved nor resampled.
+    ///   - placement: position, scale and rotation. By default, an object of the painting's size is neither moved nor
+    ///     resampled.
     /// - Throws: ``PlacementError`` for a mask of a wrong size or empty inside the painting, an object wholly outside
     ///   it, or one scaled to more than 2³⁰ pixels a side.
     public init(
@@ -58,26 +59,26 @@ public struct PlacedObject: Equatable, Sendable {
     }
 }
 
-/// A scaled object in the painting.
+/// A scaled and rotated object in the painting.
 private struct Window {
-    /// The object's size before and after scaling.
-    private let object, scaled: Size
-    /// The position in the painting of the scaled object's top-left pixel; may lie outside.
+    /// The object's size before that.
+    private let object: Size
+    private let transform: PlacementTransform
+    /// The position in the painting of the top-left pixel of the object's bounding box; may lie outside.
     private let corner: Point
-    /// The part of the painting that the scaled object covers.
+    /// The part of the painting that the box covers.
     let region: Region
 
     init(of object: Size, in painting: Size, _ placement: Placement) throws(PlacementError) {
-        let scaled = try placement.scaledSize(object)
-        let corner = placement.corner(of: scaled, in: painting)
+        let transform = try PlacementTransform(of: object, placement)
+        let size = transform.frame
+        let corner = placement.corner(of: size, in: painting)
         let near = -Placement.reach...Placement.reach  // so that the sums below cannot overflow
         guard near.contains(corner.x), near.contains(corner.y), corner.x < painting.width, corner.y < painting.height,
-            corner.x + scaled.width > 0, corner.y + scaled.height > 0
-        else { throw .outside(corner: corner, size: scaled, painting: painting) }
-        self.object = object
-        self.scaled = scaled
-        self.corner = corner
-        region = Region(origin: corner, size: scaled).clamped(to: .whole(of: painting))
+            corner.x + size.width > 0, corner.y + size.height > 0
+        else { throw .outside(corner: corner, size: size, painting: painting) }
+        (self.object, self.transform, self.corner) = (object, transform, corner)
+        region = Region(origin: corner, size: size).clamped(to: .whole(of: painting))
     }
 
     /// The crop to `region` of a mask of the object's size, resampled with the object.
@@ -97,7 +98,7 @@ private struct Window {
         return (resampled(looseMask).thresholded(at: 0.1), region)
     }
 
-    /// The crop of the scaled object's colours to `box`.
+    /// The crop of the transformed object's colours to `box`.
     ///
     /// Colours are resampled premultiplied and divided by the resampled mask, so that those outside the mask (often
     /// black) do not bleed in.
@@ -105,7 +106,7 @@ private struct Window {
         func clamped(_ values: FloatBuffer) -> Image {
             Image(width: box.columns.count, height: box.rows.count, values: values.map(\.clampedToUnit))
         }
-        if scaled == object { return clamped(resampled(image.values, channels: 3, box)) }
+        if transform.isPermutation { return clamped(resampled(image.values, channels: 3, box)) }
         var premultiplied = image.values
         for i in mask.values.indices { for c in 0..<3 { premultiplied[3 * i + c] *= mask.values[i] } }
         var colours = resampled(premultiplied, channels: 3, box)
@@ -117,8 +118,8 @@ private struct Window {
         return clamped(colours)
     }
 
-    /// The crop to `box` of the scaled `values` (of the object's size, interleaved channels).
+    /// The crop to `box` of the transformed `values` (of the object's size, interleaved channels).
     private func resampled(_ values: FloatBuffer, channels: Int, _ box: Region) -> FloatBuffer {
-        Resampling.resample(values, from: object, to: scaled, box.seen(from: corner), channels: channels)
+        transform.applied(to: values, box.seen(from: corner), channels: channels)
     }
 }

@@ -4,7 +4,8 @@ public enum PlacementError: Error, Equatable, Sendable {
     case maskSize(mask: Size, object: Size)
     /// The loose mask has neither the painting's nor the object's size.
     case looseMaskSize(loose: Size, object: Size, painting: Size)
-    /// The object, `size` once scaled and with its top-left corner at `corner`, lies wholly outside the painting.
+    /// The object's bounding box, `size` once scaled and rotated and with its top-left corner at `corner`, lies wholly
+    /// outside the painting.
     case outside(corner: Point, size: Size, painting: Size)
     /// No pixel of the mask that lies inside the painting is above 0.
     case emptyMask

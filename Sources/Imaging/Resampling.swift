@@ -65,7 +65,7 @@ enum Resampling {
         }
     }
 
-    private static func cubic(_ distance: Double) -> Double {
+    static func cubic(_ distance: Double) -> Double {
         let x = abs(distance)
         if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
         if x < 2 { return ((-0.5 * x + 2.5) * x - 4) * x + 2 }

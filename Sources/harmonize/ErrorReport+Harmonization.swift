@@ -18,7 +18,9 @@ extension HarmonizationError: Reportable {
             ErrorReport(
                 "the checkpoint is of another job: not the same "
                     + differences.map { "--\($0.option)" }.joined(separator: ", "),
-                hint: "give what it was made with, another --checkpoint, or delete it to begin anew")
+                hint:
+                    "give what it was made with (--scale, --rotate, --flip and --cut count as well), "
+                    + "another --checkpoint, or delete it to begin anew")
         case .unusableCheckpoint: report("delete it, to begin anew")
         case .cancelled: Interruption.error.report
         }

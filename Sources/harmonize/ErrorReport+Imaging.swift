@@ -17,7 +17,11 @@ extension PlacementError: Reportable {
         switch self {
         case .maskSize: report("the mask must have the object's size")
         case .looseMaskSize: report("the loose mask must have the object's or the painting's size")
-        case .outside: report("move it with --at X,Y or resize it with --scale", .usage)
+        case .outside:
+            report(
+                "move it with --at X,Y, the top-left corner of its bounding box once rotated, "
+                    + "or resize it with --scale",
+                .usage)
         case .emptyMask: report("the mask is white where the object is; check it, and --at")
         case .emptyLooseMask: report("the loose mask is white where pixels may change")
         case .tooLarge: report("use a smaller --scale", .usage)

@@ -17,6 +17,11 @@ extension ArgumentVisibility {
     }
 }
 
+extension ArgumentVisibility {
+    /// For what `harmonize cut --help` shows and the root command's `--help` does not.
+    static var cutting: Self { ProgramArguments.all.contains("cut") ? .default : .expert }
+}
+
 extension CompletionKind {
     /// A picture or mask file.
     static var picture: Self {

@@ -10,7 +10,8 @@ struct Harmonize: ParsableCommand {
         commandName: "harmonize",
         abstract: "Paste an object into a painting and repaint it in the painter's hand.",
         usage: """
-            harmonize --painting FILE --object FILE [--mask FILE] [OPTION ...]
+            harmonize --painting FILE --object FILE [--mask FILE|--cut] [OPTION ...]
+            harmonize cut PHOTO [--box X,Y,W,H] [--output FILE.png] [OPTION ...]
             harmonize batch JOBS.csv [--output DIR] [OPTION ...]
             harmonize model fetch|list|import|info ...
             """,
@@ -22,16 +23,17 @@ struct Harmonize: ParsableCommand {
               harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330
             """,
         version: "0.1.0",
-        subcommands: [Batch.self, Model.self])
+        subcommands: [Batch.self, Cut.self, Model.self])
 
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
+    @OptionGroup(title: "Cutting out") var cutting: CutOptions
     @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var configurationFiles: ConfigurationOptions
 
     func run() throws {
         // Reading and writing pictures keep to the number of threads, too.
-        try Parallel.with(threads: method.threads) { try Job(pictures, method, output).run() }
+        try Parallel.with(threads: method.threads) { try Job(pictures, cutting, method, output).run() }
     }
 }
 

@@ -16,9 +16,11 @@ struct Job {
     private let warnings = Warnings()
 
     /// Checks options and output paths and loads the network, before any picture is read.
-    init(_ pictures: PictureOptions, _ method: MethodOptions, _ output: OutputOptions) throws {
+    init(
+        _ pictures: PictureOptions, _ cutting: CutOptions, _ method: MethodOptions, _ output: OutputOptions
+    ) throws {
         settings = method.settings()
-        files = try pictures.required()
+        files = try pictures.required(cutting)
         try output.check(inputs: files.inputs + (method.modelFile.map { [("model", $0)] } ?? []))
         self.output = output
         (network, model) = try method.network()
@@ -49,7 +51,7 @@ struct Job {
     /// Prints the plan.
     private func report(_ plan: HarmonizationPlan, _ object: PlacedObject) throws {
         let report = PlanReport(
-            plan: plan, object: object, model: model.source,
+            plan: plan, object: object, placement: files.placement, model: model.source,
             seconds: plan.seconds(speed: WorkSpeed(measuring: network, threads: settings.threads)),
             availableMemory: settings.memoryLimit ?? SystemMemory.available)
         guard output.json else { return try StandardOutput.write(report.text.utf8) }
@@ -146,7 +148,7 @@ struct Job {
             summary.resumedAfter = checkpoint?.start?.evaluations
             try JSONLine.print(summary)
         }
-        display.write(Self.line(result, writer.destination, seconds))
+        display.write(line(result, writer.destination, seconds))
         if isInterrupted { throw Interruption.error }
     }
 
@@ -160,13 +162,14 @@ struct Job {
     }
 
     /// The outcome as one line of text.
-    private static func line(_ result: HarmonizedPainting, _ destination: String, _ seconds: Double) -> String {
+    private func line(_ result: HarmonizedPainting, _ destination: String, _ seconds: Double) -> String {
         let losses = result.passes.suffix(2).map { pass in
             let totals = pass.evaluations.map(\.total).filter(\.isFinite)
             return String(format: "%.3g → %.3g", totals.first ?? .nan, totals.min() ?? .nan)
         }.joined(separator: ", ")
         return
             "wrote \(destination): \(result.painting.size), "
+            + (files.placement.turns.map { "object \($0), " } ?? "")
             + "level \(String(format: "%.3g", result.styleLevel)), "
             + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
     }

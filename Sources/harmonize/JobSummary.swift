@@ -14,9 +14,11 @@ struct JobSummary: Encodable {
     /// The resolved settings, and the network.
     var settings: JobDescription?
     var model: NetworkDescription?
-    /// Width and height of the painting.
+    /// Width and height of the painting, or of the photograph that an object was cut out of.
     var size: [Int]?
-    /// The paths of the files written, by kind: `stage1`, `stage2`, `compare`, `trace` …
+    /// The bounding box of an object that was cut out, in the photograph: column, row, width and height.
+    var bounds: [Int]?
+    /// The paths of the files written, by kind: `stage1`, `stage2`, `compare`, `trace` …; `cutout`
     var files: [String: String]?
     var passes: [Pass]?
     /// The number of evaluations before this command, if it resumed from a checkpoint.

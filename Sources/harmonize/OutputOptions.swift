@@ -8,8 +8,7 @@ internal import Plotting
 struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder that gets the stages; made where it is missing. '-' writes stage 2 to stdout.", valueName: "dir"
-        ),
+            "The folder for the stages. '-' writes stage 2 to stdout.", valueName: "dir"),
         completion: .directory)
     var output: FilePath = "."
     @Option(
@@ -30,7 +29,7 @@ struct OutputOptions: ParsableArguments {
     var trace: FilePath?
     @Option(
         help: ArgumentHelp(
-            "Write composite, stage 1 and stage 2 side by side, cropped to the object.", valueName: "file.png"),
+            "Write composite and stages side by side.", valueName: "file.png"),
         completion: .file(extensions: ["png"]))
     var compare: FilePath?
     @Option(
@@ -56,12 +55,12 @@ struct OutputOptions: ParsableArguments {
             "Write the checkpoint every so many evaluations, and when interrupted.", valueName: "n",
             visibility: .expert))
     var checkpointEvery = 50
-    @Flag(help: "Say what would be done, with what memory and in what time, and stop.") var dryRun = false
+    @Flag(help: "Say what would be done, and in what time; stop.") var dryRun = false
     @Flag(
         help: ArgumentHelp(
             "Print a summary on stdout as one line of JSON, also of a failure.", visibility: .expert))
     var json = false
-    @Flag(inversion: .prefixedNo, help: "Print nothing but errors and warnings.") var quiet = false
+    @Flag(inversion: .prefixedNo, help: "Print only errors, warnings.") var quiet = false
 
     func validate() throws {
         guard !output.isEmpty else { throw ValidationError("--output needs the name of a folder") }

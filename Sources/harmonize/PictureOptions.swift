@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Cutting
 public import Files
 public import Imaging
 
@@ -11,7 +12,7 @@ struct PictureOptions: ParsableArguments {
     var object: FilePath?
     @Option(
         help: ArgumentHelp(
-            "The object's shape, white on black, of the object's size. Default: the object's own alpha.",
+            "Its shape, white on black. Default: its alpha.",
             valueName: "file"),
         completion: .picture)
     var mask: FilePath?
@@ -21,6 +22,7 @@ struct PictureOptions: ParsableArguments {
             valueName: "file", visibility: .expert),
         completion: .picture)
     var looseMask: FilePath?
+    @Flag(help: "Cut the object out of its photograph first.") var cut = false
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -29,8 +31,13 @@ struct PictureOptions: ParsableArguments {
     var at: Point?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Size of the object: pixels of the painting for each of its own.", valueName: "factor"))
+        help: ArgumentHelp("Painting's pixels for each of its own.", valueName: "factor"))
     var scale: Double = 1
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Turn the object counter-clockwise.", valueName: "degrees"))
+    var rotate: Double = 0
+    @Flag(help: "Mirror the object, left to right, before that.") var flip = false
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -41,38 +48,50 @@ struct PictureOptions: ParsableArguments {
     func validate() throws {
         let files = [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)]
         for (name, path) in files where path == "" { throw ValidationError("--\(name) needs the name of a file") }
-        let piped = files.filter { $0.1 == StandardInput.argument }
-        guard piped.count <= 1 else {
-            throw ValidationError("--\(piped[0].0) and --\(piped[1].0) cannot both read standard input")
-        }
+        try StandardInput.check(files)
         guard scale.isFinite, scale > 0 else { throw ValidationError("--scale must be above 0, got \(scale)") }
+        guard rotate.isFinite else { throw ValidationError("--rotate takes a number of degrees, got \(rotate)") }
         if let maxPixels, maxPixels.value < 1 {
             throw ValidationError("--max-pixels starts at 1, got \(maxPixels.value)")
         }
     }
 
-    /// The files; throws where the painting or the object is not given.
-    func required() throws -> PictureFiles {
+    /// The files; throws where the painting or the object is not given, or options contradict each other.
+    func required(_ hints: CutOptions) throws -> PictureFiles {
         guard let painting else { throw ValidationError("Missing expected argument '--painting <file>'") }
         guard let object else { throw ValidationError("Missing expected argument '--object <file>'") }
-        return PictureFiles(
-            painting: painting, object: object, mask: mask, looseMask: looseMask,
-            placement: Placement(at: at, scale: scale),
-            maxPixels: maxPixels?.value ?? Picture.defaultMaxPixels)
+        guard !cut || mask == nil else { throw ValidationError("--cut and --mask exclude each other") }
+        if !cut, let option = hints.given.first { throw ValidationError("--\(option) has no meaning without --cut") }
+        let files = PictureFiles(
+            painting: painting, object: object, mask: mask, looseMask: looseMask, cut: cut ? hints : nil,
+            placement: Placement(at: at, scale: scale, rotation: rotate, isMirrored: flip),
+            maxPixels: limit)
+        try StandardInput.check(files.all)
+        return files
     }
+
+    /// The maximum number of pixels of a picture.
+    var limit: Int { maxPixels?.value ?? Picture.defaultMaxPixels }
 }
 
 /// The pictures of one job, by path.
 struct PictureFiles {
     let painting, object: FilePath
     let mask, looseMask: FilePath?
+    /// What is known of an object that is to be cut out; nil where none is.
+    let cut: CutOptions?
     let placement: Placement
     /// The maximum number of pixels of each.
     let maxPixels: Int
 
+    /// The paths by option.
+    fileprivate var all: [(option: String, path: FilePath?)] {
+        [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)] + (cut?.files ?? [])
+    }
+
     /// The paths by option, without a picture from standard input.
     var inputs: [(option: String, path: FilePath)] {
-        [("painting", painting), ("object", object), ("mask", mask), ("loose-mask", looseMask)].compactMap {
+        all.compactMap {
             guard let path = $1, path != StandardInput.argument else { return nil }
             return ($0, path)
         }
@@ -80,10 +99,11 @@ struct PictureFiles {
 
     /// Decodes the pictures, the painting composited over white, and places the object in the painting.
     ///
-    /// Adds suspicious masks and unusable colour profiles to `warnings`.
+    /// Adds suspicious masks and cuts and unusable colour profiles to `warnings`.
     func read(_ warnings: Warnings) throws -> (painting: Picture, object: PlacedObject) {
         let painting = try read(painting, warnings).opaque
-        let object = try read(object, warnings)
+        var object = try read(object, warnings)
+        if let cut { object = try cut.cut(object, maxPixels: maxPixels, warnings).object }
         guard
             let mask = try mask.map({ try Picture.read(argument: $0, maxPixels: maxPixels).mask })
                 ?? object.alpha
@@ -93,7 +113,8 @@ struct PictureFiles {
         let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
-        warnings.add(placed.maskWarning.map { [.mask($0)] } ?? [])
+        // A cut has diagnoses of its own.
+        if cut == nil { warnings.add(placed.maskWarning.map { [.mask($0)] } ?? []) }
         return (painting, placed)
     }
 
@@ -116,7 +137,8 @@ struct MissingMask: Reportable {
     var report: ErrorReport {
         ErrorReport(
             "\(object) has no alpha channel and no --mask was given",
-            hint: "give a mask of the object's size with --mask: white where the object is", .usage)
+            hint: "have the object cut out with --cut, or by 'harmonize cut \(object)'; "
+                + "or give a mask of its size with --mask: white where the object is", .usage)
     }
 }
 

@@ -7,6 +7,7 @@ internal import Imaging
 struct PlanReport {
     let plan: HarmonizationPlan
     let object: PlacedObject
+    let placement: Placement
     let model: String
     /// The estimated seconds, and the available memory in bytes.
     let seconds: Double
@@ -15,7 +16,8 @@ struct PlanReport {
     var text: String {
         var lines = [
             "painting   \(plan.painting)",
-            "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)",
+            "object     \(object.image.size), what its mask shows of it, at \(object.origin.x),\(object.origin.y)"
+                + (placement.turns.map { ", \($0)" } ?? ""),
             "model      \(model.escapingControls)",
             "level      \(Self.number(plan.styleLevel))",
         ]
@@ -52,5 +54,15 @@ struct PlanReport {
         case ..<6000: String(format: "%.0f min", seconds / 60)
         default: String(format: "%.1f h", seconds / 3600)
         }
+    }
+}
+
+extension Placement {
+    /// How the object is turned, in words; nil where it is not.
+    var turns: String? {
+        let turns =
+            (isMirrored ? ["mirrored"] : [])
+            + (rotation != 0 ? ["rotated by \(String(format: "%.6g", rotation))°"] : [])
+        return turns.isEmpty ? nil : turns.joined(separator: ", ")
     }
 }

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Files
 internal import Foundation
 internal import Harmonization
@@ -22,6 +23,14 @@ enum StandardOutput {
 enum StandardInput {
     /// Its argument on the command line, and its name in messages.
     static let argument: FilePath = "-", name: FilePath = "standard input"
+
+    /// Throws where more than one of these options reads it.
+    static func check(_ files: [(option: String, path: FilePath?)]) throws {
+        let piped = files.filter { $0.path == argument }
+        guard piped.count <= 1 else {
+            throw ValidationError("--\(piped[0].option) and --\(piped[1].option) cannot both read standard input")
+        }
+    }
 }
 
 extension Picture {

@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Harmonization
+internal import Imaging
 internal import NeuralNet
 
 /// The JSON object that `--trace` writes.
@@ -21,8 +22,13 @@ struct JobDescription: Encodable {
     /// The files, as ``FilePath/argument``.
     let painting, object: String
     let mask, looseMask: String?
+    /// Whether the object is cut out, and what is known of it.
+    let cut: Bool
+    let box: [Int]?
+    let keep, drop: String?
     let at: [Int]?
-    let scale: Double
+    let scale, rotate: Double
+    let flip: Bool
     let iterations: [Int]
     /// The style level used, given or estimated.
     let styleLevel: Double
@@ -39,11 +45,14 @@ struct JobDescription: Encodable {
         (painting, object) = (files.painting.argument, files.object.argument)
         (mask, looseMask) = (files.mask?.argument, files.looseMask?.argument)
         at = files.placement.origin.map { [$0.x, $0.y] }
-        scale = files.placement.scale
+        (scale, rotate, flip) = (files.placement.scale, files.placement.rotation, files.placement.isMirrored)
+        cut = files.cut != nil
+        box = files.cut?.box.map(\.numbers)
+        (keep, drop) = (files.cut?.keep?.argument, files.cut?.drop?.argument)
         iterations = settings.iterations.map { [$0.pass1, $0.pass2] } ?? []
         self.styleLevel = styleLevel
         (detail, faithful) = (settings.detail, settings.usesPaperMethod)
-        styleRegion = settings.styleRegion.map { [$0.origin.x, $0.origin.y, $0.size.width, $0.size.height] }
+        styleRegion = settings.styleRegion.map(\.numbers)
         (keepColors, matchColors) = (settings.keepsColors, settings.colorMatching)
         size = settings.largestSide
         optimizer = settings.optimizer
@@ -51,6 +60,11 @@ struct JobDescription: Encodable {
         (contentWeight, styleWeight) = (settings.contentWeight, settings.styleWeight)
         (histogramWeight, tvWeight) = (settings.histogramWeight, settings.tvWeight)
     }
+}
+
+extension Region {
+    /// X, Y, W, H.
+    var numbers: [Int] { [origin.x, origin.y, size.width, size.height] }
 }
 
 /// The network of a job.

@@ -1,3 +1,4 @@
+internal import Cutting
 internal import Files
 internal import Harmonization
 internal import Imaging
@@ -55,6 +56,24 @@ extension Warnings.Warning {
             self.init(
                 warning: "the repainted object is one flat colour",
                 hint: "is the painting flat where it looks like the object? try a lower --style-level")
+        }
+    }
+
+    init(_ warning: CutWarning) {
+        let strokes = "paint what is missing white in a --keep mask, and what is too much in a --drop mask"
+        switch warning {
+        case .empty:
+            self.init(
+                warning: "nothing was found to cut out",
+                hint: "draw the --box closer around the object, or paint over some of it in a --keep mask")
+        case .whole(let coverage):
+            self.init(
+                warning: "the object fills \(Int((100 * coverage).rounded())) % of the box",
+                hint: "leave some background inside the --box, or paint some of it in a --drop mask")
+        case .ragged:
+            self.init(
+                warning: "the object's outline is ragged: some of its colours are the background's, too",
+                hint: "look at the cutout; \(strokes)")
         }
     }
 

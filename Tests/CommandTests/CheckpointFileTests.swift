@@ -75,7 +75,9 @@ import Testing
     @Test func `a checkpoint of other work is refused with what differs, and stays`() throws {
         _ = try Command.run(arguments, in: folder) { kill($0.processIdentifier, SIGINT) }
         let checkpoint = try folder.bytes("work")
-        let hint = "give what it was made with, another --checkpoint, or delete it to begin anew"
+        let hint =
+            "give what it was made with (--scale, --rotate, --flip and --cut count as well), another --checkpoint, "
+            + "or delete it to begin anew"
         for (changes, options) in [
             (["--style-level", "3"], "--style-level"), (["--at", "1,2", "--detail", "1"], "--at, --detail"),
             (["--painting", Fixture.paintingJPEG], "--painting"),

@@ -17,7 +17,8 @@ import Testing
 
     /// The options that most need, which `--help` shows.
     private static let common: Set = [
-        "painting", "object", "mask", "at", "scale", "quality", "style-level", "detail", "keep-colors",
+        "painting", "object", "mask", "cut", "at", "scale", "rotate", "flip", "quality", "style-level", "detail",
+        "keep-colors",
         "no-keep-colors", "model",
         "output", "compare", "dry-run", "quiet", "no-quiet", "config", "version", "help",
     ]
@@ -66,6 +67,13 @@ import Testing
     @Test func `the batch command has help of its own`() throws {
         let help = try output("batch", "--help")
         #expect(options(help).isSuperset(of: ["jobs", "shard", "force", "output", "painting"]))
+        #expect(help.split(separator: "\n").filter { $0.count > 80 } == [])
+    }
+
+    @Test func `the cut command has help of its own`() throws {
+        let help = try output("cut", "--help")
+        #expect(options(help).isSuperset(of: ["box", "keep", "drop", "output", "max-pixels", "json", "quiet"]))
+        #expect(help.contains("<photo>") && !options(help).contains("painting"))
         #expect(help.split(separator: "\n").filter { $0.count > 80 } == [])
     }
 

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `options and arguments that do not exist are named`() throws {
-        try expectFailure(Fixture.sample + ["--bogus"], "Unknown option '--bogus'")
+        try expectFailure(Fixture.sample + ["--unheard-of"], "Unknown option '--unheard-of'")
         try expectFailure(Fixture.sample + ["extra"], "Unexpected argument 'extra'")
     }
 
@@ -115,7 +115,9 @@ import Testing
         try expectFailure(
             ["--painting", Fixture.painting, "--object", Fixture.cup],
             "\(Fixture.cup) has no alpha channel and no --mask was given",
-            hint: "give a mask of the object's size with --mask: white where the object is")
+            hint:
+                "have the object cut out with --cut, or by 'harmonize cut \(Fixture.cup)'; or give a mask of its size "
+                + "with --mask: white where the object is")
     }
 
     @Test(
@@ -125,7 +127,8 @@ import Testing
         try expectFailure(
             Fixture.evaluatedSample + ["--at", value],
             "the object, 110×100 at \(value), lies outside the painting, 240×190",
-            hint: "move it with --at X,Y or resize it with --scale")
+            hint: "move it with --at X,Y, the top-left corner of its bounding box once rotated, or resize it with "
+                + "--scale")
     }
 
     @Test("a scale beyond all pictures is an error", arguments: [1e9, 1e300])

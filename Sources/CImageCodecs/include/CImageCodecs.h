@@ -79,8 +79,8 @@ cimagecodecs_status cimagecodecs_decode_png(
 cimagecodecs_status cimagecodecs_decode_jpeg(
     const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
 
-/// Encodes a picture of three channels as an RGB PNG of its bit depth, with its profile and density. The density's unit
-/// is the metre, a ratio or none; its numbers are integers below 2³¹.
+/// Encodes a picture of three or four channels as an RGB or RGBA PNG of its bit depth, with its profile and density.
+/// The density's unit is the metre, a ratio or none; its numbers are integers below 2³¹.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_png(
     const cimagecodecs_picture *picture, cimagecodecs_buffer *file, char *message);

@@ -131,23 +131,53 @@ enum Codec {
         }
     }
 
-    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile.
+    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile, for a PNG with `alpha` (H×W).
     ///
     /// A value v is stored as m·v rounded to the nearest integer and clamped to 0…m, where m is the largest sample; NaN
     /// is stored as 0.
     static func encode(
-        _ values: FloatBuffer, size: Size, as format: ImageFormat, quality: Int, storage: ImageStorage
+        _ values: FloatBuffer, alpha: FloatBuffer? = nil, size: Size, as format: ImageFormat, quality: Int,
+        storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
-        switch (format, storage.depth) {
-        case (.png, .sixteen): try encode(samples(values) as [UInt16], size, format, quality, storage)
-        default: try encode(samples(values) as [UInt8], size, format, quality, storage)
+        let channels = alpha == nil ? 3 : 4
+        let values = alpha.map { interleaved(values, $0) } ?? values
+        return switch (format, storage.depth) {
+        case (.png, .sixteen): try encode(samples(values) as [UInt16], size, channels, format, quality, storage)
+        default: try encode(samples(values) as [UInt8], size, channels, format, quality, storage)
+        }
+    }
+
+    /// `values` as they are once they were stored at a depth.
+    static func stored(_ values: FloatBuffer, _ depth: ImageStorage.Depth) -> FloatBuffer {
+        let largest: Float = depth == .eight ? 255 : 65535
+        return FloatBuffer(count: values.count) { stored in
+            values.read { given in
+                parallelFor(values.count, inPartsOf: 1 << 16) { part in
+                    for i in part { stored[i] = Float(sample(given[i], largest)) / largest }
+                }
+            }
+        }
+    }
+
+    private static func interleaved(_ colors: FloatBuffer, _ alpha: FloatBuffer) -> FloatBuffer {
+        FloatBuffer(count: 4 * alpha.count) { values in
+            colors.read { colors in
+                alpha.read { opacity in
+                    parallelFor(alpha.count, inPartsOf: 1 << 16) { part in
+                        for i in part {
+                            for c in 0..<3 { values[4 * i + c] = colors[3 * i + c] }
+                            values[4 * i + 3] = opacity[i]
+                        }
+                    }
+                }
+            }
         }
     }
 
     /// Whether libpng, which validates profiles, embeds this one.
     static func embeds(_ profile: ColorProfile) -> Bool {
         let pixel = Size(width: 1, height: 1), storage = ImageStorage(profile: profile)
-        return (try? encode([0, 0, 0] as [UInt8], pixel, .png, 0, storage)) != nil
+        return (try? encode([0, 0, 0] as [UInt8], pixel, 3, .png, 0, storage)) != nil
     }
 
     private static func samples<Sample: FixedWidthInteger>(_ values: FloatBuffer) -> [Sample] {
@@ -157,25 +187,29 @@ enum Codec {
             guard let samples = samples.baseAddress else { return }
             values.read { values in
                 parallelFor(count, inPartsOf: 1 << 16) { part in
-                    for i in part {
-                        let scaled = values[i] * largest + 0.5
-                        // Comparisons with NaN are false: it becomes 0, and the conversion cannot trap.
-                        samples[i] = scaled > 0 ? Sample(min(scaled, largest)) : 0
-                    }
+                    for i in part { samples[i] = Sample(truncatingIfNeeded: sample(values[i], largest)) }
                 }
             }
         }
     }
 
+    /// The sample for a value, in 0…`largest`.
+    private static func sample(_ value: Float, _ largest: Float) -> Int32 {
+        let scaled = value * largest + 0.5
+        // Comparisons with NaN are false: it becomes 0, and the conversion cannot trap.
+        return scaled > 0 ? Int32(min(scaled, largest)) : 0
+    }
+
     private static func encode<Sample: FixedWidthInteger>(
-        _ samples: [Sample], _ size: Size, _ format: ImageFormat, _ quality: Int, _ storage: ImageStorage
+        _ samples: [Sample], _ size: Size, _ channels: Int, _ format: ImageFormat, _ quality: Int,
+        _ storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
         var file = cimagecodecs_buffer()
         defer { cimagecodecs_free_buffer(&file) }
         var message = [CChar](repeating: 0, count: cimagecodecs_message_size)
         var picture = cimagecodecs_picture()
         (picture.width, picture.height) = (size.width, size.height)
-        (picture.channels, picture.bits) = (3, Int32(Sample.bitWidth))
+        (picture.channels, picture.bits) = (Int32(channels), Int32(Sample.bitWidth))
         picture.density = density(storage.resolution?.rounded(for: format))
         let profile = storage.profile?.bytes ?? []
         // The C module only reads through the mutable pointers.

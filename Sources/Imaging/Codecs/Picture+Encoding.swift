@@ -41,7 +41,7 @@ extension Overlay {
     ///
     /// f(v) + (1 − m)·(o − f(p)) for a new sRGB value v, the picture's sRGB value p and own value o, where f converts
     /// from sRGB and m is the mask (1 without one); o itself where v = p.
-    fileprivate func converted(by fromSRGB: ColorTransform, picture: Image, own: Image) -> Overlay {
+    func converted(by fromSRGB: ColorTransform, picture: Image, own: Image) -> Overlay {
         let before = region.part(of: picture)
         let after = fromSRGB.applied(to: image.values), back = fromSRGB.applied(to: before.values)
         var result = region.part(of: own)

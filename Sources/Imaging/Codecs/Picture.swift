@@ -35,9 +35,10 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
-    private init(_ opaque: Image, of picture: Picture, unmanaged: Image?) {
-        image = opaque
-        alpha = nil
+    /// `picture` with other pixels.
+    init(_ image: Image, alpha: Mask? = nil, of picture: Picture, unmanaged: Image?) {
+        self.image = image
+        self.alpha = alpha
         storage = picture.storage
         profileProblem = picture.profileProblem
         self.unmanaged = unmanaged

@@ -40,6 +40,7 @@ struct Batch: ParsableCommand {
     @Flag(help: "Do what is done once more.") var force = false
 
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
+    @OptionGroup(title: "Cutting out") var cutting: CutOptions
     @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var configurationFiles: ConfigurationOptions

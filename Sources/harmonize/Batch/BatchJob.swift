@@ -83,7 +83,7 @@ struct BatchJobs {
         if let threads { arguments.insert("--threads=\(threads)", at: 0) }
 
         let command = try Harmonize.parse(arguments)
-        let files = try command.pictures.required()
+        let files = try command.pictures.required(command.cutting)
         for input in files.inputs where !input.path.exists {
             throw FileError.missing(path: input.path)
         }
