@@ -1,9 +1,9 @@
-/// An error in words.
+/// An error with a description.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
 
-    /// The words of an error of the library.
+    /// An error of the library.
     init(_ error: any Error) { description = "\(error)" }
 }

@@ -1,7 +1,7 @@
 public import Tensors
 
 extension ConvolutionWeights {
-    /// The weights as layers take them: U×V×in×out from [out][in][U][V].
+    /// The weights in the layout of a layer's kernel: U×V×in×out, from [out][in][U][V].
     public var kernel: Tensor {
         let (n, c, taps) = (shape.out, shape.in, shape.kh * shape.kw)
         return Tensor(shape: [shape.kh, shape.kw, c, n]) { to in
@@ -13,8 +13,7 @@ extension ConvolutionWeights {
         }
     }
 
-    /// The parameters of a layer from its kernel and its bias. A fully connected layer's kernel is one as large as the
-    /// maps that the layer takes.
+    /// The parameters of a layer with `kernel` (U×V×in×out, or K×out with K = U·V·in) and `bias` (out).
     public init(name: String, shape: Shape, kernel: Tensor, bias: Tensor) {
         let (n, c, taps) = (shape.out, shape.in, shape.kh * shape.kw)
         precondition(kernel.count == n * c * taps, "a kernel of \(kernel.shape) is not \(shape.dimensions)")

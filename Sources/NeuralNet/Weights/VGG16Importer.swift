@@ -1,13 +1,13 @@
 internal import Files
 
-/// Finds VGG16's or VGG19's layers among the tensors of a safetensors file.
+/// Reads the convolutions of VGG16 or VGG19 from a safetensors file with torchvision's or timm's names.
 struct VGG16Importer {
     let file: SafeTensors
     let path: FilePath
 
-    /// The convolutions that are there, any batch normalization folded in.
+    /// The convolutions in the file, with batch normalizations folded in.
     func layers() throws(WeightsError) -> [ConvolutionWeights] {
-        // Index 1 is a ReLU, which has no tensors, unless it is the first batch normalization.
+        // Module 1 is the first batch normalization if there is one, else a ReLU, which has no tensors.
         let isNormalized = file.names.contains { $0.hasPrefix("features.1.") }
         let layout = layout(isNormalized: isNormalized)
         let indices = isNormalized ? layout.batchNormalizedIndices : layout.plainIndices
@@ -26,7 +26,7 @@ struct VGG16Importer {
         return layers
     }
 
-    /// VGG19 where there is a convolution at the place of its conv3_4, at which VGG16 has a pooling.
+    /// VGG19 if the file has its conv3_4, whose index is that of a pooling in VGG16; else VGG16.
     private func layout(isNormalized: Bool) -> VGG16Layout {
         let layout = VGG16Layout.vgg19
         let indices = isNormalized ? layout.batchNormalizedIndices : layout.plainIndices
@@ -65,12 +65,12 @@ struct VGG16Importer {
 
 /// A trained batch normalization: y = (x − mean) · scale / √(variance + ε) + shift per channel, each [channels].
 private struct BatchNormalization {
-    /// PyTorch's ε, which no file states.
+    /// ε, PyTorch's default; files do not contain it.
     static let epsilon = 1e-5
 
     let scale, shift, mean, variance: [Float]
 
-    /// The convolution that does what `layer` and then this normalization do:
+    /// The convolution equal to `layer` followed by this normalization:
     /// W′ = W · γ/√(σ² + ε) and b′ = (b − μ) · γ/√(σ² + ε) + β, in Double.
     func folded(into layer: ConvolutionWeights) -> ConvolutionWeights {
         precondition(

@@ -2,16 +2,16 @@ public import Files
 internal import Foundation
 
 extension Weights {
-    /// Reads a file of weights: the raw format, which `encoded()` describes, or else a header-less dump of VGG16.
+    /// Reads a weights file: in the raw format (see `encoded()`), or a header-less dump of VGG16.
     ///
-    /// A dump is little-endian Float32 in torchvision's order (each layer's weight, then its bias) and known by its
-    /// size: 58,858,752 bytes for the 13 convolutions, 553,430,176 for all of VGG16, of which the convolutions are
-    /// read. It gets ImageNet's mean and std and max pooling.
+    /// A dump holds little-endian Float32 values in torchvision's order (each layer's weight, then its bias) and is
+    /// recognised by its size: 58,858,752 bytes for the 13 convolutions, 553,430,176 for all of VGG16, of which the
+    /// convolutions are read. Mean and std are ImageNet's, the pooling is max pooling.
     ///
     /// - Parameter path: The file.
     /// - Returns: The weights.
     /// - Throws: `WeightsError.file` (`missing` or `unreadable`); `notImported` for a safetensors file and
-    ///   `unknownFormat` for any other kind; whatever `init(decoding:path:)` throws.
+    ///   `unknownFormat` for any other kind; the errors of `init(decoding:path:)`.
     public static func read(_ path: FilePath) throws(WeightsError) -> Weights {
         let data = try FileContents.map(weights: path)
         return try data.withUnsafeBytes { bytes in
@@ -19,9 +19,9 @@ extension Weights {
         }.get()
     }
 
-    /// Writes the raw format, which `encoded()` describes; the file appears whole or not at all.
+    /// Writes the raw format (see `encoded()`) atomically.
     ///
-    /// - Parameter path: The file; one that is there is replaced unless it is a device, a pipe or a socket.
+    /// - Parameter path: The file; an existing regular file is replaced.
     /// - Throws: `WeightsError.file` (`cannotWrite`).
     public func write(to path: FilePath) throws(WeightsError) { try RawFile(self).write(to: path) }
 
@@ -39,7 +39,7 @@ extension Weights {
 }
 
 extension FileContents {
-    /// The bytes of a file of weights, mapped; see `map`.
+    /// The bytes of a weights file, mapped (see `map(_:)`).
     static func map(weights path: FilePath) throws(WeightsError) -> Data {
         do { return try map(path) } catch { throw .file(error) }
     }

@@ -1,19 +1,18 @@
 internal import Files
 
 extension Weights {
-    /// The sizes in bytes of a dump of VGG16: its 13 convolutions alone, and with the classifier behind them.
+    /// The sizes of a dump of VGG16 in bytes: the 13 convolutions alone, and with the classifier.
     private static let headerlessSizes = [58_858_752, 553_430_176]
 
-    /// VGG16's own channel widths.
+    /// The numbers of channels of the original VGG16.
     private static let headerlessWidths = [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
 
-    /// Whether a file of `byteCount` bytes can only be a header-less dump.
+    /// Whether `byteCount` is the size of a header-less dump.
     static func isHeaderlessSize(_ byteCount: Int) -> Bool { headerlessSizes.contains(byteCount) }
 
-    /// Reads a dump of VGG16's parameters: little-endian Float32 in torchvision's order, each layer's weight and then
-    /// its bias, nothing before or between them. Bytes after the convolutions (the classifier) are left alone.
+    /// Decodes a dump of VGG16's parameters (see ``read(_:)``); bytes after the convolutions are ignored.
     ///
-    /// - Throws: `WeightsError.truncated` where the convolutions are not all there, `notFinite` for NaN or infinity.
+    /// - Throws: `WeightsError.truncated` where convolutions are missing, `notFinite` for NaN or infinity.
     init(headerless bytes: UnsafeRawBufferPointer, path: FilePath) throws(WeightsError) {
         var reader = ByteReader(bytes, path: path)
         var layers: [ConvolutionWeights] = []

@@ -3,7 +3,7 @@ public import Files
 extension Weights {
     /// The bytes of a raw weights file.
     ///
-    /// Everything is little-endian and nothing is padded:
+    /// All values are little-endian, without padding:
     ///
     ///     8 bytes      magic, "HARMNET\n"
     ///     UInt32       version, 1
@@ -21,20 +21,20 @@ extension Weights {
     ///       Float32    bias, [out]
     ///     UInt64       checksum: FNV-1a (64 bits) of all the bytes before it
     ///
-    /// A reader takes data in any order and with gaps; a writer puts one layer's behind the other's.
+    /// The layers' data may lie in any order and have gaps between them; here they follow one another.
     public func encoded() -> [UInt8] { RawFile(self).encoded() }
 
-    /// Reads the bytes of a raw weights file, which `encoded()` describes.
+    /// Decodes the bytes of a raw weights file (see `encoded()`).
     ///
-    /// Where the checksum fails, the error is `truncated` if the header asks for more bytes than there are, else
-    /// `checksum`; what the damage has made of the rest is of no use to anyone.
+    /// If the checksum does not match, the error is `truncated` if the header states more bytes than there are, else
+    /// `checksum`, whatever else is wrong.
     ///
     /// - Parameters:
-    ///   - bytes: The whole file, at any alignment; not kept.
-    ///   - path: Where the bytes come from, for errors to name.
+    ///   - bytes: The whole file, at any alignment; copied.
+    ///   - path: The file that errors name.
     /// - Throws: `WeightsError.unknownFormat`, `truncated`, `unsupportedVersion` or `checksum`; for an intact file that
-    ///   breaks the rules, `malformed`, `layerCount`, `missingLayer`, `shape`, `outOfRange`, `overlap`, `normalization`
-    ///   or `notFinite`.
+    ///   violates the format, `malformed`, `layerCount`, `missingLayer`, `shape`, `outOfRange`, `overlap`,
+    ///   `normalization` or `notFinite`.
     public init(decoding bytes: UnsafeRawBufferPointer, path: FilePath) throws(WeightsError) {
         self.init(try RawFile(decoding: bytes, as: VGG16Layout.file, path: path))
     }
