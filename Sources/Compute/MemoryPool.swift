@@ -2,11 +2,11 @@ internal import CKernels
 internal import Foundation
 internal import Synchronization
 
-/// A best-fit allocator for large tensors that keeps released blocks of a few large mappings for reuse.
+/// A first-fit allocator for large tensors that keeps released blocks of a few large mappings for reuse.
 ///
 /// An evaluation allocates the same sizes repeatedly. Unmapping released blocks would cost a page fault for every 4 KiB
 /// of every activation, and free lists per size would add up to the sum of all sizes. Instead, a block is split off the
-/// smallest free one that holds it, and coalesces with its free neighbours on release. O(free blocks).
+/// free one of the lowest address that holds it, and coalesces with its free neighbours on release. O(free blocks).
 package final class MemoryPool: Sendable {
     package static let shared = MemoryPool()
 
@@ -70,18 +70,15 @@ package final class MemoryPool: Sendable {
         bytes < smallest ? nil : (UInt(bytes) + page - 1) / page * page
     }
 
-    /// Splits `size` bytes off the smallest free block that holds them; nil where none does.
+    /// Splits `size` bytes off the first free block that holds them; nil where none does. The smallest block instead of
+    /// the first would leave rests that are too small for the next evaluation.
     private static func split(_ size: UInt, off free: inout [Range<UInt>]) -> UInt? {
-        var best: Int?
-        for (index, block) in free.enumerated() where block.count >= size {
-            if best.map({ block.count < free[$0].count }) ?? true { best = index }
-        }
-        guard let best else { return nil }
-        let block = free[best]
+        guard let first = free.firstIndex(where: { $0.count >= size }) else { return nil }
+        let block = free[first]
         if block.count == size {
-            free.remove(at: best)
+            free.remove(at: first)
         } else {
-            free[best] = block.lowerBound + size..<block.upperBound
+            free[first] = block.lowerBound + size..<block.upperBound
         }
         return block.lowerBound
     }

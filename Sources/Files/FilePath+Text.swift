@@ -1,3 +1,5 @@
+internal import Foundation
+
 @_exported public import SystemPackage
 
 // Paths as text. File names are bytes and need not be UTF-8.
@@ -47,4 +49,15 @@ extension DefaultStringInterpolation {
     ///
     /// The form is lossy: never build paths from it.
     package mutating func appendInterpolation(_ path: FilePath) { appendLiteral(path.argument.escapingControls) }
+}
+
+/// The arguments of this program, without loss of bytes that are not UTF-8.
+package enum ProgramArguments {
+    /// The arguments after the program's name, in the form that ``FilePath/init(argument:)`` reads, which
+    /// `CommandLine.arguments` is not.
+    package static let all: [String] = (0..<Int(CommandLine.argc)).dropFirst().compactMap { index in
+        CommandLine.unsafeArgv[index].map {
+            String(escaping: Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))))
+        }
+    }
 }

@@ -16,8 +16,8 @@ package struct Composition: Sendable {
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
     /// The blend mask B: the tight mask blurred by a 7×7 Gaussian with σ = 1.5. The alpha of the result over the
-    /// painting.
-    package let blendMask: Mask
+    /// painting. Computed at each access.
+    package var blendMask: Mask { mask.blurred(size: Self.blendSize, sigma: Self.blendSigma) }
     /// The composite C = M·O + (1−M)·P.
     package let composite: Image
     /// The composite of the object with its own colours, where those of C were matched to the painting; else C.
@@ -77,7 +77,7 @@ package struct Composition: Sendable {
             ?? Region(bounding: loose.union(tight).union(blend)).moved(by: covering.origin)
             .grown(by: Self.margin(reach: reach), within: frame).aligned(to: 4, within: frame)
         let part = self.crop.seen(from: covering.origin)
-        (mask, looseMask, blendMask) = (part.part(of: tight), part.part(of: loose), part.part(of: blend))
+        (mask, looseMask) = (part.part(of: tight), part.part(of: loose))
         let painted = self.crop.part(of: painting), seen = self.crop.seen(from: object.origin)
         composite = painted.composited(with: seen.part(of: object.image), mask: mask)
         if let original {
@@ -112,9 +112,11 @@ package struct Composition: Sendable {
     }
 
     /// B·x + (1−B)·P for an x of the crop's size, clamped to 0…1 where B is above 0.
-    package func blended(_ x: Image) -> Image {
-        var result = crop.part(of: painting).composited(with: x, mask: blendMask)
-        for i in blendMask.values.indices where blendMask.values[i] != 0 {
+    package func blended(_ x: Image) -> Image { blended(x, blendMask) }
+
+    private func blended(_ x: Image, _ mask: Mask) -> Image {
+        var result = crop.part(of: painting).composited(with: x, mask: mask)
+        for i in mask.values.indices where mask.values[i] != 0 {
             for c in 3 * i..<3 * i + 3 { result.values[c] = result.values[c].clampedToUnit }
         }
         return result
@@ -123,10 +125,10 @@ package struct Composition: Sendable {
     /// `x` blended with the painting, in the bounding box of B > 0; with the composite's CIELAB a and b if
     /// `keepingColors`.
     package func overlay(_ x: Image, keepingColors: Bool = false) -> Overlay {
-        let box = Region(bounding: blendMask)
+        let mask = blendMask, box = Region(bounding: mask)
         return Overlay(
-            box.part(of: blended(keepingColors ? x.keepingColors(of: composite) : x)),
-            at: box.moved(by: crop.origin).origin, mask: box.part(of: blendMask))
+            box.part(of: blended(keepingColors ? x.keepingColors(of: composite) : x, mask)),
+            at: box.moved(by: crop.origin).origin, mask: box.part(of: mask))
     }
 }
 

@@ -62,8 +62,7 @@ package enum FeatureMasks {
     /// The flat indices of the positions that a loss counts: D at the tap ≥ `threshold`, or ≥ half of its maximum where
     /// that is less. By default those of a histogram.
     package static func counted(_ mask: Mask, from threshold: Float = 0.1) -> [Int] {
-        let threshold = min(threshold, (mask.values.max() ?? 0) / 2)
-        return mask.values.indices.filter { mask.values[$0] >= threshold && mask.values[$0] > 0 }
+        mask.positions(from: min(threshold, (mask.values.max() ?? 0) / 2))
     }
 
     private static func averaged(_ mask: Mask) -> Mask {

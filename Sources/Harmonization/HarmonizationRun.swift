@@ -61,35 +61,42 @@ struct HarmonizationRun {
                 clock = Stopwatch()
                 progress(.began(step))
             }
-            guard let set = targets else { preconditionFailure("the targets are released after the last step") }
-            var start = composition.composite
-            let pass: Pass
-            if step.pass == 1 {
-                start = state.stage1 ?? start
-                pass = set.firstPass(weights: step.weights)
-            } else if let hand = schedule.hand {
-                start =
-                    state.stage2 ?? hand.start(guide(composition), composition, from: style(at: state.sizeIndex))
-                state.replaceStage2(start)
-                let known: PaintingStyle
-                if let paintingStyle {
-                    known = paintingStyle
-                } else {
-                    known = try set.style(of: settings.styleRegion?.reduced(by: step.reduction))
-                }
-                paintingStyle = known
-                pass = try set.matchedPass(from: start, towards: known, weights: step.weights)
-            } else {
-                guard let stage1 = state.stage1 else { preconditionFailure("pass 1 gives a picture") }
-                pass = try set.secondPass(
-                    after: composition.blended(stage1), weights: step.weights, range: settings.histogramRange)
-            }
-            let tapScale = step.pass == 1 || schedule.hand == nil ? set.tapScale : state.tapScale
+            let prepared = try prepared(step, composition, targets, &paintingStyle)
             // The last minimisation needs none of the masks and matches, and their memory itself.
             if i == remaining.endIndex - 1 { (targets, paintingStyle) = (nil, nil) }
-            minimize(pass, step, from: start, clock, tapScale, progress)
+            minimize(prepared.pass, step, from: prepared.start, clock, prepared.tapScale, progress)
             guard !state.isCancelled else { return }
         }
+    }
+
+    /// The objective of a step, the picture that it starts from, and the tap scale to store with its result;
+    /// computes `paintingStyle` where it is needed and nil.
+    ///
+    /// A function of its own, so that the caller alone holds the `targets`, and can release them.
+    private mutating func prepared(
+        _ step: HarmonizationPlan.Step, _ composition: Composition, _ targets: StyleTargets?,
+        _ paintingStyle: inout PaintingStyle?
+    ) throws(HarmonizationError) -> (pass: Pass, start: Image, tapScale: [VGG16.Tap: Float]) {
+        guard let targets else { preconditionFailure("the targets are released after the last step") }
+        if step.pass == 1 {
+            return (targets.firstPass(weights: step.weights), state.stage1 ?? composition.composite, targets.tapScale)
+        }
+        guard let hand = schedule.hand else {
+            guard let stage1 = state.stage1 else { preconditionFailure("pass 1 gives a picture") }
+            let pass = try targets.secondPass(
+                after: composition.blended(stage1), weights: step.weights, range: settings.histogramRange)
+            return (pass, composition.composite, targets.tapScale)
+        }
+        let start = state.stage2 ?? hand.start(guide(composition), composition, from: style(at: state.sizeIndex))
+        state.replaceStage2(start)
+        let style: PaintingStyle
+        if let paintingStyle {
+            style = paintingStyle
+        } else {
+            style = try targets.style(of: settings.styleRegion?.reduced(by: step.reduction))
+            paintingStyle = style
+        }
+        return (try targets.matchedPass(from: start, towards: style, weights: step.weights), start, state.tapScale)
     }
 
     /// The guide of the syntheses, at the size of the passes.

@@ -29,8 +29,14 @@ package struct HistogramRemap: Sendable {
 
     /// Remaps the `n` values of a channel in place.
     private func remap(_ values: UnsafeMutablePointer<Float>, _ n: Int, _ channel: Int) {
+        Sorting.withAscendingOrder(of: values, count: n) { remap(values, $0, n, channel) }
+    }
+
+    /// Remaps the `n` values of a channel in place, given their ascending `order`.
+    private func remap(
+        _ values: UnsafeMutablePointer<Float>, _ order: UnsafePointer<UInt32>, _ n: Int, _ channel: Int
+    ) {
         let bins = ChannelHistogram.bins
-        let order = Sorting.ascendingOrder(values, count: n)
         let low: Float, high: Float
         switch range {
         case .style: (low, high) = (histogram.low[channel], histogram.high[channel])
@@ -42,18 +48,16 @@ package struct HistogramRemap: Sendable {
         let factor = Float(n) / counts.reduce(0, +)
         let width = (high - low) / Float(bins)
         var total = 0.0, below: Float = 0, i = 0
-        order.withUnsafeBufferPointer { order in
-            for (bin, count) in counts.enumerated() {
-                let scaled = count * factor
-                total += Double(scaled)
-                let cumulative = Float(total)
-                while i < n, Float(i + 1) <= cumulative || bin == bins - 1 {
-                    let ratio = min(max((Float(i + 1) - below) / (1e-8 + scaled), 0), 1)
-                    values[Int(order[i])] = low + (ratio + Float(bin)) * width
-                    i += 1
-                }
-                below = cumulative
+        for (bin, count) in counts.enumerated() {
+            let scaled = count * factor
+            total += Double(scaled)
+            let cumulative = Float(total)
+            while i < n, Float(i + 1) <= cumulative || bin == bins - 1 {
+                let ratio = min(max((Float(i + 1) - below) / (1e-8 + scaled), 0), 1)
+                values[Int(order[i])] = low + (ratio + Float(bin)) * width
+                i += 1
             }
+            below = cumulative
         }
     }
 }

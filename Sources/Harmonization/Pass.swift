@@ -16,7 +16,6 @@ package struct Pass: Sendable {
     package let number: Int
     package let weights: LossWeights
 
-    private let composition: Composition
     private let network: LocalVGG16
     /// The part of the crop that each evaluation passes through the network; it contains every pixel with D = 1.
     private let region: Region
@@ -50,7 +49,7 @@ package struct Pass: Sendable {
             local[entry.key] = network.regions[entry.key]?.part(of: entry.value)
         }
         let loose = region.part(of: composition.looseMask)
-        (self.number, self.weights, self.composition, self.network) = (number, weights, composition, network)
+        (self.number, self.weights, self.network) = (number, weights, network)
         self.region = region
         let start = Tensor(region.part(of: composition.composite))
         positions = loose.positions

@@ -28,7 +28,21 @@ public struct Mask: Equatable, Sendable {
     }
 
     /// The flat indices y·W + x of the values above 0, in raster order.
-    package var positions: [Int] { values.read { values in (0..<width * height).filter { values[$0] > 0 } } }
+    package var positions: [Int] { positions(from: 0) }
+
+    /// The flat indices y·W + x of the values above 0 that are at least `threshold`, in raster order.
+    package func positions(from threshold: Float) -> [Int] {
+        values.read { values in
+            // Counted first: an array that grows may take twice the memory.
+            let count = (0..<width * height).count { values[$0] > 0 && values[$0] >= threshold }
+            return [Int](unsafeUninitializedCapacity: count) { positions, initialized in
+                for place in 0..<width * height where values[place] > 0 && values[place] >= threshold {
+                    positions[initialized] = place
+                    initialized += 1
+                }
+            }
+        }
+    }
 
     /// The width and height.
     public var size: Size { Size(width: width, height: height) }

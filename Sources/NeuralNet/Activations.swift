@@ -6,12 +6,12 @@ public struct ReLU: FunctionNode {
     /// A rectifier.
     public init() {}
 
-    /// One bit a value: was it positive.
+    /// One bit per value: whether it is positive.
     public struct Saved {
         let positive: [UInt8]
     }
 
-    /// Elements a thread takes at a time; a multiple of 16, so that parts share no byte of bits.
+    /// The elements of a unit of parallel work; a multiple of 8, so that units share no byte of bits.
     private static let part = 1 << 16
 
     /// See ``FunctionNode/forward(_:wanted:)``.
@@ -79,9 +79,9 @@ public struct Sigmoid: FunctionNode {
     }
 }
 
-/// Element-wise functions whose derivative is a function of their value y: y is all that is saved.
+/// Element-wise functions whose derivative is a function of their value y, which is saved.
 private enum SmoothFunction {
-    /// Elements a thread takes at a time.
+    /// The elements of a unit of parallel work.
     private static let part = 1 << 12
 
     static func forward(_ inputs: inout [Tensor], _ wanted: [Bool], _ function: (Float) -> Float) -> (Tensor, Tensor?) {

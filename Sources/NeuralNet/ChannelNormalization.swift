@@ -1,8 +1,8 @@
 package import Tensors
 
-/// y = (x − mean) / std for each channel of an H×W×C input, as pretrained networks expect their pictures.
+/// y = (x − mean) / std for each channel of an H×W×C input, the usual preprocessing of pretrained networks.
 package struct ChannelNormalization: FunctionNode {
-    /// What is subtracted from, and then divides, each channel.
+    /// The mean and the standard deviation of each channel.
     package let mean, std: [Float]
 
     /// A normalization of `mean.count` channels; no `std` is 0.

@@ -2,7 +2,7 @@ public import Files
 public import Tensors
 
 extension Classifier {
-    /// The layers' parameters, each as a file holds it.
+    /// The parameters of each layer, in the layout of a file.
     public func weights(_ parameters: Tensor) -> [ConvolutionWeights] {
         let tensors = self.parameters.unpacked(parameters)
         return layers.compactMap { layer in
@@ -11,7 +11,7 @@ extension Classifier {
         }
     }
 
-    /// The parameters that layers of a file hold, which are those of this classifier in their order.
+    /// The vector of the parameters of a file's layers, which must be those of this classifier in order.
     public func parameters(_ weights: [ConvolutionWeights]) -> Tensor {
         precondition(weights.map(\.shape) == layers.map(\.shape), "these are the weights of another network")
         var tensors: [Graph.Value: Tensor] = [:]
@@ -46,11 +46,11 @@ extension Classifier {
 }
 
 extension RawFile {
-    /// Writes a file; it appears whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: `WeightsError.file` (`cannotWrite`).
     public func write(to path: FilePath) throws(WeightsError) {
-        // Not even what a device or a pipe takes: nothing reads weights from one.
+        // Devices and pipes are refused: weights cannot be read from them.
         guard path.isReplaceable else { throw .file(.cannotWrite(path: path, reason: "Not a regular file")) }
         do { try AtomicFile.write(encoded(), to: path) } catch { throw .file(error) }
     }

@@ -1,25 +1,25 @@
 public import Tensors
 
-/// A chain of layers that takes pictures to scores for classes, and the loss that it is trained by.
+/// A sequential network that maps pictures to scores for classes, and its loss, ``SoftmaxCrossEntropy``.
 ///
-/// Its parameters are one vector, from outside: an optimizer moves it, and the classifier tells where it leads.
+/// Its parameters are one vector, an argument of its functions, which an optimizer can move.
 public struct Classifier: Sendable {
-    /// A step of the chain.
+    /// A layer.
     public enum Layer: Sendable {
-        /// So many kernels of `kernel`², with a bias each.
+        /// A convolution with this number of kernels of `kernel`×`kernel` pixels, with a bias each.
         case convolution(Int, kernel: Int, stride: Int = 1, padding: Convolution.Padding = .same)
-        /// So many sums of all inputs, with a bias each; maps are flattened first.
+        /// A fully connected layer with this number of outputs, with a bias each; maps are flattened first.
         case fullyConnected(Int)
         case relu, tanh, sigmoid
         case pooling(Pooling)
     }
 
-    /// The parameters at the beginning.
+    /// The initial parameters.
     public let start: Tensor
     /// The layers with parameters, in order.
     public let layers: [Trained]
 
-    /// A layer with parameters: what a file calls it, the shape it has there, and its values in the graph.
+    /// A layer with parameters: its name and shape in a file, and its values in the graph.
     public struct Trained: Sendable {
         /// The layer's name in a file: `conv1`, `fc3`.
         public let name: String
@@ -32,8 +32,8 @@ public struct Classifier: Sendable {
     private let picture, targets, scores, loss: Graph.Value
     let parameters: Parameters
 
-    /// The chain of `layers` for inputs of the extents `input`, H×W×C or K; its kernels as `initialization` makes them
-    /// of `seed` and its biases 0. The last layer gives a score for each class.
+    /// The network of `layers` for inputs of shape `input`, H×W×C or K, with kernels initialized from `seed` and biases
+    /// of 0. The outputs of the last layer are the scores.
     public init(input: [Int], _ layers: [Layer], initialization: Initialization, seed: UInt64) {
         var builder = Builder(input: input, initialization, SeededGenerator(seed: seed))
         for layer in layers { builder.append(layer) }
@@ -80,12 +80,12 @@ public struct Classifier: Sendable {
 }
 
 extension Classifier {
-    /// What the chain has come to.
+    /// The network so far.
     private struct Builder {
         var graph = Graph()
         let picture: Graph.Value
         var value: Graph.Value
-        /// The extents of `value`, without the batch's.
+        /// The shape of `value`, without the batch dimension.
         var shape: [Int]
         var parameters = Parameters()
         var tensors: [Graph.Value: Tensor] = [:]
@@ -125,7 +125,7 @@ extension Classifier {
             }
         }
 
-        /// A layer with a kernel, which is called by its kind and its number among all.
+        /// Adds the parameters of a layer, which is named by its kind and its number among all.
         private mutating func parameters(_ kind: String, _ inFile: ConvolutionWeights.Shape, _ kernel: [Int]) -> Trained
         {
             let weights = parameter(initialization.kernel(kernel, using: &generator))

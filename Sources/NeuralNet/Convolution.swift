@@ -1,22 +1,22 @@
 public import Tensors
 
-/// Two-dimensional convolution (cross-correlation, as the field calls it) of any kernel, stride and padding.
+/// A two-dimensional convolution (strictly, a cross-correlation) of any kernel, stride and padding.
 ///
-/// Inputs: x of shape H×W×C, or N×H×W×C for N maps at a time, a kernel of shape U×V×C×M and a bias of shape M.
+/// Inputs: x of shape H×W×C, or N×H×W×C for a batch of N, a kernel of shape U×V×C×M and a bias of shape M.
 /// Output: H′×W′×M, or N×H′×W′×M, with s the stride and p, q the zeros above and to the left:
 /// y(i, j, m) = b(m) + Σ_{u, v, c} k(u, v, c, m) · x(s·i + u − p, s·j + v − q, c).
 ///
-/// What the windows see is laid out as the rows of a matrix (im2col), so that the convolution and both its gradients
-/// are matrix products: y = X·k + b, dX = dy·kᵀ, which is added up where it came from (col2im), and dk = Xᵀ·dy. The
-/// matrix is made in blocks that fit the second-level cache, which are spread over the cores.
+/// The patches are the rows of a matrix X (im2col), so that the convolution and its gradients are matrix products:
+/// y = X·k + b, dX = dy·kᵀ, whose rows are summed into the pixels of their patches (col2im), and dk = Xᵀ·dy. X is
+/// computed in blocks that fit the second-level cache, in parallel.
 public struct Convolution: FunctionNode {
     /// The zeros around the input.
     public enum Padding: Equatable, Sendable {
-        /// None: only windows that lie within the input. H′ = ⌊(H − U) / s⌋ + 1.
+        /// None. H′ = ⌊(H − U) / s⌋ + 1.
         case valid
-        /// Half a kernel, of an odd extent, on each side. H′ = ⌈H / s⌉.
+        /// (U − 1) / 2 on each side, for an odd U. H′ = ⌈H / s⌉.
         case same
-        /// So many rows and columns on each side, fewer than the kernel's. H′ = ⌊(H + 2p − U) / s⌋ + 1.
+        /// p rows and columns on each side, fewer than the kernel's. H′ = ⌊(H + 2p − U) / s⌋ + 1.
         case zeros(Int)
     }
 
@@ -25,7 +25,7 @@ public struct Convolution: FunctionNode {
     /// The zeros around the input.
     public let padding: Padding
 
-    /// A convolution; with a stride of 1 it keeps the size, unless another padding is given.
+    /// A convolution; by default it keeps the size.
     public init(stride: Int = 1, padding: Padding = .same) {
         precondition(stride > 0, "a stride of \(stride)")
         (self.stride, self.padding) = (stride, padding)
@@ -40,7 +40,7 @@ public struct Convolution: FunctionNode {
         let wanted: [Bool]
     }
 
-    /// The geometry for each of the maps of an input.
+    /// The geometry for each map of an input of a shape.
     func geometry(of kernel: [Int], over input: [Int]) -> ConvolutionGeometry {
         let (padTop, padLeft) =
             switch padding {
@@ -85,10 +85,10 @@ public struct Convolution: FunctionNode {
         ]
     }
 
-    /// Floats in a block of patches: 1 MiB, about half of a second-level cache.
+    /// The floats in a block of patches: 1 MiB, about half of a second-level cache.
     private static let blockElements = 262_144
 
-    /// The rows of outputs, or outputs, of which each needs so many floats, that make a block.
+    /// The number of items of `floats` floats each in a block.
     private static func block(of floats: Int, atLeast least: Int) -> Int { max(least, blockElements / max(1, floats)) }
 
     /// X·k + b.
@@ -114,15 +114,14 @@ public struct Convolution: FunctionNode {
         }
     }
 
-    /// dX = dy·kᵀ, added up where it came from.
+    /// dX = dy·kᵀ, its rows summed into the pixels of their patches.
     private static func inputGradient(
         _ gradient: Tensor, _ geometry: ConvolutionGeometry, _ kernel: Tensor, shape: [Int]
     ) -> Tensor {
         let (inner, m) = (geometry.size, kernel.shape[3])
         let panels = ColumnPanels(transposing: kernel.reshaped([inner, m])), instructions = Instructions.most
         let (map, maps) = (geometry.height * geometry.width * geometry.channels, shape.dropLast(3).reduce(1, *))
-        // Rows of a map at a time, so that each pixel belongs to one thread; neighbours make the patches between them
-        // twice.
+        // Each thread writes bands of rows of its own; patches at a border of two bands are computed for both.
         let band = block(of: inner * geometry.outWidth, atLeast: 2 * geometry.kernelHeight) * geometry.stride
         let bands = (geometry.height + band - 1) / band
         return Tensor(shape: shape) { out in
@@ -143,11 +142,12 @@ public struct Convolution: FunctionNode {
         }
     }
 
-    /// The parts at most that the outputs are split into for the kernel's gradient, and the outputs of a part at least.
+    /// The maximum number of parts of the outputs in the kernel's gradient, and the minimum number of outputs in a
+    /// part.
     private static let mostParts = 16, leastPart = 512
 
-    /// dk = Xᵀ·dy: a sum over all outputs, in parts whose sums are added in order, so that it is the same on any number
-    /// of cores.
+    /// dk = Xᵀ·dy: a sum over all outputs, in fixed parts whose sums are added in order, so that the result does not
+    /// depend on the number of threads.
     private static func kernelGradient(
         _ x: Tensor, _ gradient: Tensor, _ geometry: ConvolutionGeometry, shape: [Int]
     ) -> Tensor {
@@ -166,7 +166,7 @@ public struct Convolution: FunctionNode {
                         x.read { geometry.gather($0, at: outputs, into: patches, instructions) }
                     }
                     let panels = ColumnPanels(dy, rows: outputs, instructions: instructions)
-                    // Where there is one part alone, its rows are shared out.
+                    // A single part is parallel over its rows.
                     patches.read { a in
                         parallelFor(inner, inPartsOf: 64) { rows in
                             panels.multiply(

@@ -1,6 +1,6 @@
 package import Tensors
 
-/// A network that takes a picture to features at the taps of a ``VGG16``.
+/// A network that computes features of a picture at the taps of a ``VGG16``.
 package protocol FeatureExtractor: Sendable {
     /// The network's layers.
     var graph: FeatureGraph { get }
@@ -13,7 +13,7 @@ extension FeatureExtractor {
         graph.named(graph.layers.evaluate(graph.values(wanted), feeding: [graph.picture: x]).outputs, wanted)
     }
 
-    /// The features of `x` at `wanted`, and the function that takes gradients there to the gradient at `x`.
+    /// The features of `x` at `wanted`, and the function that maps gradients there to the gradient with respect to `x`.
     package func differentiableFeatures(of x: Tensor, at wanted: [VGG16.Tap])
         -> (features: [VGG16.Tap: Tensor], gradient: (consuming [VGG16.Tap: Tensor]) -> Tensor)
     {
@@ -33,7 +33,7 @@ extension FeatureExtractor {
     }
 }
 
-/// A graph from a picture to features at taps.
+/// A graph that computes features at taps from a picture.
 package struct FeatureGraph: Sendable {
     /// The input for the picture.
     let picture: Graph.Value
@@ -42,7 +42,7 @@ package struct FeatureGraph: Sendable {
     /// The picture and the layers so far.
     var layers = Graph()
 
-    /// A graph of a picture alone.
+    /// A graph with the picture alone.
     init() { picture = layers.input() }
 
     fileprivate func values(_ wanted: [VGG16.Tap]) -> [Graph.Value] { wanted.compactMap { taps[$0] } }

@@ -4,7 +4,7 @@ public import Tensors
 ///
 /// Inputs: x of shape N×K, a kernel of shape K×M and a bias of shape M. Output: N×M.
 ///
-/// It is the convolution of N maps of 1×1×K with a kernel of 1×1, and that is how it is computed, gradients included.
+/// It is computed as the convolution of N maps of 1×1×K with a kernel of 1×1, gradients included.
 public struct FullyConnected: FunctionNode {
     private let convolution = Convolution(padding: .valid)
 
@@ -33,7 +33,7 @@ public struct FullyConnected: FunctionNode {
     }
 }
 
-/// N maps of H×W×C as N rows of H·W·C values: the same values under another shape.
+/// Reshapes N maps of H×W×C to N rows of H·W·C values.
 public struct Flattening: FunctionNode {
     /// A flattening.
     public init() {}

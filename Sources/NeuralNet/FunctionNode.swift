@@ -1,9 +1,9 @@
 public import Tensors
 
-/// A differentiable function of tensors: what a node of a ``Graph`` computes.
+/// A differentiable function of tensors, computed by a node of a ``Graph``.
 ///
-/// Parameters are inputs like any other. For inputs whose gradient is not wanted, forward saves nothing: with frozen
-/// weights a convolution saves no activations, a ReLU one bit a value and a max pooling two.
+/// Parameters are inputs like any other. Forward saves only what the wanted gradients need: with frozen weights a
+/// convolution saves no activations, a ReLU one bit per value and a max pooling two.
 ///
 ///     /// y = x²; dy/dx = 2·x
 ///     struct Square: FunctionNode {

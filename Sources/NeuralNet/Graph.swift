@@ -27,7 +27,7 @@ public struct Graph: Sendable {
     /// A graph without values.
     public init() {}
 
-    /// Adds an input, which each evaluation that needs it is fed.
+    /// Adds an input, which has to be fed to each evaluation that depends on it.
     public mutating func input() -> Value { add(.input) }
 
     /// Adds a parameter, whose value is `tensor` in evaluations that are not fed another.
@@ -44,12 +44,12 @@ public struct Graph: Sendable {
         return Value(index: sources.count - 1)
     }
 
-    /// Computes `outputs` and records the operations for gradients with respect to `variables`.
+    /// Computes `outputs`, and records the operations for gradients with respect to `variables`.
     ///
     /// Each value is released after its last use.
     /// - Parameters:
     ///   - outputs: the values to compute.
-    ///   - feeds: the inputs' values, all that `outputs` depend on, and those of any parameters.
+    ///   - feeds: the values of all inputs that `outputs` depend on, and of any parameters.
     ///   - variables: inputs or parameters.
     public func evaluate(_ outputs: [Value], feeding feeds: [Value: Tensor], differentiating variables: [Value] = [])
         -> Evaluation
@@ -156,7 +156,7 @@ extension Graph {
 }
 
 extension FunctionNode {
-    /// Forward, with backward bound to what it saved; nil when no gradient is wanted.
+    /// Forward, and backward bound to the saved values; nil if no gradient is wanted.
     fileprivate func record(_ inputs: consuming [Tensor], wanted: [Bool])
         -> (output: Tensor, pullback: ((consuming Tensor) -> [Tensor?])?)
     {

@@ -1,15 +1,15 @@
 internal import Foundation
 public import Tensors
 
-/// How the kernels of a network that is to be trained begin: at random, and so wide that what passes through neither
-/// fades away nor grows from layer to layer.
+/// The random initialization of kernels, with a variance that keeps that of activations about constant from layer to
+/// layer.
 ///
-/// A kernel of U×V×C×M, or K×M, has f = U·V·C or K values for each output, and f′ = U·V·M or M for each input.
+/// A kernel of U×V×C×M, or K×M, has a fan-in f = U·V·C, or K, and a fan-out f′ = U·V·M, or M.
 public enum Initialization: Sendable {
-    /// Uniform in ±√(6 / (f + f′)), for functions that are linear around 0, as tanh (Glorot and Bengio, "Understanding
-    /// the difficulty of training deep feedforward neural networks", 2010).
+    /// Uniform in ±√(6 / (f + f′)), for activations that are linear around 0, such as tanh (Glorot and Bengio,
+    /// "Understanding the difficulty of training deep feedforward neural networks", 2010).
     case xavier
-    /// Normal with variance 2 / f, for ReLU, which lets half of it through (He, Zhang, Ren and Sun, "Delving deep into
+    /// Normal with variance 2 / f, for ReLU, which halves the second moment (He, Zhang, Ren and Sun, "Delving deep into
     /// rectifiers", 2015).
     case he
 

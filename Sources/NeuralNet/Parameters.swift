@@ -1,13 +1,13 @@
 public import Tensors
 
-/// The parameters of a graph as one vector, which is what an optimizer moves.
+/// The layout of a graph's parameters in one vector, for optimizers.
 public struct Parameters: Sendable {
     private var values: [(value: Graph.Value, shape: [Int])] = []
 
     /// No parameters.
     public init() {}
 
-    /// Takes up a value of a graph, which comes after those before it.
+    /// Appends a value of a graph.
     public mutating func append(_ value: Graph.Value, shape: [Int]) { values.append((value, shape)) }
 
     /// The values in their order.
@@ -16,7 +16,7 @@ public struct Parameters: Sendable {
     /// The number of elements of all of them.
     public var count: Int { values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
-    /// The tensors, by value, that lie one behind the other in `vector`: what a graph is fed.
+    /// The tensors in `vector`, by value, to feed to a graph.
     public func unpacked(_ vector: Tensor) -> [Graph.Value: Tensor] {
         precondition(vector.count == count, "\(vector.count) elements for \(count) parameters")
         var first = 0
@@ -28,7 +28,7 @@ public struct Parameters: Sendable {
         }
     }
 
-    /// The vector of `tensors`, each of its parameter's count; 0 for those that are not there.
+    /// The vector of `tensors`, each of its parameter's count; 0 for parameters without one.
     public func packed(_ tensors: [Graph.Value: Tensor]) -> Tensor {
         Tensor(shape: [count]) { out in
             var first = 0

@@ -1,8 +1,8 @@
 public import Tensors
 
-/// How a network halves its feature maps between blocks: 2×2 windows, stride 2, the odd edge dropped.
+/// The kind of a 2×2 pooling of stride 2.
 ///
-/// The raw values are those of a safetensors file's `pooling` metadata.
+/// The raw values are those of the `pooling` metadata of safetensors files.
 public enum Pooling: String, Sendable {
     /// The largest of the four values, as in VGG16 itself.
     case max
@@ -10,8 +10,8 @@ public enum Pooling: String, Sendable {
     case average = "avg"
 }
 
-/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped, and
-/// gets no gradient.
+/// 2×2 pooling with stride 2: H×W×C to ⌊H/2⌋×⌊W/2⌋×C, of one map or of N. An odd last row or column is dropped; its
+/// gradient is 0.
 public struct PoolingLayer: FunctionNode {
     /// The largest of the four values (the first of equals), or their mean.
     public let kind: Pooling
@@ -19,7 +19,7 @@ public struct PoolingLayer: FunctionNode {
     /// A pooling of the given kind.
     public init(_ kind: Pooling) { self.kind = kind }
 
-    /// The input's shape and, for the maximum, two bits a value: which of the four it was.
+    /// The input's shape and, for max pooling, the index of each maximum in its window, two bits each.
     public struct Saved {
         let inputShape: [Int]
         let choice: [UInt8]

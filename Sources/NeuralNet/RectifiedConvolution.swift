@@ -1,29 +1,29 @@
 package import Geometry
 package import Tensors
 
-/// pool(max(k ∗ x + b, 0)): a 3×3 convolution of stride 1 whose kernel and bias are constants, its ReLU and, where one
-/// follows, its 2×2 pooling, as one node.
+/// pool(max(k ∗ x + b, 0)): a 3×3 convolution of stride 1 with constant kernel and bias, its ReLU and, optionally, a
+/// 2×2 pooling, fused into one node.
 ///
-/// What ``Convolution``, ``ReLU`` and ``PoolingLayer`` give one after the other, without the maps between them; for the
-/// gradient it remembers one bit a value.
+/// Equal to ``Convolution``, ``ReLU`` and ``PoolingLayer`` in sequence, without storing the maps between them; the
+/// gradient needs one bit per value.
 package struct RectifiedConvolution: FunctionNode {
     /// The output channels.
     package let channels: Int
 
     private let forward, backward: PreparedKernel
     private let bias: Tensor
-    /// What the convolution, without its bias, is multiplied by.
+    /// The factor of the convolution, before its bias is added.
     private var gain: Float = 1
     private let pooling: Pooling?
     private var place: Place?
 
-    /// Where an input lies in a larger, constant map, zeros where nil, and what part of the output is wanted.
+    /// The constant map around the input (nil: zeros) and the wanted part of the output.
     private struct Place {
         let halo: Halo?
         let window: PreparedKernel.Window
     }
 
-    /// The convolution with `kernel` (3×3×C×N) and `bias` (N); a border of zeros keeps its size.
+    /// The convolution with `kernel` (3×3×C×N) and `bias` (N), zero-padded to keep the size.
     package init(kernel: Tensor, bias: Tensor, pooling: Pooling?) {
         channels = kernel.shape[3]
         forward = PreparedKernel(kernel)
@@ -33,7 +33,7 @@ package struct RectifiedConvolution: FunctionNode {
     }
 
     /// The kernel turned by 180° with its channel axes swapped: K×K×N×C from K×K×C×N. A convolution of stride 1 with it
-    /// is the gradient of the kernel's own.
+    /// is the input gradient of that with `kernel`.
     package static func turned(_ kernel: Tensor) -> Tensor {
         let (k, c, n) = (kernel.shape[0], kernel.shape[2], kernel.shape[3])
         return Tensor(shape: [k, k, n, c]) { out in
@@ -109,7 +109,7 @@ package struct RectifiedConvolution: FunctionNode {
 
     package func backward(_ outputGradient: consuming Tensor, saved: Saved) -> [Tensor?] {
         guard let mask = saved.mask else { return [nil] }
-        // Output i sees inputs i + top … i + top + 2, so input j is seen by outputs j − top − 2 … j − top.
+        // Output i depends on inputs i + top … i + top + 2, so input j affects outputs j − top − 2 … j − top.
         let window = PreparedKernel.Window(
             top: -saved.window.top - 2, left: -saved.window.left - 2, height: saved.height, width: saved.width)
         return [backward.correlated(outputGradient, through: mask, window: window, gain: gain)]

@@ -1,17 +1,16 @@
 internal import Foundation
 public import Tensors
 
-/// The softmax of scores, and the mean over a batch of its cross-entropy with the classes that were to be found: a
-/// loss.
+/// The cross-entropy of the softmax of scores with target probabilities: the loss of a classifier.
 ///
-/// Inputs: scores x of shape N×K and targets t of shape N×K, which give each class its probability (1 for the right
-/// one). Output: L, a single value; with p = e^x / Σ e^x in each row, L = −(1/N)·Σ_n Σ_k t·log p.
-/// Its gradients are (p·Σt − t)/N at the scores and −log p / N at the targets, times the one that is given.
+/// Inputs: scores (logits) x and target probabilities t, both N×K for N samples and K classes; t is usually one-hot.
+/// Output: the scalar L = −(1/N)·Σ_n Σ_k t·log p, with the softmax p = e^x / Σ_k e^x of each row.
+/// Gradients: ∂L/∂x = (p·Σ_k t − t)/N and ∂L/∂t = −log p / N, times the output's.
 public struct SoftmaxCrossEntropy: FunctionNode {
     /// A loss.
     public init() {}
 
-    /// log p and the targets; and which gradients are wanted.
+    /// log p, the targets, and whether each gradient is wanted.
     public struct Saved {
         let logarithms, targets: Tensor
         let wanted: [Bool]
@@ -56,7 +55,7 @@ public struct SoftmaxCrossEntropy: FunctionNode {
         Tensor(shape: scores.shape, values: logarithms(of: scores).values.map { exp($0) })
     }
 
-    /// log p = x − max − log Σ e^(x − max), which no score is too large for.
+    /// log p = x − max x − log Σ e^(x − max x), which does not overflow.
     private static func logarithms(of scores: Tensor) -> Tensor {
         let (n, k) = (scores.shape[0], scores.shape[1])
         return Tensor(shape: [n, k]) { out in
@@ -65,7 +64,7 @@ public struct SoftmaxCrossEntropy: FunctionNode {
                     let range = row * k..<(row + 1) * k
                     let largest = range.reduce(-Float.infinity) { max($0, x[$1]) }
                     let sum = range.reduce(0.0) { $0 + exp(Double(x[$1] - largest)) }
-                    // Infinity times a target of 0 would be no number.
+                    // −∞ times a target of 0 would be NaN.
                     for i in range { out[i] = max(-.greatestFiniteMagnitude, Float(Double(x[i] - largest) - log(sum))) }
                 }
             }

@@ -2,17 +2,17 @@ internal import Geometry
 package import Tensors
 
 extension VGG16 {
-    /// Reads a picture of `height`×`width` pixels a few rows at a time and gives its features in bands: for a picture
-    /// whose features as a whole would not fit in memory.
+    /// Computes the features of a picture of `height`×`width` pixels in bands of rows, for a picture whose features do
+    /// not fit in memory.
     ///
-    /// Each layer keeps the last rows that its next ones need, so nothing is computed twice. The features are those of
-    /// ``features(of:at:)``; memory is that of a few rows of each layer.
+    /// Each layer keeps the last rows that its next output rows need, so nothing is computed twice. The features are
+    /// those of ``features(of:at:)``; memory is that of a few rows of each layer.
     /// - Parameters:
-    ///   - rows: the picture's rows that are read at a time.
-    ///   - taps: where features are wanted.
+    ///   - rows: the number of rows of the picture in a band.
+    ///   - taps: the taps of the wanted features.
     ///   - picture: the H×W×3 rows of a range (sRGB 0…1).
-    ///   - body: takes a tap, the first row of a band there and the band, n×⌊W/2^depth⌋×C with n > 0. The bands of a
-    ///     tap come from top to bottom and make up all of its rows. What it throws ends the reading.
+    ///   - body: called with a tap, the first row of a band there and the band, n×⌊W/2^depth⌋×C with n > 0. The bands
+    ///     of a tap come from top to bottom and cover all of its rows. An error that it throws is rethrown.
     package func bands<Failure: Error>(
         height: Int, width: Int, rows: Int, at taps: [Tap], of picture: (Range<Int>) -> Tensor,
         _ body: (Tap, Int, Tensor) throws(Failure) -> Void
@@ -34,10 +34,10 @@ extension VGG16 {
     }
 }
 
-/// A step of the network that takes the rows of its input in bands from top to bottom.
+/// A step of the network that is fed its input in bands of rows from top to bottom.
 private struct BandLayer {
     private let step: VGG16.Step
-    /// The input's last rows, from the one above the next output's on.
+    /// The last rows of the input, from the one above the next output row on.
     private var kept: Tensor?
     /// The rows of input, and the outputs before any pooling, so far.
     private var rowsTaken = 0, rowsMade = 0

@@ -5,23 +5,23 @@ internal import Tensors
 /// width.
 ///
 /// 3×3 convolutions of stride 1 and padding 1, each followed by a ReLU, and a 2×2 pooling after each block:
-/// `1_1 1_2 P 2_1 2_2 P 3_1 3_2 3_3 P 4_1 4_2 4_3 P 5_1`; VGG19 also has `3_4` and `4_4`. Which of the two it is, the
-/// weights' layers say.
+/// `1_1 1_2 P 2_1 2_2 P 3_1 3_2 3_3 P 4_1 4_2 4_3 P 5_1`; VGG19 also has `3_4` and `4_4`. The layers of the weights
+/// determine which of the two it is.
 public struct VGG16: FeatureExtractor {
-    /// A place where features are read: the ReLU of the first convolution of a block.
+    /// A layer whose output is used as features: the ReLU of the first convolution of a block.
     public enum Tap: String, CaseIterable, Sendable, Comparable, CodingKeyRepresentable, Codable {
         case relu1_1, relu2_1, relu3_1, relu4_1, relu5_1
 
-        /// How many poolings lie above: features are 2^depth times smaller than the picture.
+        /// The number of poolings before it: features are 2^depth times smaller than the picture.
         public var depth: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
-        /// Whether `a` is read before `b`.
+        /// Whether `a` comes before `b`.
         public static func < (a: Tap, b: Tap) -> Bool { a.depth < b.depth }
     }
 
     /// A step of the network.
     public enum Layer: Equatable, Sendable {
-        /// A convolution and its ReLU, by name, with the tap it carries.
+        /// A convolution and its ReLU, by name, with its tap.
         case convolution(String, tap: Tap?)
         /// A 2×2 pooling.
         case pooling
@@ -30,23 +30,23 @@ public struct VGG16: FeatureExtractor {
     /// The steps in order, up to relu5_1.
     public let layers: [Layer]
 
-    /// The smallest side of a picture that leaves one position at the deepest tap.
+    /// The smallest side of a picture in pixels; it leaves one position at the deepest tap.
     public static let smallestSide = 16
 
     /// The weights' kind of pooling.
     public let pooling: Pooling
     /// The number of channels at each tap.
     public let channels: [Tap: Int]
-    /// Half of the side of the square of pixels that a position of relu5_1 depends on: 66 for VGG16, 78 for VGG19.
+    /// The radius of the receptive field of relu5_1 in pixels: 66 for VGG16, 78 for VGG19.
     package let reach: Int
-    /// Tells networks apart: FNV-1a over the parameters.
+    /// FNV-1a over the parameters; identifies the network.
     package let checksum: UInt64
 
     let normalization: ChannelNormalization
     let steps: [Step]
     package let graph: FeatureGraph
 
-    /// A convolution with its ReLU, the pooling that follows or the tap that it carries.
+    /// A convolution with its ReLU, and the pooling after it or its tap.
     struct Step: Sendable {
         let name: String
         var layer: RectifiedConvolution
@@ -92,7 +92,7 @@ public struct VGG16: FeatureExtractor {
         layers = steps.flatMap { step in
             [.convolution(step.name, tap: step.tap)] + (step.pools ? [.pooling] : [])
         }
-        // A convolution reaches one position further on each side, which is 2^depth pixels.
+        // A convolution adds one position, 2^depth pixels, on each side.
         var (depth, reach) = (0, 1 << (Tap.relu5_1.depth - 1))
         for step in steps {
             reach += 1 << depth
@@ -106,7 +106,7 @@ public struct VGG16: FeatureExtractor {
     /// ReLU and both poolings commute with positive factors, so dividing the output of a tap's convolution and
     /// multiplying the input of the next changes the tap alone.
     package func dividingFeatures(by scale: [Tap: Float]) -> VGG16 {
-        // What the features that enter the next convolution were divided by.
+        // The divisor of the next convolution's input.
         var divisor: Float = 1
         let steps = steps.map { step in
             var step = step
@@ -118,7 +118,7 @@ public struct VGG16: FeatureExtractor {
         return VGG16(steps, pooling: pooling, normalization, checksum: checksum)
     }
 
-    /// The kernels' weights of the layers down to a tap, and the multiplications that a pixel costs on its way there.
+    /// The number of kernel weights of the layers up to a tap, and of their multiplications per pixel of the picture.
     package func work(to tap: Tap) -> (weights: Int, multiplications: Double) {
         var (weights, multiplications, inputs, positions) = (0, 0.0, 3, 1.0)
         for step in steps {

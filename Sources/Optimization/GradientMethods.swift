@@ -5,7 +5,7 @@ public import Tensors
 ///
 /// The function may differ from step to step, such as the loss of the next batch.
 public protocol GradientMethod: Optimizer {
-    /// η, the factor of a step.
+    /// The learning rate η, above 0.
     var learningRate: Double { get set }
 
     /// Moves `x` by a step for `gradient`, of the same shape.

@@ -2,32 +2,32 @@ public import Tensors
 
 /// Limited-memory BFGS for smooth functions (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
 ///
-/// The direction comes from the two-loop recursion over the last pairs s = Δx, y = Δg with sᵀy > 0. The first step
-/// has length 1/‖g‖₁ along the negative gradient, later ones start at 1; a step that does not lower the value enough
-/// (Armijo) is shortened by quadratic interpolation. The value therefore never rises.
+/// The direction d comes from the two-loop recursion over the last pairs s = Δx, y = Δg with sᵀy > 0. The line search
+/// begins at x + t·d with t = min(1, 1/‖g‖₁) along d = −g in the first step, and with t = 1 in later ones; while the
+/// Armijo condition fails, t is reduced by quadratic interpolation. The value therefore never rises.
 ///
-/// The recursion runs on the coefficients of all s, all y and g, for which it needs their inner products alone (Chen,
-/// Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014): three passes over the vectors for a step, for the
-/// products with the new pair, for those with the gradient and for the direction, instead of four for each pair.
+/// The recursion runs on the coefficients of s, y and g, for which it needs only their inner products (Chen, Wang and
+/// Zhou, "Large-scale L-BFGS using MapReduce", 2014). A step reads the vectors three times: for the products with the
+/// new pair, for those with the gradient and for the direction, instead of four times for each pair.
 public struct LBFGS: Optimizer {
     /// The number of pairs that are kept, at least 1.
     public let history: Int
 
-    /// The minimisation has converged when the value fell by less than this part of itself in `patience` steps.
+    /// The minimisation has converged when the value fell by at most this fraction in `patience` steps.
     public let tolerance: Double
 
     /// See `tolerance`; at least 1.
     public let patience: Int
 
-    /// The part of the decrease promised by the gradient that a step must reach.
+    /// c₁ of the Armijo condition f(x + t·d) ≤ f(x) + c₁·t·gᵀd.
     private static let sufficientDecrease = 1e-4
 
-    /// The evaluations spent on one direction before it is given up.
+    /// The maximum number of evaluations of a line search.
     private static let longestSearch = 12
 
-    /// The function's value and gradient at the point where it stands; nil before the first step, which finds them out.
+    /// The value and gradient at the current point; nil before the first step, which evaluates them.
     private var current: (value: Double, gradient: Tensor)?
-    /// The values before the latest steps, oldest first: as many as `patience` at most.
+    /// The values before the latest steps, oldest first, at most `patience`.
     private var recent: [Double] = []
     private var pairs = Pairs()
 
@@ -50,7 +50,7 @@ public struct LBFGS: Optimizer {
         switch search(x, value, gradient, evaluate) {
         case .stopped: return nil
         case .failed(let sawNonFinite):
-            // A bad direction may be stale history: once more along the gradient, then no further.
+            // The history may be stale: retry along the negative gradient, then end.
             if pairs.isEmpty { return sawNonFinite ? .nonFinite : .converged }
             pairs = Pairs()
             return nil
@@ -69,11 +69,11 @@ public struct LBFGS: Optimizer {
         }
     }
 
-    /// What became of looking for a lower value along a direction.
+    /// The outcome of a line search.
     private enum SearchOutcome {
         case reached(Tensor, value: Double, gradient: Tensor)
         case failed(sawNonFinite: Bool)
-        /// No more evaluations could be made.
+        /// No more evaluations were available.
         case stopped
     }
 
@@ -96,7 +96,7 @@ public struct LBFGS: Optimizer {
             if newValue <= value + Self.sufficientDecrease * step * slope {
                 return .reached(candidate, value: newValue, gradient: newGradient)
             }
-            // The minimum of the parabola through both values and the slope, kept within a tenth and a half.
+            // The minimum of the parabola through both values and the slope, clamped to 0.1…0.5 of the step.
             let parabola = -slope * step * step / (2 * (newValue - value - slope * step))
             step = min(max(parabola, 0.1 * step), 0.5 * step)
         }
@@ -120,7 +120,7 @@ public struct LBFGS: Optimizer {
         guard pairs.count % 2 == 0, pairs.allSatisfy({ $0.count == gradient.count }) else { return nil }
         result.current = (value, gradient)
         result.recent = Array(state.numbers.dropFirst())
-        // A product does not depend on those it is made with, so these are the bits that were.
+        // Each product is independent of the others, so these have the original bits.
         for i in stride(from: pairs.startIndex, to: pairs.endIndex, by: 2) {
             result.pairs.append(s: pairs[i], y: pairs[i + 1], keeping: pairs.count / 2)
         }
@@ -137,7 +137,7 @@ public struct LBFGS: Optimizer {
 
         var all: [(s: Tensor, y: Tensor)] { Array(zip(s, y)) }
 
-        /// Takes up a pair of positive curvature, and drops the oldest beyond `history`.
+        /// Appends a pair if its curvature sᵀy is positive, and drops the oldest beyond `history`.
         mutating func append(s newS: Tensor, y newY: Tensor, keeping history: Int) {
             let products = Tensor.dots([newS, newY], s + y + [newY])
             let (count, width) = (s.count, 2 * s.count + 1)

@@ -3,7 +3,7 @@ public import Tensors
 
 /// Mini-batch training of a vector of parameters on a set of samples.
 ///
-/// The learning rate falls along half a cosine: η = η₀·(1 + cos πt) / 2, t the part of the training that is done in 0…1
+/// The learning rate falls along half a cosine: η = η₀·(1 + cos πt) / 2, t the completed fraction of the training
 /// (Loshchilov and Hutter, "SGDR", 2017, without restarts).
 ///
 ///     var training = MiniBatchTraining(
@@ -16,7 +16,7 @@ public import Tensors
 public struct MiniBatchTraining: Sendable {
     /// The current parameters.
     public private(set) var parameters: Tensor
-    /// The number of epochs that are done.
+    /// The number of completed epochs.
     public private(set) var epoch = 0
     private let epochs, batchSize: Int
     private let learningRate: Double
@@ -35,11 +35,11 @@ public struct MiniBatchTraining: Sendable {
         (learningRate, generator) = (optimizer.learningRate, SeededGenerator(seed: seed))
     }
 
-    /// Goes through the samples once, in a random order: one step for each batch.
+    /// Runs an epoch: one step for each batch of the samples in random order.
     ///
     /// - Parameters:
     ///   - samples: the samples, at least one.
-    ///   - progress: called after each batch, with the part of the epoch in 0 ..< 1 at which the batch began.
+    ///   - progress: called after each batch, with the fraction of the epoch, in 0 ..< 1, before it.
     ///   - loss: returns the mean loss of a batch and its gradient at the parameters; takes a random generator for
     ///     augmentation.
     /// - Returns: the mean loss of all samples, each at the parameters before its step; and the reason for which the

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// A minimisation between two steps, with all that it needs to continue with the same bits.
+/// A minimisation between two steps, with all state that it needs to continue with the same bits.
 public struct Minimization: Sendable {
     /// The current point.
     public private(set) var x: Tensor

@@ -1,9 +1,9 @@
 internal import CKernels
 
-/// A matrix as the right side of products: in panels of 16 columns, which a product reads from one end to the other.
+/// A matrix packed for products as their right operand: in panels of 16 columns, which are read sequentially.
 ///
-/// The sums of a product run over the inner index in its order, so the results depend neither on how the rows are
-/// shared out nor on the instructions, as far as ``Instructions`` says.
+/// The sums of a product run over the inner index in order, so the results do not depend on how rows are distributed
+/// over threads; for their dependence on the instruction set see ``Instructions``.
 package struct ColumnPanels: Sendable {
     /// The rows and columns of the matrix.
     package let inner, columns: Int
@@ -41,7 +41,7 @@ package struct ColumnPanels: Sendable {
         }
     }
 
-    /// `out` ← `factor`·a·(this matrix), for `rows` rows of a one after the other, on the calling thread.
+    /// `out` ← `factor`·a·(this matrix), for `rows` consecutive rows of a, on the calling thread.
     package func multiply(
         _ a: UnsafePointer<Float>, rows: Int, factor: Float = 1, into out: UnsafeMutablePointer<Float>
     ) {

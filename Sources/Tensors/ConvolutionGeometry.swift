@@ -1,23 +1,22 @@
 internal import CKernels
 
-/// The geometry of a convolution of an H×W×C map with a kernel of U×V pixels, `stride` pixels from one output to the
-/// next, in a border of zeros.
+/// The geometry of a zero-padded convolution of an H×W×C map with a kernel of U×V pixels.
 ///
-/// Output (i, j) sees the window of U×V pixels from row i·stride − padTop and column j·stride − padLeft on.
+/// Output (i, j) depends on the window of U×V pixels whose first is (i·stride − padTop, j·stride − padLeft).
 package struct ConvolutionGeometry: Equatable, Sendable {
     /// The extent of a map.
     package let height, width, channels: Int
     /// U and V.
     package let kernelHeight, kernelWidth: Int
-    /// The pixels from a window to the next.
+    /// The distance of neighbouring windows in pixels.
     package let stride: Int
-    /// The rows of zeros above a map, and as many below; the columns of zeros to its left, and as many to its right.
+    /// The zero padding in pixels: above and below, left and right.
     package let padTop, padLeft: Int
     /// The extent of a map's output: ⌊(H + 2·padTop − U) / stride⌋ + 1 by ⌊(W + 2·padLeft − V) / stride⌋ + 1.
     package let outHeight, outWidth: Int
 
-    /// The geometry for a kernel of U×V pixels and a map of H×W×C. The border is narrower than the kernel, and at least
-    /// one window lies inside of it.
+    /// The geometry for a kernel of U×V pixels and a map of H×W×C. The padding is less than the kernel, and there is at
+    /// least one window.
     package init(
         kernel: (height: Int, width: Int), map: [Int], stride: Int, padTop: Int, padLeft: Int
     ) {
@@ -35,13 +34,13 @@ package struct ConvolutionGeometry: Equatable, Sendable {
             "a map of \(height)×\(width) is too small for a window of \(kernel)")
     }
 
-    /// The values of a window, U·V·C.
+    /// The number of values of a window, U·V·C.
     package var size: Int { kernelHeight * kernelWidth * channels }
 
-    /// The outputs of a map.
+    /// The number of outputs of a map.
     package var count: Int { outHeight * outWidth }
 
-    /// The rows of outputs whose windows see any of `rows` of a map.
+    /// The rows of outputs whose windows overlap `rows` of a map.
     package func outputs(seeing rows: Range<Int>) -> Range<Int> {
         let first = max(0, (rows.lowerBound + padTop - kernelHeight + stride) / stride)
         let last = min(outHeight, (rows.upperBound - 1 + padTop) / stride + 1)
@@ -58,7 +57,7 @@ package struct ConvolutionGeometry: Equatable, Sendable {
     }
 
     /// The transpose of `gather` (col2im): each value of `patches`, those of the rows `outputs(seeing: rows)`, is added
-    /// to the pixel that it was read from. Sets `rows` of the map at `map`.
+    /// to its pixel. Sets `rows` of the map at `map`.
     package func scatter(
         _ patches: UnsafePointer<Float>, into map: UnsafeMutablePointer<Float>, rows: Range<Int>,
         _ instructions: Instructions

@@ -1,21 +1,21 @@
 internal import CKernels
 
-/// The hot loops that layers run on their tensors' memory, with the instructions that the caller's task may use.
-/// Features are channels last, H×W×C.
+/// The kernels (inner loops) of the layers, for an instruction set. Features are channels last, H×W×C.
 ///
-/// Threads of a parallel loop do not inherit what a task has bound, so these are made before the loop.
+/// Threads of a parallel loop do not inherit task-local values such as ``Instructions/most``, so a value of this type
+/// is made before the loop.
 package struct Kernels: Sendable {
     private let level: Int32
 
     /// The kernels compiled for the best available set up to `instructions`.
     package init(_ instructions: Instructions = .most) { level = instructions.rawValue }
 
-    /// max(x, 0) of `count` values in place; bit i of `bits` ((`count` + 7) / 8 bytes) says whether x[i] is left.
+    /// max(x, 0) of `count` values in place; bit i of `bits` ((`count` + 7) / 8 bytes) is 1 where x[i] > 0.
     package func rectify(_ x: UnsafeMutablePointer<Float>, bits: UnsafeMutablePointer<UInt8>, count: Int) {
         ckernels_relu_forward(x, bits, count, level)
     }
 
-    /// The gradient of the above in place: dy[i] stays where bit i is set, and is 0 elsewhere.
+    /// The gradient of `rectify` in place: dy[i] where bit i is set, else 0.
     package func rectifyBackward(
         _ dy: UnsafeMutablePointer<Float>, bits: UnsafePointer<UInt8>, count: Int
     ) {
@@ -23,7 +23,8 @@ package struct Kernels: Sendable {
     }
 
     /// Rows `top` and `bottom` of 2·`width` pixels to one of `width`: the largest of each four values, the first of
-    /// equals. `choice` gets two bits a value, (`channels` + 3) / 4 bytes a pixel: which of the four it was.
+    /// equals. `choice` gets the index of each maximum among the four, two bits each, (`channels` + 3) / 4 bytes
+    /// per pixel.
     package func poolMax(
         _ top: UnsafePointer<Float>, _ bottom: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
         choice: UnsafeMutablePointer<UInt8>, width: Int, channels: Int
@@ -31,7 +32,7 @@ package struct Kernels: Sendable {
         ckernels_max_pool_row(top, bottom, out, choice, width, channels, level)
     }
 
-    /// The gradient of the above; both rows are overwritten.
+    /// The gradient of `poolMax`; sets both rows.
     package func poolMaxBackward(
         _ gradient: UnsafePointer<Float>, choice: UnsafePointer<UInt8>, top: UnsafeMutablePointer<Float>,
         bottom: UnsafeMutablePointer<Float>, width: Int, channels: Int
@@ -47,7 +48,7 @@ package struct Kernels: Sendable {
         ckernels_average_pool_row(top, bottom, out, width, channels, level)
     }
 
-    /// The gradient of the above: one row of 2·`width` pixels; the two rows are alike.
+    /// The gradient of `poolAverage`: one row of 2·`width` pixels; both rows are equal.
     package func poolAverageBackward(
         _ gradient: UnsafePointer<Float>, into row: UnsafeMutablePointer<Float>, width: Int, channels: Int
     ) {

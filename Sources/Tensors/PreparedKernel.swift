@@ -1,19 +1,20 @@
 internal import CKernels
 
-/// A frozen 3×3 kernel in the form that suits its channels, and convolutions of stride 1 with it.
+/// A constant 3×3 kernel, transformed for convolutions of stride 1.
 ///
-/// Multiples of 16 take Winograd's F(4×4, 3×3), which needs 36 products where the plain sum takes 144 and errs by some
-/// 10⁻⁶ of the largest output (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016); all
-/// others the plain sum. Borders, bias, ReLU, pooling and their gradients are applied while the data is in cache.
+/// If both numbers of channels are multiples of 16, it uses Winograd's F(4×4, 3×3), which needs 36 products instead of
+/// 144 and has an error of about 10⁻⁶ of the largest output (Lavin and Gray, "Fast Algorithms for Convolutional Neural
+/// Networks", CVPR 2016); else direct sums. Borders, bias, ReLU, pooling and their gradients are applied while the data
+/// is in cache.
 package struct PreparedKernel: Sendable {
-    /// What becomes of 2×2 outputs: all are kept, or their mean or largest (the first of equals) alone. An odd last row
-    /// and column are dropped then.
+    /// The pooling of 2×2 outputs: none, their mean or their maximum (the first of equals). A pooling drops an odd last
+    /// row and column.
     package enum Reduction: Int32, Sendable {
         case none, average, max
     }
 
-    /// The outputs that are wanted, before their reduction: how many rows and columns, and where in the input the 3×3
-    /// window of the first one begins.
+    /// The wanted outputs, before their reduction: the row and column of the input where the 3×3 window of the first
+    /// one begins, and the numbers of rows and columns.
     package struct Window: Equatable, Sendable {
         package var top, left, height, width: Int
 
@@ -21,7 +22,7 @@ package struct PreparedKernel: Sendable {
             (self.top, self.left, self.height, self.width) = (top, left, height, width)
         }
 
-        /// As many outputs as inputs, which a border of one surrounds.
+        /// The outputs of a convolution that keeps the size, with a padding of one.
         package static func same(_ x: Tensor) -> Window {
             Window(top: -1, left: -1, height: x.shape[0], width: x.shape[1])
         }
@@ -109,8 +110,9 @@ package struct PreparedKernel: Sendable {
         )
     }
 
-    /// `gain`·(k ∗ g), where g is the gradient of a window's values, given that of what `rectified` made of them: the
-    /// gradient of its input, if this is the kernel turned by 180° with its channel axes swapped.
+    /// `gain`·(k ∗ g), where g is the gradient with respect to a window's values and `gradient` that with respect to
+    /// the output of `rectified`. If k is its kernel turned by 180° with swapped channel axes, this is the gradient
+    /// with respect to its input.
     package func correlated(
         _ gradient: Tensor, through mask: ActivationMask, window: Window, gain: Float = 1,
         instructions: Instructions = .most
@@ -156,14 +158,14 @@ package struct PreparedKernel: Sendable {
         }
     }
 
-    /// Channels times output channels from which on a transformed kernel (9 MiB) is read as seldom as possible.
+    /// The product of both numbers of channels from which on `runInSteps` is used: a transformed kernel of 9 MiB.
     private static let largeKernel = 65_536
 
-    /// Floats of transforms that stay in a second-level cache, and the tiles that the products take at a time.
+    /// The floats of transforms that fit in a second-level cache, and the tiles of a unit of the products.
     private static let blockElements = 262_144, unit = 16
 
     private func runDirect(_ job: UnsafePointer<ckernels_convolution>) {
-        // Two rows of each part are laid out twice; even parts for poolings.
+        // Two rows of each part are packed twice; parts have an even number of rows, for poolings.
         let rows = job.pointee.out_height
         let share = (rows + 4 * Parallel.threads - 1) / (4 * Parallel.threads)
         parallelFor(rows, inPartsOf: max(8, (share + 1) / 2 * 2)) { rows in
@@ -173,12 +175,12 @@ package struct PreparedKernel: Sendable {
         }
     }
 
-    /// A block of tiles at a time, from input to output on one core.
+    /// Blocks of tiles, each from input to output on one thread.
     private func runInBlocks(_ job: UnsafePointer<ckernels_convolution>) {
         let tiles = ckernels_winograd_tiles(job)
         let units = (tiles + Self.unit - 1) / Self.unit
         let fitting = max(3, Self.blockElements / (36 * (channels + outChannels) * Self.unit))
-        // Equal shares for the cores.
+        // Equal shares for the threads.
         let rounds = (units + fitting * Parallel.threads - 1) / (fitting * Parallel.threads)
         let block = (units + rounds * Parallel.threads - 1) / (rounds * Parallel.threads) * Self.unit
         let scratch = 36 * (ckernels_winograd_step(block, channels) + ckernels_winograd_step(block, outChannels))
@@ -187,7 +189,7 @@ package struct PreparedKernel: Sendable {
         }
     }
 
-    /// One step after the other for some hundred tiles, each spread over the cores: the kernel is read once for all.
+    /// Chunks of 512 tiles, whose steps are each parallel: the kernel is read once per chunk.
     private func runInSteps(_ job: UnsafePointer<ckernels_convolution>) {
         let (tiles, chunk, products) = (ckernels_winograd_tiles(job), 512, 36 * outChannels / 16)
         for first in stride(from: 0, to: tiles, by: chunk) {

@@ -1,18 +1,19 @@
 internal import CKernels
+internal import Compute
 
 /// Sorting of floats by radix.
 package enum Sorting {
-    /// The indices of `count` values in ascending order of value; equal values keep their order. Not-a-numbers go to
-    /// the ends. O(count).
-    package static func ascendingOrder(_ values: UnsafePointer<Float>, count: Int) -> [UInt32] {
-        var scratch = [UInt32](unsafeUninitializedCapacity: 3 * count) { _, initialized in initialized = 3 * count }
-        return [UInt32](unsafeUninitializedCapacity: count) { order, initialized in
-            scratch.withUnsafeMutableBufferPointer { scratch in
-                if let base = order.baseAddress, let scratch = scratch.baseAddress {
-                    ckernels_ascending_order(values, count, base, scratch)
-                }
-            }
-            initialized = count
-        }
+    /// Calls `body` with the indices of `count` values in ascending order of value; equal values keep their order.
+    /// Not-a-numbers go to the ends. O(count).
+    package static func withAscendingOrder<Result>(
+        of values: UnsafePointer<Float>, count: Int, _ body: (UnsafePointer<UInt32>) -> Result
+    ) -> Result {
+        // The order, and three times as much for the sort.
+        let bytes = 4 * count * MemoryLayout<UInt32>.stride
+        let memory = MemoryPool.shared.take(bytes)
+        defer { MemoryPool.shared.release(memory, bytes) }
+        let order = memory.bindMemory(to: UInt32.self, capacity: 4 * count)
+        ckernels_ascending_order(values, count, order, order + count)
+        return body(order)
     }
 }

@@ -2,14 +2,14 @@ internal import CKernels
 
 /// Vector arithmetic, over all elements in order.
 extension Tensor {
-    /// Elements a thread takes at a time: what pays for sharing out.
+    /// The elements of a unit of parallel work.
     private static let part = 1 << 16
 
     /// Σ self·other over all elements, accumulated in Double. Both have the same count.
     public func dot(_ other: Tensor) -> Double { Self.dots([self], [other])[0] }
 
-    /// Σ a·b for each of `a` and each of `b`, accumulated in Double: `b.count` values for the first, and so on. All
-    /// have the same count; each is read once.
+    /// The inner products Σ a·b of each of `a` with each of `b`, accumulated in Double: `a.count` rows of `b.count`
+    /// values. All have the same count; each is read once.
     public static func dots(_ a: [Tensor], _ b: [Tensor]) -> [Double] {
         let count = a.first?.count ?? 0
         precondition((a + b).allSatisfy { $0.count == count }, "cannot multiply tensors of different counts")

@@ -1,14 +1,14 @@
 internal import CKernels
 
-/// Matrix products of tensors, spread over the cores.
+/// Matrix products of tensors, in parallel.
 extension Tensor {
-    /// Rows a thread takes at a time: enough to reach full pace, few enough to share out.
+    /// The rows of a unit of parallel work.
     private static let rowsPerPart = 512
 
     /// selfᵀ·self for an N×C tensor: the C×C matrix of its columns' inner products.
     ///
     /// The N rows are split into parts of a fixed size whose products are added in order, so the result does not
-    /// depend on the number of cores.
+    /// depend on the number of threads.
     public func columnProducts() -> Tensor {
         precondition(shape.count == 2, "column products need an N×C tensor, got \(shape)")
         let (n, c) = (shape[0], shape[1])

@@ -17,7 +17,7 @@ public struct Tensor: Sendable, Equatable {
     /// The number of elements: the product of `shape`.
     public var count: Int { values.count }
 
-    /// A tensor of `shape` whose elements `initialize` sets, every one of them.
+    /// A tensor of `shape`, all of whose elements `initialize` sets.
     public init(shape: [Int], initializedBy initialize: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
         precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent, got \(shape)")
         self.shape = shape
@@ -38,7 +38,7 @@ public struct Tensor: Sendable, Equatable {
         self.init(shape: shape) { $0.update(repeating: value, count: count) }
     }
 
-    /// The same elements under another shape of the same count; one extent may be −1, for what the others leave.
+    /// The same elements under another shape of the same count; one extent may be −1 and is computed from the others.
     public func reshaped(_ shape: [Int]) -> Tensor {
         let known = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
         return Tensor(shape: shape.map { $0 == -1 && known > 0 ? count / known : $0 }, values: values)

@@ -1,18 +1,18 @@
 internal import Files
 internal import Imaging
 
-/// A handwritten digit: 20×20 values in 0…1, 1 for ink, and what it is.
+/// A handwritten digit: 20×20 values in 0…1, 1 for ink, and its class.
 struct Digit {
-    /// The side of a digit.
+    /// The side of a digit in pixels.
     static let side = 20
 
     let ink: Mask
     /// 0…9.
     let value: Int
 
-    /// The digits of a sheet: rows of 20×20 each, the values in order and as many of each.
+    /// The digits of a sheet of cells of 20×20 pixels, row by row: equal numbers of zeros, ones and so on, in order.
     ///
-    /// Throws where a sheet's extents are none of that.
+    /// Throws for a sheet of other extents, and for a uniform one.
     static func sheet(_ path: FilePath) throws -> [Digit] {
         let sheet = try Picture.read(path).mask
         let (columns, rows) = (sheet.width / side, sheet.height / side)
@@ -28,11 +28,11 @@ struct Digit {
         }
     }
 
-    /// The ink of a picture of one digit, of any size, dark on light or light on dark: as large as a sheet's.
+    /// The ink of a picture of one digit, of any size, dark on light or light on dark, resampled to 20×20.
     static func ink(of path: FilePath) throws -> Mask {
         var picture = try Picture.read(path).mask
         if picture.width == side, picture.height == side { return picture }
-        // Paper fills most of it.
+        // The background covers most of the picture.
         if picture.values.reduce(0, +) > Float(picture.values.count) / 2 {
             picture.values = FloatBuffer(picture.values.map { 1 - $0 })
         }

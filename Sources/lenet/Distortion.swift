@@ -1,17 +1,17 @@
 internal import Foundation
 internal import Imaging
 
-/// A digit turned, sheared, scaled and moved a little, as LeCun et al. did (1998, section III.C): there are endless
-/// ways to write a digit, and four thousand of them are not many.
+/// An affine distortion of a digit for data augmentation (LeCun et al. 1998, section III.C): scaling, rotation, shear
+/// and translation.
 struct Distortion {
-    /// From a place in the input, from its middle, to one in the digit: a·x + b·y, c·x + d·y and the shift.
+    /// Maps a position in the input, relative to its centre, to one in the digit: (a·x + b·y, c·x + d·y) + shift.
     private let a, b, c, d: Float
     private let shift: (x: Float, y: Float)
 
-    /// None at all.
+    /// The identity.
     static let none = Distortion(scale: 1, angle: 0, shear: 0, shift: (0, 0))
 
-    /// Up to three tenths (of the size, and in radians) and a pixel, drawn from `generator`.
+    /// Uniformly distributed: scale in 0.7…1.3, angle in ±0.3 rad, shear in ±0.3, shift in ±1 pixel.
     static func random(using generator: inout some RandomNumberGenerator) -> Distortion {
         func draw(_ limit: Float) -> Float { .random(in: -limit...limit, using: &generator) }
         let scale = 1 + draw(0.3), angle = draw(0.3), shear = draw(0.3)
@@ -24,7 +24,7 @@ struct Distortion {
         self.shift = shift
     }
 
-    /// The value of the distorted digit at a pixel of the input, in whose middle it lies: bilinear, 0 around it.
+    /// The value of the distorted digit, centred in the input, at a pixel: bilinear interpolation, zero-padded.
     func value(of digit: Mask, x: Int, y: Int) -> Float {
         let middle = Float(LeNet5.side - 1) / 2
         let (u, v) = (Float(x) - middle, Float(y) - middle)

@@ -6,7 +6,7 @@ internal import NeuralNet
 internal import Plotting
 internal import Terminal
 
-/// Learns to read handwritten digits from nothing, on the layers that harmonize sees paintings through.
+/// Trains LeNet-5 on handwritten digits and classifies pictures of digits.
 @main
 struct LeNet: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +41,7 @@ struct LeNet: ParsableCommand {
         try check(
             weights == nil || save == nil && plot == nil, "--save and --plot are for learning, and --weights is not")
         try check(plot.map { ChartFormat(path: $0) != nil } ?? true, "--plot ends in .png, .svg or .pdf")
-        // Not after all has been learned.
+        // Before the training, not after it.
         for path in [plot, save].compactMap(\.self) {
             try check(path.folder.isWritable, "nothing can be written in \(path.folder)")
         }
@@ -67,7 +67,7 @@ struct LeNet: ParsableCommand {
         }
     }
 
-    /// Learns, tells how it goes, and keeps what is asked for.
+    /// Trains the network, prints the progress and writes the requested files.
     private func learn() throws -> Recognizer {
         var training = try Training(
             Digit.sheet(digits ?? ""), by: optimizer.optimizer(learningRate: rate), epochs: epochs, batchSize: batch,
@@ -82,7 +82,7 @@ struct LeNet: ParsableCommand {
             if StandardError.isTerminal { StandardError.write("") }
             print(
                 "epoch \(epoch + 1)  loss \(String(format: "%.4f", result.loss))  accuracy \(percent(result.accuracy))")
-            // Each line at once, in a pipe too.
+            // Flushed after each line, in a pipe too.
             fflush(nil)
             curve.append(result)
         }
@@ -99,3 +99,13 @@ struct LeNet: ParsableCommand {
 }
 
 extension FilePath: @retroactive ExpressibleByArgument {}
+
+/// An error with a description.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+
+    /// An error of the library.
+    init(_ error: any Error) { description = "\(error)" }
+}

@@ -2,16 +2,15 @@ internal import NeuralNet
 internal import Tensors
 
 /// LeNet-5 (LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998, figure
-/// 2), with rectifiers and the largest of 2×2 values for its sigmoids and means, and a softmax for its radial basis
-/// functions.
+/// 2), with ReLU instead of sigmoids, max pooling instead of means, and a softmax instead of radial basis functions.
 enum LeNet5 {
-    /// The side of a picture: a digit of 20×20 in a border of 4.
+    /// The side of an input in pixels: a digit of 20×20 with a padding of 4.
     static let side = 28
 
-    /// The kind of its poolings.
+    /// The kind of the poolings.
     static let pooling = Pooling.max
 
-    /// From a picture to a score for each digit.
+    /// The layers, from a 28×28 picture to a score for each digit.
     static let layers: [Classifier.Layer] = [
         .convolution(6, kernel: 5, padding: .same), .relu,  // C1: 28×28×6
         .pooling(pooling),  // S2: 14×14×6
@@ -22,7 +21,7 @@ enum LeNet5 {
         .fullyConnected(10),
     ]
 
-    /// The network, as it is before it has learned anything.
+    /// The network with its initial parameters.
     static func network(seed: UInt64) -> Classifier {
         Classifier(input: [side, side, 1], layers, initialization: .he, seed: seed)
     }

@@ -1,7 +1,7 @@
 internal import Files
 internal import Plotting
 
-/// What `--plot` draws: the loss of what is learned and the errors on what is held out, epoch by epoch.
+/// The chart of `--plot`: the training loss and the error rate on the held-out digits after each epoch.
 struct LearningCurve {
     private let chart: Chart
 
@@ -24,7 +24,7 @@ struct LearningCurve {
             ])
     }
 
-    /// Writes the chart at `path`, as what the end of its name says.
+    /// Writes the chart to `path`, in the format of its extension.
     func write(to path: FilePath) throws {
         guard let format = ChartFormat(path: path) else { preconditionFailure("\(path) is no name for a chart") }
         try AtomicFile.write(chart.encoded(as: format), to: path)

@@ -5,7 +5,7 @@ internal import Optimization
 enum Method: String, CaseIterable, ExpressibleByArgument {
     case sgd, momentum, nesterov, rmsprop, adam
 
-    /// A learning rate that suits it.
+    /// The default learning rate.
     private var defaultLearningRate: Double {
         switch self {
         case .sgd: 0.1

@@ -1,7 +1,7 @@
 internal import Imaging
 internal import Tensors
 
-/// How digits become inputs: (v − mean) / std, the border a digit's paper.
+/// The normalization of inputs: (v − mean) / std; the padding has v = 0.
 struct Normalization {
     let mean, std: Float
 
@@ -15,7 +15,7 @@ struct Normalization {
 
     init(mean: Float, std: Float) { (self.mean, self.std) = (mean, std) }
 
-    /// A batch, N×28×28×1, of digits that are distorted, each in its way.
+    /// A batch, N×28×28×1, of digits with a distortion each.
     func batch(_ digits: [Mask], _ distortions: [Distortion]) -> Tensor {
         let count = LeNet5.side * LeNet5.side
         return Tensor(shape: [digits.count, LeNet5.side, LeNet5.side, 1]) { out in
@@ -28,6 +28,6 @@ struct Normalization {
         }
     }
 
-    /// A batch of digits as they are.
+    /// A batch of undistorted digits.
     func batch(_ digits: [Mask]) -> Tensor { batch(digits, digits.map { _ in .none }) }
 }

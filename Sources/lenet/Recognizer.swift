@@ -3,16 +3,16 @@ internal import Imaging
 internal import NeuralNet
 internal import Tensors
 
-/// LeNet-5 and what it has learned.
+/// LeNet-5 with trained parameters.
 struct Recognizer {
     let network: Classifier
     let normalization: Normalization
     let parameters: Tensor
 
-    /// The likeliest value of a digit, and its probability.
+    /// The most probable class of a digit, and its probability.
     func read(_ ink: Mask) -> (value: Int, probability: Float) { read([ink])[0] }
 
-    /// The share of `digits` that are recognised.
+    /// The accuracy on `digits`, in 0…1.
     func accuracy(on digits: [Digit]) -> Double {
         Double(zip(read(digits.map(\.ink)), digits).count { $0.value == $1.value }) / Double(digits.count)
     }
@@ -26,7 +26,7 @@ struct Recognizer {
 }
 
 extension Recognizer {
-    /// What `write(to:)` wrote.
+    /// Reads a file that `write(to:)` wrote.
     init(reading path: FilePath) throws {
         network = LeNet5.network(seed: 0)
         let read: (parameters: Tensor, file: RawFile)
@@ -44,7 +44,7 @@ extension Recognizer {
 
     /// Writes the parameters as a raw weights file.
     func write(to path: FilePath) throws {
-        // A file has red, green and blue.
+        // The format has three channels.
         let (mean, std) = (
             Array(repeating: normalization.mean, count: 3), Array(repeating: normalization.std, count: 3)
         )

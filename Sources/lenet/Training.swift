@@ -8,7 +8,7 @@ struct Training {
     private let normalization: Normalization
     private var training: MiniBatchTraining
 
-    /// The mean loss over the digits learned, and the share of the digits held out that were recognised afterwards.
+    /// The mean loss over the training digits, and the accuracy on the held-out digits afterwards.
     struct Epoch {
         let loss, accuracy: Double
     }
@@ -27,7 +27,7 @@ struct Training {
         Recognizer(network: network, normalization: normalization, parameters: training.parameters)
     }
 
-    /// One epoch over the digits, each distorted anew. `progress` is called with the part of the epoch that is done.
+    /// Runs an epoch over the digits, each with a new distortion. `progress` is called with the completed fraction.
     mutating func runEpoch(progress: (Double) -> Void) throws -> Epoch {
         let (network, normalization) = (network, normalization)
         let (loss, stopReason) = training.runEpoch(over: learned, progress: progress) { batch, parameters, generator in

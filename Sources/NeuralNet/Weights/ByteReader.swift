@@ -1,6 +1,6 @@
 internal import Files
 
-/// Reads little-endian values one after the other from bytes at any alignment; the end of the bytes is an error.
+/// Reads consecutive little-endian values at any alignment; reading past the end throws `truncated`.
 struct ByteReader {
     let bytes: UnsafeRawBufferPointer
     let path: FilePath
@@ -45,7 +45,7 @@ struct ByteReader {
         }
     }
 
-    /// Moves on and returns where it was, or throws `truncated`.
+    /// Advances the position by `count` bytes and returns the old one, or throws `truncated`.
     private mutating func advance(by count: Int) throws(WeightsError) -> Int {
         guard count <= bytes.count - position else {
             let (end, overflow) = position.addingReportingOverflow(count)

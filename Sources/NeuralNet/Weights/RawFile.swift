@@ -1,26 +1,27 @@
 public import Files
 
-/// The contents of a raw weights file: the parameters of a network of any shape, checked as far as the format goes.
+/// The contents of a raw weights file: the parameters of a network of any architecture, checked for what the format
+/// demands.
 ///
-/// ``Weights/encoded()`` describes the format. Fully connected layers are convolutions whose kernel is as large as the
-/// maps that they take; pictures of one channel have three times the same mean and std.
+/// ``Weights/encoded()`` describes the format. A fully connected layer is stored as a convolution whose kernel has the
+/// extents of its input; for inputs of one channel, mean and std are repeated three times.
 public struct RawFile: Equatable, Sendable {
-    /// The mean and the standard deviation of the inputs by which they are normalized, [3] each.
+    /// The mean and the standard deviation that inputs are normalized by, [3] each.
     public let mean, std: [Float]
     /// The pooling between the blocks.
     public let pooling: Pooling
     /// The layers in order.
     public let layers: [ConvolutionWeights]
 
-    /// Which layers a file is to have.
+    /// The layers that a reader accepts.
     struct Layout: Sendable {
-        /// The most layers; more are not looked at.
+        /// The maximum number of layers.
         let largestCount: Int
-        /// Throws what is wrong with layers of these names and shapes, in a file at a path.
+        /// Throws unless layers of these names and shapes are accepted; errors name the path.
         let check: @Sendable ([(name: String, shape: [Int])], FilePath) throws(WeightsError) -> Void
     }
 
-    /// Parameters for a file.
+    /// The contents of a file, checked.
     ///
     /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
     ///   positive; `notFinite` for a layer that holds NaN or infinity.
@@ -71,10 +72,7 @@ public struct RawFile: Equatable, Sendable {
         return bytes
     }
 
-    /// Reads the bytes of a file whose layers are those of `layout`.
-    ///
-    /// Where the checksum fails, the error is `truncated` if the header asks for more bytes than there are, else
-    /// `checksum`; what the damage has made of the rest is of no use to anyone.
+    /// Decodes the bytes of a file whose layers are those of `layout`.
     ///
     /// - Throws: as ``Weights/init(decoding:path:)``, with the errors of `layout` for its layers.
     init(decoding bytes: UnsafeRawBufferPointer, as layout: Layout, path: FilePath) throws(WeightsError) {
@@ -106,10 +104,10 @@ public struct RawFile: Equatable, Sendable {
         try self.init(mean: header.mean, std: header.std, pooling: header.pooling, layers: layers, path: path)
     }
 
-    /// The most bytes that a file may have: VGG19 with twice its channels has 320 MB.
+    /// The maximum size of a file in bytes: VGG19 with twice its channels has 320 MB.
     private static let largestFile = 1 << 29
 
-    /// Whether the bytes are those that were written; a file that is too large is not looked through.
+    /// Whether the checksum matches; false, without computing it, for a file above the maximum size.
     private static func checksumHolds(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let start = bytes.count - RawHeader.checksumSize
         guard start >= 0, bytes.count <= largestFile else { return false }

@@ -1,6 +1,6 @@
 internal import Files
 
-/// The header of a raw weights file, read and checked before any memory is taken for data.
+/// The header of a raw weights file, decoded and checked before memory is allocated for data.
 ///
 /// `Weights.encoded()` documents the format.
 struct RawHeader {
@@ -17,15 +17,15 @@ struct RawHeader {
     let pooling: Pooling
     let mean, std: [Float]
     let layers: [Layer]
-    /// Where the header ends and data may begin.
+    /// The offset of the first byte after the header.
     let end: Int
 
-    /// Whether `bytes` begin like a raw file; a file cut off within the magic does too.
+    /// Whether `bytes` begin with the magic, or are a non-empty prefix of it.
     static func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
         !bytes.isEmpty && bytes.prefix(magic.count).elementsEqual(magic.prefix(bytes.count))
     }
 
-    /// Reads the magic and the version, which no other part of the file means anything without.
+    /// Reads the magic and the version, which determine how the rest is read.
     static func readPreamble(_ reader: inout ByteReader) throws(WeightsError) {
         guard matches(reader.bytes) else {
             throw .unknownFormat(path: reader.path, byteCount: reader.bytes.count)
@@ -37,7 +37,7 @@ struct RawHeader {
         }
     }
 
-    /// Reads what follows the preamble, of layers of a layout.
+    /// Reads the header after the preamble; `layout` checks the layers.
     init(_ reader: inout ByteReader, as layout: RawFile.Layout) throws(WeightsError) {
         let poolingCode = try reader.integer(UInt32.self)
         guard let pooling = Pooling(code: poolingCode) else {
@@ -59,7 +59,7 @@ struct RawHeader {
 
     private static func readLayer(_ reader: inout ByteReader) throws(WeightsError) -> Layer {
         let nameSize = Int(try reader.integer(UInt32.self))
-        // Names are short; the bound keeps a damaged size from passing for a truncated file.
+        // Names are short; without the bound a damaged size would be reported as a truncated file.
         guard nameSize <= 64 else {
             throw .malformed(path: reader.path, reason: "a layer's name of \(nameSize) bytes")
         }
@@ -71,7 +71,7 @@ struct RawHeader {
         return Layer(name: name, shape: shape, offset: try reader.integer())
     }
 
-    /// The bytes of each layer's data: disjoint and after the header, but not known to lie within the file.
+    /// The byte range of each layer's data: disjoint and after the header, but not checked against the file's size.
     func dataRanges(path: FilePath) throws(WeightsError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         for layer in layers {
@@ -89,7 +89,7 @@ struct RawHeader {
 }
 
 extension RawHeader.Layer {
-    /// Where the weights and the bias lie, or nil if no file can be that large.
+    /// The byte range of the weights and the bias; nil if its end overflows.
     fileprivate var dataRange: Range<Int>? {
         guard let start = Int(exactly: offset) else { return nil }
         var count = 1
@@ -101,14 +101,14 @@ extension RawHeader.Layer {
         let (total, sumOverflow) = count.addingReportingOverflow(shape[0])
         let (byteCount, productOverflow) = total.multipliedReportingOverflow(by: 4)
         let (stop, endOverflow) = start.addingReportingOverflow(byteCount)
-        // The checksum still has to fit behind it.
+        // The checksum follows the data.
         let fits = !sumOverflow && !productOverflow && !endOverflow && stop <= Int.max - RawHeader.checksumSize
         return fits ? start..<stop : nil
     }
 }
 
 extension Pooling {
-    /// The number that stands for the pooling in a raw weights file.
+    /// The code of the pooling in a raw weights file.
     var code: UInt32 {
         switch self {
         case .max: 0

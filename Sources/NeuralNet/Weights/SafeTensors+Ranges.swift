@@ -1,19 +1,19 @@
 package import Files
 package import Foundation
 
-/// Which bytes of a safetensors file hold what is wanted of it: for a file that lies elsewhere.
+/// Byte ranges of a safetensors file, for partial downloads.
 extension SafeTensors {
-    /// How many bytes at a file's beginning tell how long its header is.
+    /// The size of the header-length field at the beginning of a file, in bytes.
     package static let lengthSize = 8
 
-    /// The most bytes that a network's header may have, which takes some kilobytes, and that any may have by the
-    /// format's own rule. The bound keeps other kinds of files from passing for truncated ones, and from taking a
-    /// hundred times their size while they are decoded.
+    /// The maximum size of a header in bytes: of a network, whose header takes a few kilobytes, and by the format. The
+    /// bound rejects other kinds of files, which would be reported as truncated otherwise, and limits the memory of
+    /// decoding, about a hundred times the header's size.
     package static let networkHeaderLimit = 1 << 20, largestHeader = 100_000_000
 
-    /// Where the header ends and the data begins, by the first ``lengthSize`` bytes of a file or more.
+    /// The offset of the data, decoded from `head`, the first ``lengthSize`` bytes of a file or more.
     ///
-    /// - Throws: `WeightsError.truncated` where there are fewer, `malformed` where they are no header's length.
+    /// - Throws: `WeightsError.truncated` where there are fewer, `malformed` for a length above `limit`.
     package static func headerEnd(
         _ head: Data, limit: Int = networkHeaderLimit, path: FilePath
     ) throws(WeightsError) -> Int {
@@ -27,11 +27,11 @@ extension SafeTensors {
         return lengthSize + Int(length)
     }
 
-    /// The bytes of a file of `size` bytes that hold its header and the tensors that are wanted, in ascending order.
+    /// The byte ranges of the header and of the wanted tensors in a file of `size` bytes, in ascending order.
     ///
-    /// Ranges with less than `gap` bytes between them are one: a request takes longer than that many bytes.
+    /// Ranges less than `gap` bytes apart are merged, as a request costs more time than so many bytes.
     /// - Parameters:
-    ///   - wanted: says of a name whether the tensor is wanted.
+    ///   - wanted: returns whether the tensor of a name is wanted.
     ///   - head: the file's beginning, with the whole header.
     /// - Throws: `WeightsError.truncated` or `malformed`, as for opening the whole file.
     package static func ranges(

@@ -3,30 +3,30 @@ package import Foundation
 
 /// A safetensors file: named tensors behind a JSON header, the elements little-endian and row-major.
 ///
-/// The file is an 8-byte little-endian header length, the header, and the data that the header's `data_offsets` point
-/// into. All of the header is checked on opening; a tensor's values are decoded when asked for.
+/// A file consists of the header's length (UInt64, little-endian), the header and the data, in which each tensor has
+/// the byte range `data_offsets`. The header is checked on opening; a tensor's values are decoded on access.
 package struct SafeTensors: Sendable {
     /// The header's `__metadata__`.
     package let metadata: [String: String]
 
     package let path: FilePath
     private let tensors: [String: SafeTensorsHeader.Tensor]
-    /// The part of the file that tensors lie in.
+    /// The data part of the file.
     let data: Data
 
     /// Opens a file, mapped into memory.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - headerLimit: The most bytes that its header may have.
+    ///   - headerLimit: The maximum size of the header in bytes.
     /// - Throws: `WeightsError.file` (`missing` or `unreadable`); `truncated` for a file that ends before its data
-    ///   does; `malformed` for a header that is too long or not JSON of the right form, for tensors that overlap, leave
-    ///   gaps or do not fit their shape.
+    ///   does; `malformed` for a header above `headerLimit` or not of the format's JSON schema, and for tensors that
+    ///   overlap, leave gaps or do not have the size of their shape.
     package init(reading path: FilePath, headerLimit: Int = networkHeaderLimit) throws(WeightsError) {
         try self.init(decoding: try FileContents.map(weights: path), headerLimit: headerLimit, path: path)
     }
 
-    /// Takes the bytes of a file; `path` is for errors to name.
+    /// Decodes the bytes of a file; errors name `path`.
     package init(
         decoding file: Data, headerLimit: Int = networkHeaderLimit, path: FilePath
     ) throws(WeightsError) {
@@ -43,7 +43,7 @@ package struct SafeTensors: Sendable {
         data = file[(start + dataStart)...]
     }
 
-    /// Whether `bytes` begin like a safetensors file: a header's length, and the header.
+    /// Whether `bytes` begin with 8 bytes and a JSON object, as safetensors files do.
     static func matches(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.count > 8 && bytes[8] == UInt8(ascii: "{") }
 
     /// The tensors' names, sorted.
@@ -107,12 +107,12 @@ extension SafeTensors {
         }
     }
 
-    /// The value of an IEEE half. Float16 would do, but Swift has none on Intel Macs.
+    /// The value of an IEEE 754 half. Swift has no Float16 on Intel Macs.
     private static func widen(half: UInt16) -> Float {
         let sign = UInt32(half & 0x8000) << 16
         let magnitude = UInt32(half & 0x7fff) << 13
         let isFinite = half & 0x7c00 != 0x7c00
-        // The exponents' biases differ by 112; multiplying makes subnormal halves right as well.
+        // The exponents' biases differ by 112; a multiplication converts subnormal halves too.
         let value = isFinite ? Float(bitPattern: magnitude) * 0x1p112 : Float(bitPattern: magnitude | 0x7f80_0000)
         return Float(bitPattern: value.bitPattern | sign)
     }

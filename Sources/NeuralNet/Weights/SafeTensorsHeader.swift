@@ -6,7 +6,7 @@ struct SafeTensorsHeader {
     struct Tensor: Sendable {
         let type: String
         let shape: [Int]
-        /// The tensor's bytes, counted from the end of the header.
+        /// The tensor's byte range, relative to the end of the header.
         let range: Range<Int>
     }
 
@@ -31,9 +31,10 @@ struct SafeTensorsHeader {
         }
     }
 
-    /// Throws unless the tensors fill the `dataSize` bytes of data without overlap or gap, each as its shape says.
+    /// Throws unless the tensors cover the `dataSize` bytes of data without overlap or gap and have the sizes of their
+    /// shapes.
     ///
-    /// - Parameter dataStart: The size of what stands before the data, for `truncated` to count whole files.
+    /// - Parameter dataStart: The offset of the data; sizes in `truncated` are those of whole files.
     func check(dataSize: Int, dataStart: Int, path: FilePath) throws(WeightsError) {
         let sorted = tensors.sorted { ($0.value.range.lowerBound, $0.key) < ($1.value.range.lowerBound, $1.key) }
         var end = 0
@@ -119,7 +120,7 @@ extension SafeTensorsHeader.Tensor: Codable {
         "U8": 1, "BOOL": 1,
     ]
 
-    /// Whether the range is as long as the shape needs; types that are not known get the benefit of the doubt.
+    /// Whether the range has the size of the shape; true for unknown types.
     fileprivate var hasSizeOfShape: Bool {
         guard var size = Self.elementSizes[type] else { return true }
         if shape.contains(0) { return range.isEmpty }

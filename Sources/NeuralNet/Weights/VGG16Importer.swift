@@ -1,13 +1,14 @@
-internal import Files
+public import Files
+package import Foundation
 
-/// Finds VGG16's or VGG19's layers among the tensors of a safetensors file.
+/// Reads the convolutions of VGG16 or VGG19 from a safetensors file with torchvision's or timm's names.
 struct VGG16Importer {
     let file: SafeTensors
     let path: FilePath
 
-    /// The convolutions that are there, any batch normalization folded in.
+    /// The convolutions in the file, with batch normalizations folded in.
     func layers() throws(WeightsError) -> [ConvolutionWeights] {
-        // Index 1 is a ReLU, which has no tensors, unless it is the first batch normalization.
+        // Module 1 is the first batch normalization if there is one, else a ReLU, which has no tensors.
         let isNormalized = file.names.contains { $0.hasPrefix("features.1.") }
         let layout = layout(isNormalized: isNormalized)
         let indices = isNormalized ? layout.batchNormalizedIndices : layout.plainIndices
@@ -26,7 +27,7 @@ struct VGG16Importer {
         return layers
     }
 
-    /// VGG19 where there is a convolution at the place of its conv3_4, at which VGG16 has a pooling.
+    /// VGG19 if the file has its conv3_4, whose index is that of a pooling in VGG16; else VGG16.
     private func layout(isNormalized: Bool) -> VGG16Layout {
         let layout = VGG16Layout.vgg19
         let indices = isNormalized ? layout.batchNormalizedIndices : layout.plainIndices
@@ -65,12 +66,12 @@ struct VGG16Importer {
 
 /// A trained batch normalization: y = (x − mean) · scale / √(variance + ε) + shift per channel, each [channels].
 private struct BatchNormalization {
-    /// PyTorch's ε, which no file states.
+    /// ε, PyTorch's default; files do not contain it.
     static let epsilon = 1e-5
 
     let scale, shift, mean, variance: [Float]
 
-    /// The convolution that does what `layer` and then this normalization do:
+    /// The convolution equal to `layer` followed by this normalization:
     /// W′ = W · γ/√(σ² + ε) and b′ = (b − μ) · γ/√(σ² + ε) + β, in Double.
     func folded(into layer: ConvolutionWeights) -> ConvolutionWeights {
         precondition(
@@ -86,5 +87,39 @@ private struct BatchNormalization {
             Float((Double(layer.bias[i]) - Double(mean[i])) * factors[i] + Double(shift[i]))
         }
         return ConvolutionWeights(name: layer.name, shape: layer.shape, weights: weights, bias: bias)
+    }
+}
+
+extension Weights {
+    /// Imports a VGG16 or VGG19, with batch normalization or without and of any channel widths, from a safetensors file
+    /// with torchvision's or timm's names.
+    ///
+    /// The convolutions are `features.N.weight`, [out][in][3][3], and `features.N.bias`, [out]. A batch normalization,
+    /// `features.(N+1)` with `weight`, `bias`, `running_mean` and `running_var`, each [out], is folded into the
+    /// convolution before it (ε = 1e-5): W′ = W·γ/√(σ² + ε), b′ = (b − μ)·γ/√(σ² + ε) + β. The classifier is left out;
+    /// conv5_2, conv5_3 and conv5_4 are optional. Mean and std are ImageNet's. The file's metadata may
+    /// say `pooling`: `max` (the default) or `avg`.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: `WeightsError.file` (`missing` or `unreadable`); `alreadyImported` for a file in the raw format and
+    ///   `notSafeTensors` for any other kind; `truncated` or `malformed` for a safetensors file that is damaged;
+    ///   `missingTensor`, `shape` or `unsupportedType`, naming the tensor, for a network that is neither VGG16 nor
+    ///   VGG19; `notFinite` for a layer with NaN or infinity, before or after folding.
+    public init(importing path: FilePath) throws(WeightsError) {
+        try self.init(importing: try FileContents.map(weights: path), path: path)
+    }
+
+    /// Imports the bytes of a safetensors file, as `init(importing:)` does; errors name `path`.
+    package init(importing data: Data, path: FilePath) throws(WeightsError) {
+        let (isRaw, isSafeTensors) = data.withUnsafeBytes { (RawHeader.matches($0), SafeTensors.matches($0)) }
+        if isRaw { throw .alreadyImported(path: path) }
+        guard isSafeTensors else { throw .notSafeTensors(path: path) }
+        let file = try SafeTensors(decoding: data, path: path)
+        let pooling = file.metadata["pooling", default: Pooling.max.rawValue]
+        guard let pooling = Pooling(rawValue: pooling) else {
+            throw .malformed(path: path, reason: "pooling \"\(pooling)\" is neither \"max\" nor \"avg\"")
+        }
+        let layers = try VGG16Importer(file: file, path: path).layers()
+        try self.init(pooling: pooling, layers: layers, path: path)
     }
 }

@@ -1,30 +1,29 @@
 internal import Files
 
-/// The names, numbering and shapes of the convolutions of VGG16 or VGG19, and the check that a list of layers is such a
-/// network.
+/// The names, module indices and shapes of the convolutions of VGG16 or VGG19.
 struct VGG16Layout {
     /// VGG16 (configuration D).
     static let vgg16 = VGG16Layout(blocks: [2, 2, 3, 3, 3])
 
-    /// VGG19 (configuration E), whose last three blocks have a convolution more.
+    /// VGG19 (configuration E), whose last three blocks have one more convolution each.
     static let vgg19 = VGG16Layout(blocks: [2, 2, 4, 4, 4])
 
-    /// All layers: `convB_I` is convolution I of block B.
+    /// All layers in order: `convB_I` is convolution I of block B.
     let names: [String]
 
-    /// The layers up to relu5_1, the deepest tap; those after them may be left out.
+    /// The layers up to relu5_1, the deepest tap; the others are optional.
     let required: [String]
 
     /// N of `features.N.weight` in torchvision and timm, for each of `names`.
     let plainIndices: [Int]
 
-    /// The same with batch normalization, which is N + 1.
+    /// The same with batch normalizations, each at N + 1.
     let batchNormalizedIndices: [Int]
 
     private init(blocks: [Int]) {
         names = blocks.enumerated().flatMap { block, count in (1...count).map { "conv\(block + 1)_\($0)" } }
         required = Array(names.prefix { $0 != "conv5_1" }) + ["conv5_1"]
-        /// Where each convolution stands when it takes `step` places, its ReLU's included, and a pooling one.
+        /// The indices where a convolution with its ReLU takes `step` modules, a pooling one.
         func indices(step: Int) -> [Int] {
             var next = 0
             return blocks.flatMap { count in
@@ -36,12 +35,12 @@ struct VGG16Layout {
         batchNormalizedIndices = indices(step: 3)
     }
 
-    /// The layout that layers of these names are checked against: VGG19 where one is VGG19's alone.
+    /// VGG19 if one of `names` occurs in VGG19 only, else VGG16.
     static func of(_ names: [String]) -> VGG16Layout {
         names.contains { vgg19.names.contains($0) && !vgg16.names.contains($0) } ? vgg19 : vgg16
     }
 
-    /// What a file of either has to hold.
+    /// The layout of a raw weights file of either network.
     static let file = RawFile.Layout(largestCount: vgg19.names.count) { (layers, path) throws(WeightsError) in
         try check(layers, path: path)
     }

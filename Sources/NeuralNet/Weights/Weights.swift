@@ -1,22 +1,22 @@
 public import Files
 
-/// The parameters of a network shaped like VGG16 or VGG19, of any channel widths, checked: any value is a valid
-/// network.
+/// The parameters of a network of the architecture of VGG16 or VGG19, with any numbers of channels, checked on
+/// initialization.
 ///
-/// The layers are the convolutions conv1_1 … conv5_1 in order, all 3×3, with conv5_2 and those after it there or not;
-/// the first takes three channels, each other as many as the one before it gives. The network's input is
-/// (x − mean) / std per channel, x being sRGB in 0…1.
+/// The layers are the 3×3 convolutions conv1_1 … conv5_1 in order and, optionally, those after them. The first has
+/// three input channels, each other as many as the one before it has output channels. The network's input is (x − mean)
+/// / std per channel, for x in sRGB in 0…1.
 public struct Weights: Equatable, Sendable {
-    /// The mean colour of ImageNet's pictures: red, green, blue in 0…1.
+    /// The mean of ImageNet's pixels: red, green, blue in 0…1.
     public static let imageNetMean: [Float] = [0.485, 0.456, 0.406]
 
-    /// The standard deviation of the colours of ImageNet's pictures: red, green, blue in 0…1.
+    /// The standard deviation of ImageNet's pixels: red, green, blue in 0…1.
     public static let imageNetStd: [Float] = [0.229, 0.224, 0.225]
 
-    /// The mean of the input's red, green and blue, which is subtracted from them, [3].
+    /// The mean that is subtracted from the input's red, green and blue, [3].
     public let mean: [Float]
 
-    /// The standard deviation of the input's red, green and blue, by which they are then divided, [3], each above 0.
+    /// The standard deviation that they are then divided by, [3], each above 0.
     public let std: [Float]
 
     /// The pooling between the blocks.
@@ -25,17 +25,17 @@ public struct Weights: Equatable, Sendable {
     /// The convolutions in the order in which they are applied: 11 to 13 of VGG16 or 13 to 16 of VGG19.
     public let layers: [ConvolutionWeights]
 
-    /// Checks the parameters of a network and holds them.
+    /// The given parameters, checked.
     ///
     /// - Parameters:
     ///   - mean: The mean of the input's red, green and blue, [3].
     ///   - std: Their standard deviation, [3], each above 0.
     ///   - pooling: The pooling between the blocks.
-    ///   - layers: conv1_1 … conv5_1, and conv5_2 and those after it if there, in that order.
-    ///   - path: Where the parameters come from, for errors to name.
+    ///   - layers: conv1_1 … conv5_1 and, optionally, those after them, in order.
+    ///   - path: The file that errors name.
     /// - Throws: `WeightsError.normalization` for a mean or std that is not three finite numbers, or a std that is not
     ///   positive; `missingLayer`, `layerCount` or `shape` for layers that are neither VGG16's nor VGG19's; `notFinite`
-    ///   for a layer that holds NaN or infinity.
+    ///   for a layer with NaN or infinity.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetStd, pooling: Pooling = .max,
         layers: [ConvolutionWeights], path: FilePath = "(memory)"

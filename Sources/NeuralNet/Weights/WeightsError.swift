@@ -1,6 +1,6 @@
 public import Files
 
-/// What is wrong with a file of weights. `path` is the file as the caller named it.
+/// An error in reading or writing a weights file. `path` is the path that the caller gave.
 public enum WeightsError: Error, Equatable, Sendable {
     /// The file cannot be read or written.
     case file(FileError)
@@ -8,57 +8,57 @@ public enum WeightsError: Error, Equatable, Sendable {
     /// Neither a raw weights file nor a header-less dump of VGG16, which has 58,858,752 or 553,430,176 bytes.
     case unknownFormat(path: FilePath, byteCount: Int)
 
-    /// A safetensors file where a raw weights file is wanted: it has to be imported first.
+    /// A safetensors file instead of a raw weights file: it has to be imported first.
     case notImported(path: FilePath)
 
-    /// A raw weights file where a safetensors file is wanted: nothing needs to be imported.
+    /// A raw weights file instead of a safetensors file: no import is needed.
     case alreadyImported(path: FilePath)
 
-    /// Not a safetensors file, where one is wanted.
+    /// Another file instead of a safetensors file.
     case notSafeTensors(path: FilePath)
 
-    /// The file ends early: it has `actual` bytes and its header asks for `expected` at least.
+    /// The file has `actual` bytes, fewer than the `expected` that its header states.
     case truncated(path: FilePath, expected: Int, actual: Int)
 
-    /// A raw weights file of another version than 1.
+    /// A raw weights file of a version other than 1.
     case unsupportedVersion(path: FilePath, version: Int)
 
-    /// The bytes are not those that were written.
+    /// The checksum does not match.
     case checksum(path: FilePath)
 
-    /// The file breaks its format's rules in the way that `reason` says.
+    /// The file violates its format, in the way that `reason` states.
     case malformed(path: FilePath, reason: String)
 
-    /// The header claims `count` layers; VGG16 has 13 and VGG19 16.
+    /// The header states `count` layers, more than the network has: VGG16 has 13 and VGG19 16.
     case layerCount(path: FilePath, count: Int)
 
-    /// The data of `layer` lies outside the part of the file that holds data.
+    /// The data of `layer` lies outside the data part of the file.
     case outOfRange(path: FilePath, layer: String)
 
-    /// The data of `layer` shares bytes with another layer's.
+    /// The data of `layer` overlaps that of another layer.
     case overlap(path: FilePath, layer: String)
 
     /// The mean or the std is not three finite numbers, or a std is not positive.
     case normalization(path: FilePath, mean: [Float], std: [Float])
 
-    /// A layer, or a tensor of a safetensors file, has another shape than the network needs.
+    /// A layer, or a tensor of a safetensors file, does not have the shape that the network requires.
     case shape(path: FilePath, layer: String, expected: [Int], actual: [Int])
 
     /// A layer holds NaN or infinity.
     case notFinite(path: FilePath, layer: String)
 
-    /// A layer is not there, or not in its place.
+    /// A layer is missing or out of order.
     case missingLayer(path: FilePath, layer: String)
 
     /// A safetensors file lacks a tensor.
     case missingTensor(path: FilePath, name: String)
 
-    /// A tensor's elements are of a type that is not read, such as `I64`.
+    /// A tensor has elements of an unsupported type, such as `I64`.
     case unsupportedType(path: FilePath, tensor: String, type: String)
 }
 
 extension WeightsError: CustomStringConvertible {
-    /// What is wrong, and where: a line for people.
+    /// The error in one line, with the path.
     public var description: String {
         switch self {
         case .file(let error): error.description
