@@ -13,6 +13,7 @@ struct Harmonize: ParsableCommand {
             harmonize --painting FILE --object FILE [--mask FILE|--cut] [OPTION ...]
             harmonize cut PHOTO [--box X,Y,W,H] [--output FILE.png] [OPTION ...]
             harmonize batch JOBS.csv [--output DIR] [OPTION ...]
+            harmonize studio [PAINTING] [PHOTO] [OPTION ...]
             harmonize model fetch|list|import|info ...
             """,
         discussion: """
@@ -23,7 +24,7 @@ struct Harmonize: ParsableCommand {
               harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330
             """,
         version: "0.1.0",
-        subcommands: [Batch.self, Cut.self, Model.self])
+        subcommands: [Batch.self, Cut.self, Model.self, StudioCommand.self, StudioStep.self])
 
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Cutting out") var cutting: CutOptions
