@@ -16,7 +16,9 @@ actor Session {
     private var count = 0
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
 
-    private var painting: Source?, photograph: Source?, mask: Source?
+    private var painting: Source?, photograph: Source?
+    /// The mask that was given.
+    private var given: Source?
     /// The object with its shape, reduced.
     private var smallObject: (path: FilePath, size: Size)?
     /// The cut at the photograph's size, and what it was made of.
@@ -25,7 +27,10 @@ actor Session {
     private var cutMasks: [String: FilePath] = [:]
     private var lookFolders: [String] = []
     private var looking: Worker?, cutting: Worker?, working: Worker?
-    private var isStopping = false
+    private var running: [ObjectIdentifier: Worker] = [:]
+    private var isStopping = false, isClosed = false
+    /// The strength of the painting's strokes, once it was seen at a size that does not change it.
+    private var exactStrength: Double?
     private var lastPreview: ino_t = 0
     private var resultFiles: [String: FilePath] = [:]
 
@@ -35,7 +40,11 @@ actor Session {
         /// How the command line names it.
         let argument: String
         let size: Size
-        let small: (path: FilePath, size: Size)
+        /// The reduced ones, largest first.
+        let reduced: [(path: FilePath, size: Size)]
+
+        /// The smallest, to work with.
+        var small: (path: FilePath, size: Size) { reduced.last ?? (path, size) }
     }
 
     init(_ configuration: StudioConfiguration, _ folder: SessionFolder) {
@@ -116,10 +125,11 @@ actor Session {
                 throw Trouble.nothing
             }
             let size = Size(width: numbers[0], height: numbers[1])
-            let smallSize = reduced.last.map { Size(width: $0[0], height: $0[1]) } ?? size
-            let small = (path: folder.appending("\(sides.last ?? 0).png"), size: smallSize)
-            for side in sides { files["\(name)-\(side)"] = folder.appending("\(side).png") }
-            let source = Source(path: path, argument: argument, size: size, small: small)
+            let files = zip(sides, reduced).map { side, size in
+                (path: folder.appending("\(side).png"), size: Size(width: size[0], height: size[1]))
+            }
+            for side in sides { self.files["\(name)-\(side)"] = folder.appending("\(side).png") }
+            let source = Source(path: path, argument: argument, size: size, reduced: files)
             state.writer = tab
             let shown = StudioState.PictureState(
                 id: name, name: argument.split(separator: "/").last.map(String.init) ?? argument,
@@ -128,39 +138,35 @@ actor Session {
             switch kind {
             case .painting:
                 state.painting.map { discard([$0.id]) }
-                (painting, state.painting, state.place, state.autoStrength) = (source, shown, nil, nil)
+                (painting, state.painting, state.place) = (source, shown, nil)
+                (state.autoStrength, exactStrength) = (nil, nil)
                 state.settings.region = nil
                 changed()
             case .photograph:
                 state.photograph.map { discard([$0.id]) }
-                (photograph, state.photograph, state.place, mask_) = (source, shown, nil, nil)
+                (photograph, state.photograph, state.place, given) = (source, shown, nil, nil)
                 (smallObject, fullCut, state.object) = (nil, nil, nil)
                 state.cut = StudioState.CutState()
                 if hasShape {
-                    setObject(name, .shape, bounds: summary.bounds, small)
+                    setObject(name, .shape, bounds: summary.bounds, source.small)
                 } else {
                     Task { await cut() }
                 }
             case .mask:
-                self.mask = source
-                setObject(name, .mask, bounds: summary.bounds, small)
+                given = source
+                setObject(name, .mask, bounds: summary.bounds, source.small)
             }
         } catch {
             tell(error)
         }
     }
 
-    private var mask_: Source? {
-        get { mask }
-        set { mask = newValue }
-    }
-
     private static let cutSide = 1000, viewSide = 4096
-    /// The long side of the painting of a look.
-    private static let lookSide = 360
+    /// The long sides of the painting of a look: of the first one, and of the better one that follows.
+    private static let lookSide = 360, betterLookSide = 1000
 
     private func sides(_ kind: Kind) -> [Int] {
-        kind == .painting ? [Self.viewSide, Self.lookSide] : [2000, Self.cutSide]
+        kind == .painting ? [Self.viewSide, Self.betterLookSide, Self.lookSide] : [2000, Self.cutSide]
     }
 
     /// Has an object with its shape: places it where it has no place yet.
@@ -223,7 +229,7 @@ actor Session {
         let before = (state.place, state.settings)
         if let place = change.place, state.object != nil { state.place = place }
         if let settings = change.settings {
-            if settings.region != state.settings.region { state.autoStrength = nil }
+            if settings.region != state.settings.region { (state.autoStrength, exactStrength) = (nil, nil) }
             state.settings = settings
         }
         var settings = before.1
@@ -275,7 +281,7 @@ actor Session {
             let factor = Double(photograph.size.width) / Double(photograph.small.size.width)
             state.cut.warning = summary.warnings?.first.map { .init(text: $0.warning, hint: $0.hint) }
             state.cut.isWorking = nil
-            mask = nil
+            given = nil
             let bounds = summary.bounds?.map { Int((Double($0) * factor).rounded()) }
             setObject(name, .cut, bounds: bounds, (output, photograph.small.size))
             publish()
@@ -349,35 +355,53 @@ actor Session {
         publish()
         Task {
             do {
-                let start = ContinuousClock.now
-                let (name, folder) = try newFolder("look")
-                let factor = Double(painting.small.size.width) / Double(painting.size.width)
-                let small = try place.reduced(factor, from: photograph.size, to: smallObject.size)
-                var arguments = [
-                    "--painting", painting.small.path.argument, "--object", smallObject.path.argument,
-                    "--output", folder.argument, "--layer", folder.appending("layer.png").argument,
-                    "--quality", "draft", "--no-config", "--quiet", "--json",
-                ]
-                arguments += small.arguments + configuration.jobArguments
-                arguments += state.settings.arguments(autoStrength: state.autoStrength, factor: factor)
-                let summary: StepSummary = try await step(arguments) { self.looking = $0 }
-                guard inputs == state.inputs else { return discard([name]) }
-                files["\(name)-layer"] = folder.appending("layer.png")
-                state.look = .init(
-                    id: "\(name)-layer", inputs: inputs, isWorking: false,
-                    milliseconds: Int((ContinuousClock.now - start) / .milliseconds(1)))
-                if state.settings.strength == nil, state.autoStrength == nil {
-                    state.autoStrength = summary.settings?.styleLevel
+                for (number, version) in painting.reduced.dropFirst().reversed().enumerated() {
+                    // A better one only where it is larger.
+                    guard number == 0 || version.size != painting.small.size else { break }
+                    try await look(at: version, of: painting.size, place, photograph.size, smallObject, inputs)
+                    publish()
                 }
-                lookFolders.append(name)
-                while lookFolders.count > 2 { discard([lookFolders.removeFirst()]) }
             } catch {
                 guard inputs == state.inputs, !(error is Stopped) else { return }
                 state.look = .init(inputs: inputs, problem: notice(of: error))
+                publish()
             }
-            looking = nil
-            publish()
         }
+    }
+
+    /// One look, at a reduced painting.
+    private func look(
+        at version: (path: FilePath, size: Size), of painting: Size, _ place: PlaceState, _ photograph: Size,
+        _ object: (path: FilePath, size: Size), _ inputs: Int
+    ) async throws {
+        let start = ContinuousClock.now, factor = Double(version.size.width) / Double(painting.width)
+        let (name, folder) = try newFolder("look")
+        var arguments = [
+            "--painting", version.path.argument, "--object", object.path.argument, "--output", folder.argument,
+            "--layer", folder.appending("layer.png").argument, "--quality", "draft", "--no-config", "--quiet", "--json",
+        ]
+        arguments += try place.reduced(factor, from: photograph, to: object.size).arguments
+        arguments += state.settings.arguments(autoStrength: exactStrength, factor: factor)
+        let summary: StepSummary
+        do {
+            summary = try await step(arguments + configuration.jobArguments) { self.looking = $0 }
+            guard inputs == state.inputs else { throw Stopped() }
+        } catch {
+            discard([name])
+            throw error
+        }
+        looking = nil
+        files["\(name)-layer"] = folder.appending("layer.png")
+        state.look = .init(
+            id: "\(name)-layer", inputs: inputs, isWorking: false,
+            milliseconds: state.look.inputs == inputs
+                ? state.look.milliseconds : Int((ContinuousClock.now - start) / .milliseconds(1)))
+        if state.settings.strength == nil, let strength = summary.settings?.styleLevel {
+            state.autoStrength = strength
+            if version.size == self.painting?.reduced[1].size { exactStrength = strength }
+        }
+        lookFolders.append(name)
+        while lookFolders.count > 2 { discard([lookFolders.removeFirst()]) }
     }
 
     // MARK: Repainting
@@ -405,7 +429,7 @@ actor Session {
                 let (name, folder) = try newFolder("run")
                 let layer = folder.appending("layer.png")
                 var arguments = ["--painting", painting.path.argument, "--object", object.argument]
-                if kind == .mask, let mask { arguments += ["--mask", mask.path.argument] }
+                if kind == .mask, let mask = given { arguments += ["--mask", mask.path.argument] }
                 arguments += place.arguments + settings.arguments() + ["--quality", settings.quality.rawValue]
                 arguments += [
                     "--max-pixels", String(configuration.maxPixels), "--output", folder.argument, "--layer",
@@ -413,7 +437,7 @@ actor Session {
                 ]
                 let worker = worker(arguments + configuration.jobArguments)
                 working = worker
-                let outcome = try await worker.run { line in Task { await self.heard(line, name, folder) } }
+                let outcome = try await run(worker) { line in Task { await self.heard(line, name, folder) } }
                 let summary: StepSummary? = outcome.summary()
                 let isWhole = summary?.status == "done"
                 guard let summary, isWhole || summary.status == "interrupted" && summary.files != nil else {
@@ -421,12 +445,11 @@ actor Session {
                     throw failure(outcome)
                 }
                 // Shown at a size that a page can hold.
-                let view: StepSummary = try await step(
+                let _: StepSummary = try await step(
                     [
                         "studio-step", "picture", folder.appending("stage2.png").argument, folder.argument,
                         "--max-pixels", String(configuration.maxPixels), "--json", "--side=\(Self.viewSide)",
                     ])
-                _ = view
                 files["\(name)-view"] = folder.appending("\(Self.viewSide).png")
                 let warnings = (summary.warnings ?? []).map { StudioState.Notice(text: $0.warning, hint: $0.hint) }
                 state.result.map { discard([$0.id]) }
@@ -434,13 +457,14 @@ actor Session {
                     "stage1": folder.appending("stage1.png"), "stage2": folder.appending("stage2.png"),
                     "layer": layer, "object": object,
                 ]
-                if kind == .mask, let mask { resultFiles["mask"] = mask.path }
+                if kind == .mask, let mask = given { resultFiles["mask"] = mask.path }
                 for (kind, path) in cutMasks where state.object?.kind == .cut { resultFiles[kind] = path }
                 state.result = StudioState.ResultState(
                     id: name, inputs: inputs, isWhole: isWhole, seconds: summary.seconds ?? 0,
                     strength: summary.settings?.styleLevel ?? 0, command: shown, warnings: warnings)
                 if settings.strength == nil, state.settings == settings {
                     state.autoStrength = summary.settings?.styleLevel
+                    exactStrength = state.autoStrength
                 }
             } catch {
                 if !(error is Stopped) { tell(error) }
@@ -521,7 +545,7 @@ actor Session {
         var words = ["harmonize", "--painting", painting.argument, "--object", photograph.argument]
         switch object.kind {
         case .shape: break
-        case .mask: words += ["--mask", mask?.argument ?? "mask.png"]
+        case .mask: words += ["--mask", given?.argument ?? "mask.png"]
         case .cut:
             words += ["--cut"]
             if let box = state.cut.box { words += ["--box", box.map(String.init).joined(separator: ",")] }
@@ -550,7 +574,7 @@ actor Session {
     private func step(_ arguments: [String], _ began: (Worker) -> Void = { _ in }) async throws -> StepSummary {
         let worker = worker(arguments)
         began(worker)
-        let outcome = try await worker.run()
+        let outcome = try await run(worker)
         if outcome.isStopped { throw Stopped() }
         guard outcome.isDone, let summary: StepSummary = outcome.summary() else { throw failure(outcome) }
         return summary
@@ -598,8 +622,22 @@ actor Session {
         publish()
     }
 
-    /// Ends all processes.
-    func close() { for worker in [looking, cutting, working] { worker?.stop(SIGKILL) } }
+    /// Runs a process, which ends with the session.
+    private func run(
+        _ worker: Worker, heard: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> Worker.Outcome {
+        guard !isClosed else { throw Stopped() }
+        running[ObjectIdentifier(worker)] = worker
+        defer { running[ObjectIdentifier(worker)] = nil }
+        return try await worker.run(heard: heard)
+    }
+
+    /// Ends all processes; there will be no more.
+    func close() async {
+        isClosed = true
+        for worker in running.values { worker.stop(SIGKILL) }
+        while !running.isEmpty { await Task.yield() }
+    }
 }
 
 /// What a process prints at its end.

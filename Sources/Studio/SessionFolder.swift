@@ -22,8 +22,13 @@ final class SessionFolder: Sendable {
         return folder
     }
 
-    /// Removes all of it.
-    func remove() { try? FileManager.default.removeItem(atPath: path.string) }
+    /// Removes all of it, also what is written meanwhile.
+    func remove() {
+        for _ in 0..<20 where path.exists {
+            try? FileManager.default.removeItem(atPath: path.string)
+            if path.exists { usleep(20_000) }
+        }
+    }
 }
 
 extension UnsafeMutablePointer<CChar> {

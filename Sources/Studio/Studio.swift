@@ -34,8 +34,11 @@ public final class Studio: Sendable {
     private let folder: SessionFolder
     private let session: Session
 
-    /// The most bytes of a picture, and of anything else that a page sends.
-    private static let largestPicture = 1 << 30, largestChange = 8 << 20
+    /// The most bytes of a change that a page sends.
+    private static let largestChange = 8 << 20
+
+    /// The most bytes of a picture's file: 16 for a pixel, and room for what else is in it.
+    private var largestPicture: Int { min(1 << 30, 64 << 20 + 16 * min(configuration.maxPixels, 1 << 32)) }
 
     /// Makes the private folder.
     public init(_ configuration: StudioConfiguration) throws {
@@ -79,7 +82,7 @@ public final class Studio: Sendable {
             await session.close()
             done.signal()
         }
-        _ = done.wait(timeout: .now() + 1)
+        _ = done.wait(timeout: .now() + 3)
         folder.remove()
     }
 
@@ -132,7 +135,7 @@ public final class Studio: Sendable {
         do {
             let path = try await session.uploadPath()
             do {
-                try await body.write(to: path, atMost: Self.largestPicture)
+                try await body.write(to: path, atMost: largestPicture)
             } catch {
                 path.removeFile()
                 throw error
@@ -141,7 +144,7 @@ public final class Studio: Sendable {
             await session.take(kind, path, argument: name, tab: String((request.query["tab"] ?? "").prefix(64)))
             return .json(await session.state(after: 0))
         } catch WebBody.Failure.tooLong {
-            return .text(413, "Pictures of more than 1 GB are not taken.\n")
+            return .text(413, "Pictures of more than \(largestPicture >> 20) MB are not taken.\n")
         } catch {
             return .text(507, "The picture could not be stored: \(error).\n")
         }

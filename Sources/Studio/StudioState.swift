@@ -59,6 +59,7 @@ struct StudioState: Encodable, Sendable {
         /// The `inputs` that it shows.
         var inputs = -1
         var isWorking = false
+        /// What the first look at them took.
         var milliseconds: Int?
         var problem: Notice?
     }
