@@ -17,16 +17,14 @@ package struct PixelVariables: Sendable {
         /// with H a filter of σ = 3. Colours then vary smoothly over a few pixels, so that a Gram matrix cannot be
         /// matched by coloured noise, the easiest way to match it.
         case smoothColors
-        /// One value, n×1, that is added to red, green and blue alike; nothing in place of K.
+        /// One value, n×1, that is added to red, green and blue alike, without K.
         case lightness
-        /// The same through K.
-        case smoothLightness
 
         /// The number of variables of a pixel.
         var count: Int {
             switch self {
             case .colors, .smoothColors: 3
-            case .lightness, .smoothLightness: 1
+            case .lightness: 1
             }
         }
     }
@@ -51,7 +49,7 @@ package struct PixelVariables: Sendable {
         self.start = start
         self.positions = positions
         self.kind = kind
-        paddedShape = [start.shape[0] + 2 * margin, width + 2 * margin, kind.count]
+        paddedShape = [start.shape[0] + 2 * margin, width + 2 * margin, 3]
         padded = positions.map { ($0 / width + margin) * (width + 2 * margin) + $0 % width + margin }
     }
 
@@ -61,20 +59,18 @@ package struct PixelVariables: Sendable {
     /// The picture at `z` (n×3 or n×1): H×W×3.
     package func picture(_ z: Tensor) -> Tensor {
         var result = start
-        let change = smoothed(z)
-        result.addRows(kind.count == 1 ? change.repeatedThrice : change, at: positions)
+        result.addRows(kind == .lightness ? z.repeatedThrice : smoothed(z), at: positions)
         return result
     }
 
     /// The gradient with respect to z (n×3 or n×1), given the gradient with respect to the picture (H×W×3).
     package func gradient(_ picture: Tensor) -> Tensor {
         let rows = picture.rows(positions)
-        return smoothed(kind.count == 1 ? rows.sumsOfThree : rows)
+        return kind == .lightness ? rows.sumsOfThree : smoothed(rows)
     }
 
-    /// K·z.
+    /// K·z, of n×3.
     private func smoothed(_ z: Tensor) -> Tensor {
-        if kind == .lightness { return z }
         var map = Tensor(shape: paddedShape, repeating: 0)
         map.addRows(z, at: padded)
         map = filtered(map, step: 1)
@@ -87,7 +83,7 @@ package struct PixelVariables: Sendable {
     /// The map filtered along rows and columns by G with dilation `step`.
     private func filtered(_ map: Tensor, step: Int) -> Tensor {
         // Each row ends in padding, so both directions are shifts of the flat map.
-        [kind.count, paddedShape[1] * kind.count].reduce(map) { map, stride in
+        [3, paddedShape[1] * 3].reduce(map) { map, stride in
             map.shiftedSum((-2...2).map { $0 * step * stride }, Self.binomial)
         }
     }

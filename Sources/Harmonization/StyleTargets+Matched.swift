@@ -24,16 +24,16 @@ extension StyleTargets {
     ///
     /// The patches of relu3_1 are matched with the most similar ones of the style, those of relu2_1 with the most
     /// similar near the matches carried from relu3_1. Matches are those of `start`: from time to time a new pass should
-    /// be made from the last one's result. `smooths`: see ``PixelVariables/Kind/smoothLightness``.
+    /// be made from the last one's result.
     ///
     /// Throws ``HarmonizationError/cancelled``.
     package func matchedPass(
-        from start: Image, towards style: PaintingStyle, weights: LossWeights = .matched, smooths: Bool = false
+        from start: Image, towards style: PaintingStyle, weights: LossWeights = .matched
     ) throws(HarmonizationError) -> Pass {
         Pass(
             number: 2, weights: weights, composition: composition, network: local, region: region, masks: looseMasks,
             grams: style.grams, matched: try matchedLosses(from: start, style),
-            variables: smooths ? .smoothLightness : .lightness)
+            variables: .lightness)
     }
 
     /// The matched-feature loss at each of its taps.

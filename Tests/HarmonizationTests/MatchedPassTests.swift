@@ -67,15 +67,13 @@ import Testing
         #expect(comparison.error <= 1e-4, "\(comparison)")
     }
 
-    @Test(arguments: [false, true]) func `the gradient with respect to lightness is that of the total`(
-        smooths: Bool
-    ) throws {
+    @Test func `the gradient with respect to lightness is that of the total`() throws {
         let targets = try Self.targets()
         let start = Self.start(targets.composition), positions = targets.composition.looseMask.positions
-        let pass = try targets.matchedPass(from: start, towards: targets.style(), smooths: smooths)
+        let pass = try targets.matchedPass(from: start, towards: targets.style())
         let variables = PixelVariables(
             start: Tensor(shape: [start.height, start.width, 3], values: start.values), positions: positions,
-            kind: smooths ? .smoothLightness : .lightness)
+            kind: .lightness)
         func picture(_ z: Tensor) -> Image {
             Image(width: start.width, height: start.height, values: variables.picture(z).values)
         }

@@ -73,13 +73,9 @@ import Testing
             for c in 3 * position..<3 * position + 3 { expected[c] += Float(i + 1) }
         }
         #expect(Array(plain.picture(z).values) == expected)
-        // Through K as each of the colours.
-        let smooth = PixelVariables(start: start, positions: positions, kind: .smoothLightness)
-        let colors = Tensor(shape: [positions.count, 3], values: (0..<3 * positions.count).map { Float($0 / 3 + 1) })
-        #expect(Comparison(smooth.picture(z).values, variables.picture(colors).values).error <= 1e-6)
     }
 
-    @Test(arguments: [PixelVariables.Kind.colors, .smoothColors, .lightness, .smoothLightness])
+    @Test(arguments: [PixelVariables.Kind.colors, .smoothColors, .lightness])
     func `the gradient is that of the picture, and a wrong one is found out`(kind: PixelVariables.Kind) {
         let variables = PixelVariables(start: start, positions: positions, kind: kind)
         let weights = Tensor.random(start.shape, seed: 2)
