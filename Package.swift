@@ -139,6 +139,8 @@ let package = Package(
             name: "SynthesisTests", dependencies: ["CKernels", "Imaging", "Synthesis", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "CuttingTests", dependencies: ["Cutting", "Imaging"], swiftSettings: settings),
+        .testTarget(
+            name: "StudioTests", dependencies: ["Files", "Imaging", "Studio", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),

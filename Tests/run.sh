@@ -9,5 +9,9 @@ cd "$(dirname "$0")/.."
 swift test -c release "$@"
 case " $* " in
 *" --filter"* | *" --skip"*) ;;
-*) exec ./Tests/studio.sh ;;
+*)
+    HARMONIZE=$(swift build -c release --show-bin-path)/harmonize
+    export HARMONIZE
+    exec ./Tests/studio.sh
+    ;;
 esac

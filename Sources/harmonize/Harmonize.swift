@@ -12,9 +12,7 @@ struct Harmonize: ParsableCommand {
         usage: """
             harmonize --painting FILE --object FILE [--mask FILE|--cut] [OPTION ...]
             harmonize cut PHOTO [--box X,Y,W,H] [--output FILE.png] [OPTION ...]
-            harmonize batch JOBS.csv [--output DIR] [OPTION ...]
-            harmonize studio [PAINTING] [PHOTO] [OPTION ...]
-            harmonize model fetch|list|import|info ...
+            harmonize studio|batch|model ...
             """,
         discussion: """
             Writes stage1.png and stage2.png, of the painting's size, depth, colour profile and resolution; around the \

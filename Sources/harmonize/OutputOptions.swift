@@ -66,7 +66,12 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Print a summary on stdout as one line of JSON, also of a failure.", visibility: .expert))
     var json = false
-    @Flag(name: .customLong("progress-json"), help: .private) var progressJSON = false
+    @Flag(
+        name: .customLong("progress-json"),
+        help: ArgumentHelp(
+            "Tell the progress on stderr in lines of JSON: the part that is done, the seconds left and the step.",
+            visibility: .expert))
+    var progressJSON = false
     @Flag(inversion: .prefixedNo, help: "Print only errors, warnings.") var quiet = false
 
     func validate() throws {

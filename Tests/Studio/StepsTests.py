@@ -1,8 +1,10 @@
 """All that a person does in the studio, in a browser, on the sample."""
 
+import base64
 import io
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -148,8 +150,9 @@ class StepsTests(StudioCase):
 
         # Compare.
         until(lambda: page["split"].is_displayed())
+        before = int(page["split"].get_attribute("aria-valuenow"))
         page.keys(Keys.ARROW_LEFT, on="split")
-        self.assertEqual(page["split"].get_attribute("aria-valuenow"), "48")
+        self.assertEqual(int(page["split"].get_attribute("aria-valuenow")), before - 2)
         page["zoom-full"].click()
         self.assertEqual(page["zoom-value"].text, "100 %")
         self.check_accessible("comparing")
@@ -176,6 +179,40 @@ class StepsTests(StudioCase):
             self.assertEqual(over.tobytes(), Image.open(io.BytesIO(stage2)).convert("RGB").tobytes())
         self.check_quiet(page)
         print("\nseconds:", {name: round(value, 2) for name, value in self.times.items()})
+
+    def test_the_page_places_as_the_command_does(self):
+        studio = self.studio()
+        page = self.page(studio)
+        for place in (
+            {"x": 40, "y": 30, "scale": 0.5, "rotate": 0, "flip": False},
+            {"x": 100, "y": 60, "scale": 0.37, "rotate": 30, "flip": True},
+            {"x": 150, "y": 90, "scale": 0.613, "rotate": 90, "flip": True},
+            {"x": 200, "y": 20, "scale": 0.8, "rotate": -135, "flip": False},
+            {"x": 60, "y": 80, "scale": 0.9, "rotate": 200.5, "flip": True},
+        ):
+            words = ["--at", f"{place['x']},{place['y']}", "--scale", str(place["scale"]),
+                     "--rotate", str(place["rotate"]), *(["--flip"] if place["flip"] else [])]
+            plan = subprocess.run(
+                [HARMONIZE, "--painting", PAINTING, "--object", PHOTOGRAPH, "--mask", MASK, "--dry-run", "--no-config",
+                 *words], capture_output=True, text=True, check=True).stdout
+            width, height, x, y = map(int, re.search(r"object +(\d+)×(\d+), .* at (-?\d+),(-?\d+)", plan).groups())
+            left, top, right, bottom = self.driver.execute_async_script(
+                """
+                const [place, mask, done] = arguments;
+                import(new URL("canvas.js", document.baseURI).href).then(async (canvas) => {
+                  const bytes = Uint8Array.from(atob(mask), (c) => c.charCodeAt(0));
+                  const picture = await createImageBitmap(new Blob([bytes]));
+                  const view = new OffscreenCanvas(722, 570), context = view.getContext("2d");
+                  canvas.pasted(context, { width: 440, height: 400 }, place, picture);
+                  const data = context.getImageData(0, 0, 722, 570).data;
+                  let box = [722, 570, 0, 0];
+                  for (let y = 0; y < 570; y++) for (let x = 0; x < 722; x++) if (data[4 * (y * 722 + x)] > 8)
+                    box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)];
+                  done(box);
+                });
+                """, place, base64.b64encode(MASK.read_bytes()).decode())
+            for drawn, wanted in zip((left, top, right, bottom), (x, y, min(722, x + width), min(570, y + height))):
+                self.assertAlmostEqual(drawn, wanted, delta=2, msg=f"{place} {plan.splitlines()[1]}")
 
     def type_of(self, studio, path):
         self.assertEqual(studio.request(path)[0], 200)

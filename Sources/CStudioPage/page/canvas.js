@@ -10,6 +10,7 @@ export class View {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { alpha: false });
     this.draw = draw;
+    this.zoomed = () => {};
     this.zoom = 1; // CSS pixels for each of the world's
     this.x = 0;
     this.y = 0;
@@ -45,6 +46,7 @@ export class View {
     this.x = (this.width - this.world.width * this.zoom) / 2;
     this.y = (this.height - this.world.height * this.zoom) / 2;
     this.isFitted = true;
+    this.zoomed();
     this.redraw();
   }
 
@@ -56,6 +58,7 @@ export class View {
     this.zoom = next;
     this.isFitted = false;
     this.keep();
+    this.zoomed();
     this.redraw();
   }
 

@@ -16,6 +16,7 @@ let isSpace = false, isChoosingRegion = false, isLost = false, heldKeys = false;
 let lastNotice = 0, lastResult = null, lastWriter = "";
 
 const view = new canvas.View($("view"), draw);
+view.zoomed = zoomed;
 const veil = new canvas.Veil();
 const picture = (name) => server.image(name, () => { view.redraw(); thumbnails(); });
 
@@ -154,10 +155,12 @@ function changed(next) {
     step = steps.includes(last) ? last : next.photograph && !next.photograph.hasShape ? "cut" : "place";
     lastResult = next.result?.id ?? null;
     go(step);
+    if (step === "save") halve();
   } else if (next.result && next.result.id !== lastResult) {
     lastResult = next.result.id;
     lastPreview = null;
     go("save");
+    halve();
   }
   if (next.job.status === "idle") lastPreview = null;
   show();
@@ -251,12 +254,21 @@ function show() {
       return item;
     }));
     $("result-warnings").hidden = result.warnings.length === 0;
-    $("command").textContent = result.command;
+    if ($("command").textContent !== result.command) $("command").replaceChildren(...words(result.command));
   }
   hint();
   working();
   zoomed();
   view.redraw();
+}
+
+/** A command line whose words are not broken. */
+function words(line) {
+  return line.split(/(?<= )/).map((word) => {
+    const span = document.createElement("span");
+    span.textContent = word;
+    return span;
+  });
 }
 
 const sentence = (text) => (text ? `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}` : "");
@@ -555,7 +567,6 @@ surface.addEventListener("wheel", (event) => {
   event.preventDefault();
   const factor = Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0016) * (event.ctrlKey ? 4 : 1));
   view.zoomTo(view.zoom * factor, position(event));
-  zoomed();
 }, { passive: false });
 
 // MARK: Changes
@@ -691,6 +702,12 @@ function moveSplit() {
   $("split").style.left = `${100 * half}%`;
   $("split").setAttribute("aria-valuenow", String(Math.round(100 * half)));
 }
+/** Puts the border between the two through the object. */
+function halve() {
+  if (!place || !state.object) return;
+  const points = geometry.corners(state.photograph, state.object.bounds, place).map((point) => view.onCanvas(point).x);
+  setHalf((Math.min(...points) + Math.max(...points)) / 2 / view.width);
+}
 function setHalf(part) {
   half = Math.min(1, Math.max(0, part));
   moveSplit();
@@ -710,10 +727,10 @@ $("split").addEventListener("keydown", (event) => {
 
 // MARK: Zoom, steps and keys
 
-$("zoom-in").addEventListener("click", () => { view.zoomTo(view.zoom * 1.25); zoomed(); });
-$("zoom-out").addEventListener("click", () => { view.zoomTo(view.zoom / 1.25); zoomed(); });
-$("zoom-full").addEventListener("click", () => { view.zoomTo(1 / view.ratio); zoomed(); });
-$("zoom-fit").addEventListener("click", () => { view.fit(); zoomed(); });
+$("zoom-in").addEventListener("click", () => { view.zoomTo(view.zoom * 1.25); });
+$("zoom-out").addEventListener("click", () => { view.zoomTo(view.zoom / 1.25); });
+$("zoom-full").addEventListener("click", () => { view.zoomTo(1 / view.ratio); });
+$("zoom-fit").addEventListener("click", () => { view.fit(); });
 $("help-button").addEventListener("click", () => $("help").showModal());
 
 for (const name of steps) $(`tab-${name}`).addEventListener("click", () => go(name));
@@ -768,10 +785,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.target.matches?.("input[type=range]")) return;
   if (event.key === "?") $("help").showModal();
-  else if (event.key === "0") view.fit(), zoomed();
-  else if (event.key === "1") view.zoomTo(1 / view.ratio), zoomed();
-  else if (event.key === "+" || event.key === "=") view.zoomTo(view.zoom * 1.25), zoomed();
-  else if (event.key === "-") view.zoomTo(view.zoom / 1.25), zoomed();
+  else if (event.key === "0") view.fit();
+  else if (event.key === "1") view.zoomTo(1 / view.ratio);
+  else if (event.key === "+" || event.key === "=") view.zoomTo(view.zoom * 1.25);
+  else if (event.key === "-") view.zoomTo(view.zoom / 1.25);
 });
 document.addEventListener("keyup", (event) => { if (event.key === " ") isSpace = false; });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.redraw());
