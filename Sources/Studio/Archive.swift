@@ -6,6 +6,7 @@ public struct Archive {
     private var parts: [Data] = [], directory = Data()
     private var length = 0, count = 0
 
+    /// An empty one.
     public init() {}
 
     /// Adds a file; one of 4 GB and more, or beyond, does not fit and is left out.

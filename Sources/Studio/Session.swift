@@ -163,7 +163,7 @@ actor Session {
 
     private static let cutSide = 1000, viewSide = 4096
     /// The long sides of the painting of a look: of the first one, and of the better one that follows.
-    private static let lookSide = 360, betterLookSide = 1000
+    private static let lookSide = 320, betterLookSide = 1000
 
     private func sides(_ kind: Kind) -> [Int] {
         kind == .painting ? [Self.viewSide, Self.betterLookSide, Self.lookSide] : [2000, Self.cutSide]

@@ -18,6 +18,7 @@ public struct StudioConfiguration: Sendable {
     /// The bytes that a process may have; nil for any number.
     public var availableMemory: @Sendable () -> Int?
 
+    /// A configuration of these.
     public init(
         executable: FilePath, painting: FilePath?, photograph: FilePath?, port: Int, maxPixels: Int,
         jobArguments: [String], availableMemory: @escaping @Sendable () -> Int?

@@ -323,7 +323,7 @@ function thumbnails() {
   const key = [state.painting, state.photograph].map((given) => given && `${given.id} ${given.name}`).join();
   if (key === shownThumbnails) return;
   shownThumbnails = key;
-  for (const [kind, side] of [["painting", 360], ["photograph", 1000]]) {
+  for (const [kind, side] of [["painting", 320], ["photograph", 1000]]) {
     const given = state[kind], chip = $(`${kind}-chip`), card = $(`card-${kind}`);
     chip.hidden = !given || !(state.painting && state.photograph);
     card.classList.toggle("there", Boolean(given));
