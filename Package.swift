@@ -23,6 +23,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
         .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
         .package(url: "https://github.com/LebJe/TOMLKit", .upToNextMinor(from: "0.6.0")),
+        .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
     ],
     targets: [
         // System libraries: a module map each, no logic.
@@ -45,6 +46,7 @@ let package = Package(
         .target(name: "CBuiltInModel"),
         .target(name: "CTransfer", dependencies: ["CCURL"]),
         .target(name: "CStartup"),
+        .target(name: "CStudioPage", exclude: ["page"]),
         // C++ behind a C face. opencv4 is a link to where Linux distributions have OpenCV's headers: Debian has no
         // pkg-config file for these two of its libraries.
         .target(
@@ -80,6 +82,20 @@ let package = Package(
         // Charts, for the command.
         .target(name: "Plotting", dependencies: ["CCairo", "Files"], swiftSettings: settings),
 
+        // Programs that are run, for the command's batches and the studio's jobs.
+        .target(name: "Processes", dependencies: ["Files", "CStartup"], swiftSettings: settings),
+
+        // The page in the browser and what serves it, for the command.
+        .target(
+            name: "Studio",
+            dependencies: [
+                "Files", "Geometry", "Imaging", "Processes", "CStudioPage",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+
         // What a person reads while a program works.
         .target(name: "Terminal", swiftSettings: settings),
 
@@ -88,7 +104,7 @@ let package = Package(
             name: "harmonize",
             dependencies: [
                 "Compute", "Cutting", "Files", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting",
-                "Terminal", "CStartup",
+                "Processes", "Studio", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -123,6 +139,8 @@ let package = Package(
             name: "SynthesisTests", dependencies: ["CKernels", "Imaging", "Synthesis", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "CuttingTests", dependencies: ["Cutting", "Imaging"], swiftSettings: settings),
+        .testTarget(
+            name: "StudioTests", dependencies: ["Files", "Imaging", "Studio", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
         .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),

@@ -6,6 +6,31 @@ extern char **environ;
 
 char **cstartup_environment(void) { return environ; }
 
+#ifdef __linux__
+#include <sys/resource.h>
+
+void cstartup_close_from(posix_spawn_file_actions_t *actions, int first)
+{
+    (void)posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+void cstartup_limit_memory(int process, unsigned long long bytes)
+{
+    const struct rlimit limit = {bytes, bytes};
+    (void)prlimit(process, RLIMIT_DATA, &limit, NULL);
+}
+
+void cstartup_raise_file_limit(unsigned long long count)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count) {
+        return;
+    }
+    limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+#endif
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 // Sanitizer runtimes must start first, and reserve the whole address space.

@@ -12,8 +12,7 @@ struct Harmonize: ParsableCommand {
         usage: """
             harmonize --painting FILE --object FILE [--mask FILE|--cut] [OPTION ...]
             harmonize cut PHOTO [--box X,Y,W,H] [--output FILE.png] [OPTION ...]
-            harmonize batch JOBS.csv [--output DIR] [OPTION ...]
-            harmonize model fetch|list|import|info ...
+            harmonize studio|batch|model ...
             """,
         discussion: """
             Writes stage1.png and stage2.png, of the painting's size, depth, colour profile and resolution; around the \
@@ -23,7 +22,7 @@ struct Harmonize: ParsableCommand {
               harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330
             """,
         version: "0.1.0",
-        subcommands: [Batch.self, Cut.self, Model.self])
+        subcommands: [Batch.self, Cut.self, Model.self, StudioCommand.self, StudioStep.self])
 
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Cutting out") var cutting: CutOptions

@@ -24,7 +24,7 @@ struct Job {
         try output.check(inputs: files.inputs + (method.modelFile.map { [("model", $0)] } ?? []))
         self.output = output
         (network, model) = try method.network()
-        display = ProgressDisplay(quiet: output.quiet)
+        display = ProgressDisplay(quiet: output.quiet, asJSON: output.progressJSON)
     }
 
     /// Repaints the object and writes the results; with `--dry-run`, prints the plan instead.
@@ -119,6 +119,9 @@ struct Job {
         }
         if let path = output.compare {
             try Comparison.sideBySide(object, result).write(to: path)
+        }
+        if let path = output.layer {
+            try writer.layer(result.stage2Overlay).write(to: path)
         }
         if let path = output.trace {
             try Trace(

@@ -18,6 +18,8 @@ struct JobSummary: Encodable {
     var size: [Int]?
     /// The bounding box of an object that was cut out, in the photograph: column, row, width and height.
     var bounds: [Int]?
+    /// Whether a picture has an alpha channel that shows a shape, and the sizes it was reduced to; for the studio.
+    var hasShape: Bool?, sides: [[Int]]?
     /// The paths of the files written, by kind: `stage1`, `stage2`, `compare`, `trace` …; `cutout`
     var files: [String: String]?
     var passes: [Pass]?

@@ -26,7 +26,9 @@ package struct LongOptions {
     }
 
     /// The options that files must not set.
-    private static let commandLineOnly: Set = ["help", "version", "config", "no-config", "dry-run", "json"]
+    private static let commandLineOnly: Set = [
+        "help", "version", "config", "no-config", "dry-run", "json", "progress-json",
+    ]
 
     private let command: any ParsableCommand.Type
     private let options: [String: Option]

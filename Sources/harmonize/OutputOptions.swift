@@ -34,6 +34,12 @@ struct OutputOptions: ParsableArguments {
     var compare: FilePath?
     @Option(
         help: ArgumentHelp(
+            "Write what stage 2 has of its own as a layer: transparent where it is the painting.",
+            valueName: "file.png", visibility: .expert),
+        completion: .file(extensions: ["png"]))
+    var layer: FilePath?
+    @Option(
+        help: ArgumentHelp(
             "Draw the losses of every evaluation, as PNG, SVG or PDF by the name's end.", valueName: "file.png",
             visibility: .expert),
         completion: .file(extensions: ["png", "svg", "pdf"]))
@@ -60,6 +66,12 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Print a summary on stdout as one line of JSON, also of a failure.", visibility: .expert))
     var json = false
+    @Flag(
+        name: .customLong("progress-json"),
+        help: ArgumentHelp(
+            "Tell the progress on stderr in lines of JSON: the part that is done, the seconds left and the step.",
+            visibility: .expert))
+    var progressJSON = false
     @Flag(inversion: .prefixedNo, help: "Print only errors, warnings.") var quiet = false
 
     func validate() throws {
@@ -78,6 +90,9 @@ struct OutputOptions: ParsableArguments {
         }
         if let compare, compare != "/dev/stdout", !["png", "jpg", "jpeg"].contains(compare.ending) {
             throw ValidationError("--compare needs a name that ends in .png, .jpg or .jpeg, got \(compare)")
+        }
+        if let layer, layer != "/dev/stdout", layer.ending != "png" {
+            throw ValidationError("--layer needs a name that ends in .png, got \(layer)")
         }
         if let plot, ChartFormat(path: plot) == nil {
             throw ValidationError("--plot needs a name that ends in .png, .svg or .pdf, got \(plot)")
@@ -115,7 +130,7 @@ struct OutputOptions: ParsableArguments {
 
     /// The additional files, by option.
     var extras: [(option: String, path: FilePath)] {
-        [("trace", trace), ("compare", compare), ("plot", plot), ("checkpoint", checkpoint)]
+        [("trace", trace), ("compare", compare), ("layer", layer), ("plot", plot), ("checkpoint", checkpoint)]
             .compactMap { option, path in path.map { (option, $0) } }
     }
 

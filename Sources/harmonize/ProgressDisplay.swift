@@ -4,7 +4,7 @@ internal import Terminal
 
 /// Progress output on stderr: a line for each finished pass and, on a terminal, a progress bar below.
 final class ProgressDisplay {
-    private let quiet: Bool
+    private let quiet, isJSON: Bool
     private let isTerminal = StandardError.isTerminal
     private let clock = ContinuousClock()
     private let start = ContinuousClock.now
@@ -19,7 +19,15 @@ final class ProgressDisplay {
     /// The minimum time between two updates of the bar, and between two lines where there is no terminal.
     private static let barInterval = Duration.milliseconds(100), lineInterval = Duration.seconds(10)
 
-    init(quiet: Bool) { self.quiet = quiet }
+    /// - Parameter asJSON: lines for a program in place of a person's.
+    init(quiet: Bool, asJSON: Bool = false) { (self.quiet, isJSON) = (quiet, asJSON) }
+
+    /// A line of JSON: how much is done, 0…1, the seconds left, if known, and what is being done.
+    private struct Line: Encodable {
+        let part: Double
+        let left: Int?
+        let what: String
+    }
 
     func show(_ progress: HarmonizationProgress) {
         guard !quiet else { return }
@@ -47,24 +55,34 @@ final class ProgressDisplay {
     }
 
     private func showBar(_ part: Double, _ text: String) {
-        if isTerminal { StandardError.showBar(part, text) }
+        if isJSON {
+            writeJSON(part, text)
+        } else if isTerminal {
+            StandardError.showBar(part, text)
+        }
+    }
+
+    private func writeJSON(_ part: Double, _ what: String) {
+        let line = Line(part: part, left: secondsLeft(part), what: what)
+        if let bytes = try? JSONLine.encoded(line) { StandardError.write(String(decoding: bytes, as: UTF8.self)) }
     }
 
     /// Writes a line in place of the bar, unless quiet.
     func write(_ text: String) {
-        if !quiet { StandardError.write(text + "\n") }
+        if !quiet, !isJSON { StandardError.write(text + "\n") }
     }
 
     private func show(_ evaluation: HarmonizationProgress.Evaluation) {
         let now = clock.now, step = evaluation.step
         if firstNumber == 0 { (firstEvaluation, firstNumber) = (now, evaluation.number) }
         if partBefore == nil { partBefore = evaluation.totalNumber == 1 ? 0 : done(step, evaluation.number) }
-        guard now - lastWritten >= (isTerminal ? Self.barInterval : Self.lineInterval) else { return }
+        guard now - lastWritten >= (isTerminal || isJSON ? Self.barInterval : Self.lineInterval) else { return }
         lastWritten = now
         let seconds = (now - firstEvaluation) / .seconds(1)
         let count = evaluation.number - firstNumber
         let rate = count > 0 ? "  \(Self.number(Double(count) / seconds, "%.3g"))/s" : ""
         let part = done(step, evaluation.number)
+        if isJSON { return writeJSON(part, "\(PassName(step.pass, step.reduction))") }
         let text =
             "\(PassName(step.pass, step.reduction))  evaluation \(evaluation.number)/\(step.evaluations)  "
             + "loss \(Self.number(evaluation.losses.total))\(rate)\(timeLeft(part))"
@@ -79,11 +97,16 @@ final class ProgressDisplay {
         return plan.progress(step: index, evaluations: evaluations)
     }
 
+    /// The estimated time left; nil until this command has done 2 % of the work.
+    private func secondsLeft(_ part: Double) -> Int? {
+        let own = part - (partBefore ?? 0)
+        guard own > 0.02 else { return nil }
+        return Int(((clock.now - start) / .seconds(1) * (1 - part) / own).rounded(.up))
+    }
+
     /// The estimated time left, as `H:MM:SS` or `M:SS`; empty until this command has done 2 % of the work.
     private func timeLeft(_ part: Double) -> String {
-        let own = part - (partBefore ?? 0)
-        guard own > 0.02 else { return "" }
-        let seconds = Int(((clock.now - start) / .seconds(1) * (1 - part) / own).rounded(.up))
+        guard let seconds = secondsLeft(part) else { return "" }
         let minutes = String(format: seconds < 3600 ? "%d:%02d" : "%02d:%02d", seconds / 60 % 60, seconds % 60)
         return "  \(seconds < 3600 ? "" : "\(seconds / 3600):")\(minutes) left"
     }

@@ -34,6 +34,20 @@ struct ResultWriter {
         try painting.write(with: overlay, to: path, quality: quality)
     }
 
+    /// `overlay` as a layer of the painting's size: laid over the painting it is the result; it is transparent where
+    /// that is the painting.
+    func layer(_ overlay: Overlay) -> Picture {
+        let size = painting.image.size, before = overlay.region.part(of: painting.image)
+        var part = FloatBuffer(repeating: 0, count: overlay.image.size.pixelCount)
+        for i in part.indices {
+            let isChanged = (3 * i..<3 * i + 3).contains { overlay.image.values[$0] != before.values[$0] }
+            part[i] = isChanged ? 1 : 0
+        }
+        var alpha = FloatBuffer(repeating: 0, count: size.pixelCount)
+        alpha.replace(overlay.region, of: size, channels: 1, by: part)
+        return painting.cutOut(overlay, alpha: Mask(width: size.width, height: size.height, values: alpha))
+    }
+
     /// The destination of the results, for messages.
     var destination: String {
         files.folder == nil

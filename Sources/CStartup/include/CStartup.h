@@ -15,4 +15,17 @@
 /// The environment, for child processes, as bytes: Swift's strings hold only UTF-8.
 char **cstartup_environment(void);
 
+#ifdef __linux__
+#include <spawn.h>
+
+/// Has a child process close all its descriptors from `first` on.
+void cstartup_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Limits the memory that a process may have for data.
+void cstartup_limit_memory(int process, unsigned long long bytes);
+
+/// Raises the limit on open files to `count`, as far as that is allowed.
+void cstartup_raise_file_limit(unsigned long long count);
+#endif
+
 #endif

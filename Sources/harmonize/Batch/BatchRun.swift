@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Processes
 internal import Synchronization
 
 /// Runs jobs, several at a time, each in its own process: a crash affects no other job, and all memory is released.
@@ -145,7 +146,7 @@ final class BatchRun: Sendable {
     }
 
     /// Runs the command, with its stderr in a file in the job's folder, which is deleted if empty.
-    private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcesses.StopReason {
+    private func run(_ job: BatchJob, _ log: JobLog) throws -> ChildProcess.StopReason {
         let errors = job.folder.appending(Self.errorsName)
         let file = try LockedFile(errors, .immediate)
         try file.resize(to: 0)
@@ -165,7 +166,7 @@ final class BatchRun: Sendable {
     }
 
     private func outcome(
-        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcesses.StopReason, _ summary: PrintedSummary?
+        of job: BatchJob, _ fingerprint: String, _ ending: ChildProcess.StopReason, _ summary: PrintedSummary?
     ) -> Outcome {
         var outcome = Outcome(job.name, row: job.row, .failed)
         outcome.fingerprint = fingerprint

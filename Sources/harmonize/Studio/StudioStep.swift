@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import Files
+internal import Imaging
+internal import Studio
+
+/// What the studio has done by processes of its own, besides `harmonize` and `harmonize cut`.
+struct StudioStep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "studio-step", shouldDisplay: false, subcommands: [Reduce.self, Strokes.self, Pack.self])
+
+    /// A picture, reduced to the sizes at which it is shown and worked with.
+    struct Reduce: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "picture")
+
+        @ParentCommand var step: StudioStep
+        @Argument var file: FilePath
+        @Argument var folder: FilePath
+        @Option(name: .customLong("side")) var sides: [Int] = []
+
+        func run() throws {
+            let root = step.root, limit = root.pictures.limit, warnings = Warnings()
+            let picture = try Picture.read(file, maxPixels: limit)
+            warnings.add(Warnings.Warning(profileOf: picture, file))
+            var alpha = picture.alpha.flatMap { $0.values.contains { $0 < 1 } ? $0 : nil }
+            if let path = root.pictures.mask {
+                let mask = try Picture.read(path, maxPixels: limit).mask
+                guard mask.size == picture.image.size else {
+                    throw PlacementError.maskSize(mask: mask.size, object: picture.image.size)
+                }
+                alpha = mask
+            }
+            var summary = JobSummary(.done)
+            let size = picture.image.size
+            summary.size = [size.width, size.height]
+            summary.hasShape = alpha != nil
+            summary.bounds = alpha?.bounds.map { [$0.origin.x, $0.origin.y, $0.size.width, $0.size.height] }
+            summary.sides = try sides.map { side in
+                let reduced = Self.reduced(picture.image, alpha, toLongSide: side)
+                try reduced.write(to: folder.appending("\(side).png"))
+                return [reduced.image.width, reduced.image.height]
+            }
+            summary.warnings = warnings.all
+            try JSONLine.print(summary)
+        }
+
+        /// 8 bits, sRGB, at most `side` pixels wide and high.
+        private static func reduced(_ image: Image, _ alpha: Mask?, toLongSide side: Int) -> Picture {
+            let longSide = max(image.width, image.height)
+            guard longSide > side else { return Picture(image: image, alpha: alpha) }
+            func reduced(_ length: Int) -> Int { max(1, (length * side + longSide / 2) / longSide) }
+            let size = Size(width: reduced(image.width), height: reduced(image.height))
+            guard let alpha else { return Picture(image: image.resampled(to: size)) }
+            // Colours of what is transparent do not count.
+            var premultiplied = image
+            for i in alpha.values.indices {
+                for c in 3 * i..<3 * i + 3 { premultiplied.values[c] *= alpha.values[i] }
+            }
+            var small = premultiplied.resampled(to: size)
+            let cover = alpha.resampled(to: size)
+            for i in cover.values.indices {
+                let share = cover.values[i]
+                for c in 3 * i..<3 * i + 3 { small.values[c] = share > 1 / 512 ? min(1, small.values[c] / share) : 0 }
+            }
+            return Picture(image: small, alpha: cover)
+        }
+    }
+
+    /// The masks of strokes: `keep.png` and `drop.png`.
+    struct Strokes: ParsableCommand {
+        @ParentCommand var step: StudioStep
+        @Argument var file: FilePath
+        @Argument var folder: FilePath
+
+        func run() throws {
+            let masks = try Drawing(reading: file).masks
+            for (name, mask) in [("keep", masks.keep), ("drop", masks.drop)] {
+                var values = FloatBuffer(repeating: 0, count: 3 * mask.values.count)
+                for i in mask.values.indices where mask.values[i] > 0 {
+                    for c in 3 * i..<3 * i + 3 { values[c] = 1 }
+                }
+                try Picture(image: Image(width: mask.width, height: mask.height, values: values))
+                    .write(to: folder.appending("\(name).png"))
+            }
+            try JSONLine.print(JobSummary(.done))
+        }
+    }
+
+    /// Files in one ZIP file.
+    struct Pack: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "zip")
+
+        @ParentCommand var step: StudioStep
+        @Argument var file: FilePath
+        @Option(name: .customLong("entry")) var entries: [String] = []
+
+        func run() throws {
+            var archive = Archive()
+            for entry in entries {
+                let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+                guard parts.count == 2, let path = FilePath(argument: parts[1]) else { continue }
+                try archive.add(parts[0], FileContents.map(path))
+            }
+            try archive.write(to: file)
+            try JSONLine.print(JobSummary(.done))
+        }
+    }
+
+    @ParentCommand var root: Harmonize
+}
