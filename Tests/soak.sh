@@ -83,7 +83,7 @@ for reader in $readers; do
     found=.build/soak-found/$reader inputs=.build/soak-corpus/$reader log=.build/soak-$reader.log
     mkdir -p "$found" "$inputs"
     seeds=("$corpus/$reader")
-    case $reader in png | jpeg) seeds+=(Tests/ImagingTests/Pictures) ;; esac
+    case $reader in png | jpeg | tiff | webp | heif) seeds+=(Tests/ImagingTests/Pictures) ;; esac
     touch "$found/.begun"
     status=0
     fuzz "$reader" "$limit" -print_final_stats=1 -print_funcs=0 -reload=0 -artifact_prefix="$found/" \

@@ -9,6 +9,7 @@
 
 #include "allocation.h"
 #include "exif.h"
+#include "upright.h"
 
 // The state that survives a longjmp, as in decode_png.c. `jpeg` is first, so that a pointer to it casts to one to this.
 typedef struct {
@@ -128,27 +129,6 @@ static cimagecodecs_density stored_density(const struct jpeg_decompress_struct *
     return exif->density;
 }
 
-// The mapping from stored to upright pixel indices: stored (x, y) goes to `origin` + x·`step_x` + y·`step_y`.
-typedef struct {
-    size_t width, height;
-    ptrdiff_t origin, step_x, step_y;
-} placement;
-
-static placement upright(size_t stored_width, size_t stored_height, int orientation)
-{
-    const ptrdiff_t w = (ptrdiff_t)stored_width, h = (ptrdiff_t)stored_height;
-    switch (orientation) {
-    case 2: return (placement){stored_width, stored_height, w - 1, -1, w};
-    case 3: return (placement){stored_width, stored_height, w * h - 1, -1, -w};
-    case 4: return (placement){stored_width, stored_height, w * (h - 1), 1, -w};
-    case 5: return (placement){stored_height, stored_width, 0, h, 1};
-    case 6: return (placement){stored_height, stored_width, h - 1, h, -1};
-    case 7: return (placement){stored_height, stored_width, w * h - 1, -h, -1};
-    case 8: return (placement){stored_height, stored_width, h * (w - 1), -h, 1};
-    default: return (placement){stored_width, stored_height, 0, 1, w};
-    }
-}
-
 /// Copies one stored row: its first pixel to `target`, each following one `step` bytes further.
 static void place_row(const uint8_t *row, size_t width, int channels, uint8_t *target, ptrdiff_t step)
 {
@@ -160,7 +140,7 @@ static void place_row(const uint8_t *row, size_t width, int channels, uint8_t *t
     }
 }
 
-static void read_pixels(j_decompress_ptr jpeg, const placement *place, uint8_t *samples)
+static void read_pixels(j_decompress_ptr jpeg, const cimagecodecs_placement *place, uint8_t *samples)
 {
     const int channels = jpeg->output_components;
     JSAMPARRAY row = jpeg->mem->alloc_sarray(
@@ -173,7 +153,7 @@ static void read_pixels(j_decompress_ptr jpeg, const placement *place, uint8_t *
 }
 
 /// Sets the picture's metadata from the header, and returns the mapping to upright pixels.
-static placement describe(decoder *d)
+static cimagecodecs_placement describe(decoder *d)
 {
     j_decompress_ptr jpeg = &d->jpeg;
     const cimagecodecs_exif exif = read_exif(jpeg);
@@ -189,7 +169,7 @@ static placement describe(decoder *d)
         density.y = x;
     }
     d->picture->density = density;
-    return upright(jpeg->image_width, jpeg->image_height, exif.orientation);
+    return cimagecodecs_upright(jpeg->image_width, jpeg->image_height, exif.orientation);
 }
 
 static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count)
@@ -209,7 +189,7 @@ static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count
     jpeg_save_markers(jpeg, JPEG_APP0 + 2, 0xFFFF);
     jpeg_read_header(jpeg, TRUE);
 
-    const placement place = describe(d);
+    const cimagecodecs_placement place = describe(d);
     d->status = cimagecodecs_set_size(d->picture, place.width, place.height, d->max_pixels, d->message);
     if (d->status == cimagecodecs_ok) {
         d->status = cimagecodecs_allocate(d->picture, d->message);

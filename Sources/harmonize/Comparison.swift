@@ -6,10 +6,20 @@ enum Comparison {
     /// The pixels of painting shown around the object, and of white between two pictures.
     private static let margin = 32, gap = 8
 
+    /// The size of the whole picture.
+    static func size(_ object: PlacedObject, painting: Size) -> Size {
+        let shown = shown(object, painting: painting).size
+        return Size(width: 3 * shown.width + 2 * gap, height: shown.height)
+    }
+
+    private static func shown(_ object: PlacedObject, painting: Size) -> Region {
+        Region(origin: object.origin, size: object.image.size).grown(by: margin, within: .whole(of: painting))
+    }
+
     /// The plain composite, stage 1 and stage 2, each cropped to the object and a margin around it.
     static func sideBySide(_ object: PlacedObject, _ result: HarmonizedPainting) -> Image {
         let place = Region(origin: object.origin, size: object.image.size)
-        let shown = place.grown(by: margin, within: .whole(of: result.painting.size))
+        let shown = shown(object, painting: result.painting.size)
         let under = place.part(of: result.painting)
         let pasted = Overlay(under.composited(with: object.image, mask: object.mask), at: object.origin)
         // The stages differ from the painting where the blurred mask reaches: well within the margin.

@@ -65,9 +65,10 @@ extension CheckpointError: Reportable {
 extension ImageError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .file(.unreadable): report("give a PNG or JPEG file you may read", .noInput)
+        case .file(.unreadable): report("give a picture file that you may read", .noInput)
         case .file(let error): error.report
         case .unknownFormat, .unsupported: report("convert it to PNG first")
+        case .foreignFormat(_, let kind): report(kind.advice)
         case .damaged: report("fetch or export the picture again")
         case .tooLarge: report("scale the picture down first, or raise the limit with --max-pixels", .resource)
         }

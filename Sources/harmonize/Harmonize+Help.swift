@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Files
+internal import Imaging
 
 extension Harmonize {
     /// The text for `--help`, `--version` and requests for completion scripts.
@@ -25,7 +26,10 @@ extension ArgumentVisibility {
 extension CompletionKind {
     /// A picture or mask file.
     static var picture: Self {
-        let extensions = ["png", "jpg", "jpeg"]
+        let extensions = ImageFormat.allCases.flatMap(\.endings)
         return .file(extensions: extensions + extensions.map { $0.uppercased() })
     }
+
+    /// A picture that is written.
+    static var written: Self { .file(extensions: ImageFormat.writable.flatMap(\.endings)) }
 }

@@ -37,6 +37,7 @@ struct Job {
                 try CheckpointFile($0, every: output.checkpointEvery)
             }
         let (painting, object) = try files.read(warnings)
+        try checkSizes(painting, object)
         let harmonizer = try Harmonizer(network: network, settings: settings)
         if output.dryRun {
             let plan = try harmonizer.plan(painting.image, with: object)
@@ -45,6 +46,16 @@ struct Job {
         } else {
             let writer = ResultWriter(painting, output.files, quality: output.quality)
             try write(try repaint(painting.image, object, harmonizer, writer, &checkpoint), object, writer, checkpoint)
+        }
+    }
+
+    /// Throws where a file that is to be written cannot be as large as it would have to be.
+    private func checkSizes(_ painting: Picture, _ object: PlacedObject) throws {
+        let size = painting.image.size
+        try output.stageFormat.check(size, option: "format")
+        if let path = output.layer { try ImageFormat(forWritingTo: path).check(size, option: "layer") }
+        if let path = output.compare {
+            try ImageFormat(forWritingTo: path).check(Comparison.size(object, painting: size), option: "compare")
         }
     }
 

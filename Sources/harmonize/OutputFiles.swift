@@ -71,10 +71,5 @@ enum Stage: Int, CaseIterable {
     case first = 1, second
 
     /// The name of its file in a format.
-    func fileName(_ format: ImageFormat) -> String {
-        switch format {
-        case .png: "stage\(rawValue).png"
-        case .jpeg: "stage\(rawValue).jpg"
-        }
-    }
+    func fileName(_ format: ImageFormat) -> String { "stage\(rawValue).\(format.endings[0])" }
 }

@@ -13,13 +13,14 @@ struct OutputOptions: ParsableArguments {
     var output: FilePath = "."
     @Option(
         help: ArgumentHelp(
-            "The stages' format. JPEG has 8 bits and is only close to the painting around the object. Default: png.",
-            visibility: .expert))
+            "The stages' format. JPEG and AVIF are only close to the painting around the object; JPEG and WebP have "
+                + "8 bits. Default: png.", visibility: .expert))
     var format: ImageFormat?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How good a JPEG is, 1 to 100; implies --format jpeg. Default: 95.", valueName: "quality",
+            "How good a JPEG, AVIF or WebP is, 1 to 100; implies --format jpeg. Default: 95; WebP loses nothing.",
+            valueName: "quality",
             visibility: .expert))
     var jpegQuality: Int?
     @Option(
@@ -30,13 +31,13 @@ struct OutputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Write composite and stages side by side.", valueName: "file.png"),
-        completion: .file(extensions: ["png"]))
+        completion: .written)
     var compare: FilePath?
     @Option(
         help: ArgumentHelp(
             "Write what stage 2 has of its own as a layer: transparent where it is the painting.",
             valueName: "file.png", visibility: .expert),
-        completion: .file(extensions: ["png"]))
+        completion: .written)
     var layer: FilePath?
     @Option(
         help: ArgumentHelp(
@@ -88,11 +89,11 @@ struct OutputOptions: ParsableArguments {
         for extra in extras where extra.path == "-" {
             throw ValidationError("--\(extra.option) - names no file; standard output is /dev/stdout")
         }
-        if let compare, compare != "/dev/stdout", !["png", "jpg", "jpeg"].contains(compare.ending) {
-            throw ValidationError("--compare needs a name that ends in .png, .jpg or .jpeg, got \(compare)")
+        if let compare, compare != "/dev/stdout" {
+            try ImageFormat.checkName("compare", compare, among: ImageFormat.writable)
         }
-        if let layer, layer != "/dev/stdout", layer.ending != "png" {
-            throw ValidationError("--layer needs a name that ends in .png, got \(layer)")
+        if let layer, layer != "/dev/stdout" {
+            try ImageFormat.checkName("layer", layer, among: ImageFormat.writable.filter(\.hasAlpha))
         }
         if let plot, ChartFormat(path: plot) == nil {
             throw ValidationError("--plot needs a name that ends in .png, .svg or .pdf, got \(plot)")
@@ -101,7 +102,7 @@ struct OutputOptions: ParsableArguments {
             guard 1...100 ~= jpegQuality else {
                 throw ValidationError("--jpeg-quality goes from 1 to 100, got \(jpegQuality)")
             }
-            guard stageFormat == .jpeg else {
+            guard stageFormat.hasQuality else {
                 throw ValidationError("--jpeg-quality has no meaning with --format \(stageFormat.rawValue)")
             }
         }
@@ -125,8 +126,8 @@ struct OutputOptions: ParsableArguments {
     /// The format of the stages.
     var stageFormat: ImageFormat { format ?? (jpegQuality == nil ? .png : .jpeg) }
 
-    /// The JPEG quality of the stages, 1 to 100.
-    var quality: Int { jpegQuality ?? 95 }
+    /// The quality of the stages, 1 to 100; nil for that of their format.
+    var quality: Int? { jpegQuality }
 
     /// The additional files, by option.
     var extras: [(option: String, path: FilePath)] {
@@ -157,5 +158,3 @@ struct TerminalOutput: Reportable {
     }
 }
 
-// By its name: png or jpeg.
-extension ImageFormat: ExpressibleByArgument {}

@@ -105,12 +105,12 @@ struct PictureFiles {
         var object = try read(object, warnings)
         if let cut { object = try cut.cut(object, maxPixels: maxPixels, warnings).object }
         guard
-            let mask = try mask.map({ try Picture.read(argument: $0, maxPixels: maxPixels).mask })
+            let mask = try mask.map({ try readMask($0, warnings) })
                 ?? object.alpha
         else {
             throw MissingMask(object: Self.name(self.object))
         }
-        let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
+        let looseMask = try looseMask.map { try readMask($0, warnings) }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
         // A cut has diagnoses of its own.
@@ -120,8 +120,15 @@ struct PictureFiles {
 
     private func read(_ argument: FilePath, _ warnings: Warnings) throws -> Picture {
         let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
-        warnings.add(Warnings.Warning(profileOf: picture, Self.name(argument)))
+        warnings.add(about: picture, Self.name(argument))
         return picture
+    }
+
+    /// A mask's profile does not count.
+    private func readMask(_ argument: FilePath, _ warnings: Warnings) throws -> Mask {
+        let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
+        warnings.add(picture.warnings, Self.name(argument))
+        return picture.mask
     }
 
     /// The file's name in messages.

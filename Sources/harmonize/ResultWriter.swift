@@ -5,11 +5,11 @@ internal import Imaging
 struct ResultWriter {
     private let painting: Picture
     private let files: OutputFiles
-    /// The quality of JPEGs.
-    private let quality: Int
+    /// The quality, for formats that have one.
+    private let quality: Int?
 
     /// A writer of results into `painting`, to `files`.
-    init(_ painting: Picture, _ files: OutputFiles, quality: Int) {
+    init(_ painting: Picture, _ files: OutputFiles, quality: Int?) {
         // Drops alpha, which results do not have and which takes memory.
         self.painting = painting.opaque
         (self.files, self.quality) = (files, quality)

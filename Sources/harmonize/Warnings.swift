@@ -24,6 +24,16 @@ final class Warnings {
     func add(_ warnings: [HarmonizationWarning]) {
         for warning in warnings { add(Warning(warning)) }
     }
+
+    /// Adds what to know of a picture, called `name` in messages.
+    func add(about picture: Picture, _ name: FilePath) {
+        add(Warning(profileOf: picture, name))
+        add(picture.warnings, name)
+    }
+
+    func add(_ warnings: [PictureWarning], _ name: FilePath) {
+        for warning in warnings { add(Warning(warning, name)) }
+    }
 }
 
 extension Warnings.Warning {
@@ -98,6 +108,19 @@ extension Warnings.Warning {
             self.init(
                 warning: "the mask's outline follows the object's edges better when it is \(turned)",
                 hint: "was one of the two files turned or mirrored? export both from the same picture")
+        }
+    }
+
+    init(_ warning: PictureWarning, _ name: FilePath) {
+        switch warning {
+        case .firstOfSeveral:
+            self.init(
+                warning: "\(name) holds more pictures than one; the first is used",
+                hint: "for another one, save it in a file of its own")
+        case .clipped:
+            self.init(
+                warning: "\(name) has values outside of 0 to 1, which were clipped",
+                hint: "where too much is white or black, map its tones in a photo editor first")
         }
     }
 

@@ -123,7 +123,7 @@ import Testing
         try expect(66, "no.png does not exist", "check the path and the folder you are in", "no.png")
         try expect(64, "The value '1,2,3' is invalid for '--box <x,y,w,h>'", list, "photo.png", "--box", "1,2,3")
         try expect(
-            64, "--output needs a name that ends in .png, got x.jpg: a JPEG has no alpha", list, "photo.png",
+            64, "--output needs a name that ends in .png, .tif, .tiff, .webp or .avif, got x.jpg", list, "photo.png",
             "--output",
             "x.jpg")
         try expect(64, "--output would replace the photograph", list, "photo.png", "--output", "photo.png")

@@ -41,14 +41,27 @@ import Testing
         try folder.makeFolder("in")
         try expectFailure(
             sample(option, "in"), 66, "cannot read in: Is a directory",
-            hint: option == "--model" ? "give a file you may read" : "give a PNG or JPEG file you may read")
+            hint: option == "--model" ? "give a file you may read" : "give a picture file that you may read")
     }
 
-    @Test("a picture is a PNG or a JPEG", arguments: ["--painting", "--object", "--mask", "--loose-mask"])
+    @Test("a picture is of a format that is read", arguments: ["--painting", "--object", "--mask", "--loose-mask"])
     func refusesText(option: String) throws {
         try folder.write(Array("A starry night\n".utf8), to: "night.png")
         try expectFailure(
-            sample(option, "night.png"), 65, "night.png is neither a PNG nor a JPEG", hint: "convert it to PNG first")
+            sample(option, "night.png"), 65, "night.png is none of PNG, JPEG, TIFF, WebP, HEIC and AVIF",
+            hint: "convert it to PNG first")
+    }
+
+    @Test("a file of a known kind that is not read is called that", arguments: ["--painting", "--object", "--mask"])
+    func namesForeignFiles(option: String) throws {
+        try folder.write(Array("<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n".utf8), to: "night.png")
+        try expectFailure(
+            sample(option, "night.png"), 65, "night.png is an SVG drawing, which is not read",
+            hint: "draw it as PNG first, at the size that is wanted")
+        try folder.write(Array("FUJIFILMCCD-RAW ".utf8) + [UInt8](repeating: 0, count: 100), to: "night.png")
+        try expectFailure(
+            sample(option, "night.png"), 65, "night.png is a camera's raw file, which is not read",
+            hint: "develop it in a raw converter, and export it as TIFF or PNG of 16 bits")
     }
 
     @Test("a picture cut short is damaged", arguments: [("painting.png", "PNG"), ("painting.jpg", "JPEG")])

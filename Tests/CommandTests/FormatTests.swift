@@ -99,6 +99,64 @@ import Testing
         #expect(try stages("--format", "jpeg", "--jpeg-quality", "95") == usual)
     }
 
+    @Test(
+        "stages, layers and comparisons have the format asked for",
+        arguments: [(ImageFormat.tiff, "tif"), (.webp, "webp"), (.avif, "avif")])
+    func writes(format: ImageFormat, ending: String) throws {
+        try expectSuccess(
+            sample(Fixture.painting, "--format", format.rawValue, "--layer", "layer.\(ending)")
+                + ["--compare", "all.\(ending)"])
+        let names = ["stage1", "stage2", "layer", "all"].map { "\($0).\(ending)" }
+        #expect(try folder.names.sorted() == names.sorted())
+        for name in names { #expect(try ImageFormat(recognizing: folder.bytes(name)) == format) }
+        let painting = try Picture.read(Fixture.painting), layer = try Picture.read(folder.path("layer.\(ending)"))
+        #expect(layer.alpha?.values.contains(0) == true && layer.alpha?.values.contains(1) == true)
+        let stage = try Picture.read(folder.path("stage2.\(ending)")).image
+        let far = (painting.image[0, 0] - stage[0, 0]).indices.map { abs(painting.image[0, 0][$0] - stage[0, 0][$0]) }
+        // Without loss but for AVIF.
+        #expect(far.allSatisfy { $0 <= (format == .avif ? 6.0 / 255 : 0) })
+    }
+
+    @Test func `a painting larger than the format is refused before the work`() throws {
+        let wide = Image(
+            width: 16384, height: 16, values: (0..<3 * 16384 * 16).map { Float($0 * 37 % 256) / 255 })
+        try wide.write(to: folder.path("wide.png"))
+        func arguments(_ options: String...) -> [String] {
+            ["--painting", "wide.png", "--object", Fixture.cup, "--mask", Fixture.mask, "--scale", "0.1"] + options
+        }
+        try Command.expectFailure(
+            arguments("--format", "webp"), in: folder, 64,
+            "a WebP cannot hold 16384×16 pixels: a side has at most 16383",
+            hint: "use another --format, as in '--format tiff'")
+        try Command.expectFailure(
+            arguments("--layer", "layer.webp"), in: folder, 64,
+            "a WebP cannot hold 16384×16 pixels: a side has at most 16383",
+            hint: "give --layer a name that ends in .tif or .png")
+        #expect(try folder.names == ["wide.png"])
+    }
+
+    @Test func `a file of several pictures is a warning`() throws {
+        let painting = try Picture.read(Fixture.painting).image
+        var file = try painting.encoded(as: .tiff)
+        // A second directory: the first one once more, where it says how it goes on.
+        let directory = file[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        let count = Int(file[directory]) | Int(file[directory + 1]) << 8
+        let end = directory + 2 + 12 * count
+        let copy = file.count + file.count % 2
+        if file.count % 2 == 1 { file.append(0) }
+        file += file[directory..<end] + [0, 0, 0, 0]
+        for i in 0..<4 { file[end + i] = UInt8(truncatingIfNeeded: copy >> (8 * i)) }
+        try folder.write(file, to: "pages.tif")
+        let outcome = try Command.run(sample("pages.tif"), in: folder)
+        #expect(outcome.exitCode == 0)
+        #expect(
+            outcome.errors == """
+                Warning: pages.tif holds more pictures than one; the first is used
+                Hint: for another one, save it in a file of its own
+
+                """)
+    }
+
     @Test func `the result of an earlier run in another format is an input like any other`() throws {
         try folder.write(Fixture.bytes("painting.jpg"), to: "stage1.jpg")
         try Command.expectFailure(
@@ -115,9 +173,15 @@ import Testing
             (["--jpeg-quality", "101"], "--jpeg-quality goes from 1 to 100, got 101"),
             (["--jpeg-quality", "high"], "The value 'high' is invalid for '--jpeg-quality <quality>'"),
             (["--jpeg-quality", "90", "--format", "png"], "--jpeg-quality has no meaning with --format png"),
+            (["--jpeg-quality", "90", "--format", "tiff"], "--jpeg-quality has no meaning with --format tiff"),
             (
-                ["--format", "webp"],
-                "The value 'webp' is invalid for '--format <format>'. Please provide one of 'png' and 'jpeg'."
+                ["--layer", "layer.jpg"],
+                "--layer needs a name that ends in .png, .tif, .tiff, .webp or .avif, got layer.jpg"
+            ),
+            (
+                ["--format", "heic"],
+                "The value 'heic' is invalid for '--format <format>'. "
+                    + "Please provide one of 'png', 'jpeg', 'tiff', 'webp' and 'avif'."
             ),
         ])
     func refuses(options: [String], error: String) throws {

@@ -141,7 +141,7 @@
                 sample("--mask", "p"), 65, "p is a damaged JPEG: it has more bytes than can stand in front of a size")
             let endless = try frugally(sample("--mask", "-"), input: "/dev/zero")
             #expect(endless.exitCode == 65)
-            #expect(endless.errors.hasPrefix("Error: standard input is neither a PNG nor a JPEG\n"))
+            #expect(endless.errors.hasPrefix("Error: standard input is none of PNG, JPEG, TIFF, WebP, HEIC and AVIF\n"))
         }
 
         // MARK: What else a picture's file holds

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `a comparison is a picture, and no extra is a dash`() throws {
-        let compare = "--compare needs a name that ends in .png, .jpg or .jpeg, got x.svg"
+        let compare = "--compare needs a name that ends in .png, .jpg, .jpeg, .tif, .tiff, .webp or .avif, got x.svg"
         try expectRefusal(Fixture.sample + ["--compare", "x.svg"], compare)
         try expectRefusal(
             Fixture.sample + ["--trace", "-"], "--trace - names no file; standard output is /dev/stdout")

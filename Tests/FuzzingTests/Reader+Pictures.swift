@@ -6,6 +6,13 @@ extension Reader {
 
     static let jpeg = Reader(name: "jpeg", limit: 4096, errors: [ImageError.self], read: readPicture)
 
+    static let tiff = Reader(name: "tiff", limit: 8192, errors: [ImageError.self], read: readPicture)
+
+    static let webp = Reader(name: "webp", limit: 4096, errors: [ImageError.self], read: readPicture)
+
+    /// HEIC and AVIF.
+    static let heif = Reader(name: "heif", limit: 8192, errors: [ImageError.self], read: readPicture)
+
     /// The EXIF data of an otherwise sound JPEG.
     static let exif = Reader(name: "exif", limit: 1024, errors: [ImageError.self]) { bytes in
         let count = bytes.count + 2
@@ -28,7 +35,7 @@ extension Reader {
         _ = (picture.mask, picture.opaque)
         guard picture.storage != ImageStorage() else { return }
         let pixel = Image(width: 1, height: 1, values: [0, 0.5, 1])
-        for format in ImageFormat.allCases {
+        for format in [ImageFormat.png, .jpeg, .tiff, .webp] {
             _ = try pixel.encoded(as: format, storage: picture.storage)
         }
     }

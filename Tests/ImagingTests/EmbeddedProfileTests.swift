@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("a profile larger than a marker is written and read", arguments: ImageFormat.allCases)
+    @Test("a profile larger than a marker is written and read", arguments: ImageFormat.writable)
     func keepsLargeProfiles(format: ImageFormat) throws {
         #expect(TestProfile.large.count > 65519)
         let storage = ImageStorage(profile: try ColorProfile(icc: TestProfile.large))

@@ -12,10 +12,10 @@ import Testing
     }
 
     @Test(
-        "names ending in .jpg or .jpeg are written as JPEG, all others as PNG",
+        "the end of a name says what is written, and PNG where it says nothing",
         arguments: [
             ("a.jpg", ImageFormat.jpeg), ("a.JPEG", .jpeg), ("dir.png/a.Jpg", .jpeg), ("a.png", .png), ("a.PNG", .png),
-            ("a.bmp", .png), ("jpg", .png), ("a.jpg/out", .png), ("", .png),
+            ("a.tif", .tiff), ("b.TIFF", .tiff), ("a.webp", .webp), ("a.avif", .avif), ("a.heic", .png), ("a.bmp", .png), ("jpg", .png), ("a.jpg/out", .png), ("", .png),
         ])
     func chosenByName(path: String, format: ImageFormat) {
         #expect(ImageFormat(forWritingTo: FilePath(path)) == format)

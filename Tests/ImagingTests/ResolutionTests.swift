@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `a picture says nothing of it unless told to`() throws {
-        for format in ImageFormat.allCases { #expect(try resolution(of: image.encoded(as: format)) == nil) }
+        for format in ImageFormat.writable { #expect(try resolution(of: image.encoded(as: format)) == nil) }
         #expect(try TestFile.chunk("pHYs", of: image.encoded(as: .png)) == nil)
     }
 

@@ -75,7 +75,7 @@ import Testing
         for (arguments, error, exitCode) in [
             ([], "Error: there is nothing to learn from: name a sheet of digits, or --weights FILE", 64),
             (["none.png"], "Error: none.png does not exist", 1),
-            (["none.bin"], "Error: none.bin is neither a PNG nor a JPEG", 1),
+            (["none.bin"], "Error: none.bin is none of PNG, JPEG, TIFF, WebP, HEIC and AVIF", 1),
             (["blank.png"], "Error: blank.png is 50×20: no sheet of 20×20 digits, as many of each", 1),
             (["black.png"], "Error: black.png shows nothing", 1),
             (["--weights", "none.bin"], "Error: none.bin holds no weights of LeNet-5", 1),

@@ -1,10 +1,11 @@
 #ifndef HARMONIZE_CODECS_H
 #define HARMONIZE_CODECS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/// PNG and JPEG codecs in memory. Errors are status codes; no `longjmp` leaves this module.
+/// Codecs of picture files in memory. Errors are status codes; no `longjmp` leaves this module.
 
 /// The result of a call. All but `ok` set the message.
 typedef enum {
@@ -13,6 +14,7 @@ typedef enum {
     cimagecodecs_unsupported,   // valid, but not supported by the decoder or encoder
     cimagecodecs_too_large,     // more pixels than the caller allows; width and height are set
     cimagecodecs_out_of_memory,
+    cimagecodecs_camera_raw,    // a TIFF file around what a camera's sensor saw
 } cimagecodecs_status;
 
 /// The capacity of a message, including the terminating zero.
@@ -56,6 +58,9 @@ typedef struct {
     uint8_t *profile;  // the embedded ICC profile of `profile_count` bytes; NULL for none
     size_t profile_count;
     cimagecodecs_density density;
+    bool has_more;     // the file holds further pictures, of which this is the first or foremost
+    bool is_clipped;   // samples that were not in 0…1 were clipped
+    int primaries, transfer;  // the colour space by numbers of ITU-T H.273, without a profile; 0 for none
 } cimagecodecs_picture;
 
 /// An encoded file.
@@ -79,6 +84,26 @@ cimagecodecs_status cimagecodecs_decode_png(
 cimagecodecs_status cimagecodecs_decode_jpeg(
     const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
 
+/// Decodes the WebP file of `count` bytes, lossy or lossless, to 8-bit channels, upright. Of an animation it is the
+/// first frame on its canvas. Profiles are treated as by `cimagecodecs_decode_png`.
+/// On `ok` the caller frees `picture` with `cimagecodecs_free_picture`; otherwise there is nothing to free.
+cimagecodecs_status cimagecodecs_decode_webp(
+    const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
+
+/// Decodes the first picture of the TIFF file of `count` bytes that is no thumbnail, upright. Up to eight bits give
+/// 8-bit samples, more give 16-bit samples, as do floating-point numbers, clipped to 0…1. Grey, palettes and YCbCr give
+/// three channels, CMYK four, as inverted ink; alpha is divided out where colours are multiplied by it. Profiles are
+/// treated as by `cimagecodecs_decode_png`.
+/// On `ok` the caller frees `picture` with `cimagecodecs_free_picture`; otherwise there is nothing to free.
+cimagecodecs_status cimagecodecs_decode_tiff(
+    const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
+
+/// Decodes the main picture of the HEIC or AVIF file of `count` bytes, upright. Up to eight bits give 8-bit samples,
+/// more give 16-bit samples. Profiles are treated as by `cimagecodecs_decode_png`.
+/// On `ok` the caller frees `picture` with `cimagecodecs_free_picture`; otherwise there is nothing to free.
+cimagecodecs_status cimagecodecs_decode_heif(
+    const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
+
 /// Encodes a picture of three or four channels as an RGB or RGBA PNG of its bit depth, with its profile and density.
 /// The density's unit is the metre, a ratio or none; its numbers are integers below 2³¹.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
@@ -89,6 +114,25 @@ cimagecodecs_status cimagecodecs_encode_png(
 /// with its profile and density. The density's unit is not the metre; its numbers are integers below 2¹⁶.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_jpeg(
+    const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message);
+
+/// Encodes a picture of three or four 8-bit channels as a WebP with its profile and density: without loss, or with at
+/// a quality of 1…100 above 0. The density's unit is not the metre; its numbers are integers below 2³².
+/// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
+cimagecodecs_status cimagecodecs_encode_webp(
+    const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message);
+
+/// Encodes a picture of three or four channels as a deflated RGB or RGBA TIFF of its bit depth, with its profile and
+/// density. The density is as for `cimagecodecs_encode_webp`.
+/// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
+cimagecodecs_status cimagecodecs_encode_tiff(
+    const cimagecodecs_picture *picture, cimagecodecs_buffer *file, char *message);
+
+/// Encodes a picture of three or four channels as an AVIF of 8 bits, or 12 for a picture of 16, without chroma
+/// subsampling, with its profile and density, at a quality of 1…100: 100 is without loss. The density is as for
+/// `cimagecodecs_encode_webp`.
+/// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
+cimagecodecs_status cimagecodecs_encode_avif(
     const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message);
 
 /// Frees the samples and the profile, and empties the picture.

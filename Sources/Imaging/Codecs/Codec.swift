@@ -3,7 +3,7 @@ internal import CImageCodecs
 internal import Compute
 internal import Geometry
 
-/// libpng and libjpeg, through the C module that confines their `longjmp`.
+/// The libraries for picture files, through the C module that confines their `longjmp` and their messages.
 enum Codec {
     /// A decoded file: H×W×C samples, row-major, in memory of the C module.
     struct Samples: ~Copyable {
@@ -54,18 +54,35 @@ enum Codec {
         /// CMYK JPEG without a profile like this, marked as inverted or not.
         var colors: FloatBuffer {
             guard space == .cmyk else { return values(channels: 0..<3) }
-            let inks = picture.samples.assumingMemoryBound(to: UInt8.self)
+            return switch depth {
+            case .eight: multipliedInks(UInt8.self)
+            case .sixteen: multipliedInks(UInt16.self)
+            }
+        }
+
+        private func multipliedInks<Sample: FixedWidthInteger>(_: Sample.Type) -> FloatBuffer {
+            let inks = picture.samples.assumingMemoryBound(to: Sample.self), largest = Int(Sample.max)
             return FloatBuffer(count: 3 * size.pixelCount) { values in
                 parallelFor(size.pixelCount, inPartsOf: Self.pixelsPerPart) { pixels in
                     for pixel in pixels {
                         for c in 0..<3 {
-                            // Quantized to 8 bits, as if the file stored RGB.
-                            let light = (Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + 127) / 255
-                            values[3 * pixel + c] = Float(light) / 255
+                            // Quantized, as if the file stored RGB.
+                            let light = Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + largest / 2
+                            values[3 * pixel + c] = Float(light / largest) / Float(largest)
                         }
                     }
                 }
             }
+        }
+
+        /// The colour space by numbers of ITU-T H.273, of a file that has no profile; nil where it says none.
+        var spaceNumbers: (primaries: Int, transfer: Int)? {
+            picture.primaries == 0 ? nil : (Int(picture.primaries), Int(picture.transfer))
+        }
+
+        /// What to know of the picture.
+        var warnings: [PictureWarning] {
+            (picture.has_more ? [.firstOfSeveral] : []) + (picture.is_clipped ? [.clipped] : [])
         }
 
         /// The pixels per parallel part.
@@ -114,6 +131,9 @@ enum Codec {
             switch format {
             case .png: cimagecodecs_decode_png(bytes, bytes.count, limit, &picture, &message)
             case .jpeg: cimagecodecs_decode_jpeg(bytes, bytes.count, limit, &picture, &message)
+            case .tiff: cimagecodecs_decode_tiff(bytes, bytes.count, limit, &picture, &message)
+            case .webp: cimagecodecs_decode_webp(bytes, bytes.count, limit, &picture, &message)
+            case .avif, .heic: cimagecodecs_decode_heif(bytes, bytes.count, limit, &picture, &message)
             }
         let text = String(cBuffer: message)
         switch status {
@@ -126,25 +146,26 @@ enum Codec {
             throw .damaged(path: path, format: format, reason: text)
         case cimagecodecs_unsupported:
             throw .unsupported(path: path, format: format, reason: text)
+        case cimagecodecs_camera_raw:
+            throw .foreignFormat(path: path, kind: .cameraRaw)
         default:
             throw .file(.unreadable(path: path, reason: text))
         }
     }
 
-    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile, for a PNG with `alpha` (H×W).
+    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile, for a format with `alpha` (H×W).
     ///
     /// A value v is stored as m·v rounded to the nearest integer and clamped to 0…m, where m is the largest sample; NaN
     /// is stored as 0.
     static func encode(
-        _ values: FloatBuffer, alpha: FloatBuffer? = nil, size: Size, as format: ImageFormat, quality: Int,
+        _ values: FloatBuffer, alpha: FloatBuffer? = nil, size: Size, as format: ImageFormat, quality: Int?,
         storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
         let channels = alpha == nil ? 3 : 4
         let values = alpha.map { interleaved(values, $0) } ?? values
-        return switch (format, storage.depth) {
-        case (.png, .sixteen): try encode(samples(values) as [UInt16], size, channels, format, quality, storage)
-        default: try encode(samples(values) as [UInt8], size, channels, format, quality, storage)
-        }
+        return format.isDeep && storage.depth == .sixteen
+            ? try encode(samples(values) as [UInt16], size, channels, format, quality, storage)
+            : try encode(samples(values) as [UInt8], size, channels, format, quality, storage)
     }
 
     /// `values` as they are once they were stored at a depth.
@@ -177,7 +198,7 @@ enum Codec {
     /// Whether libpng, which validates profiles, embeds this one.
     static func embeds(_ profile: ColorProfile) -> Bool {
         let pixel = Size(width: 1, height: 1), storage = ImageStorage(profile: profile)
-        return (try? encode([0, 0, 0] as [UInt8], pixel, 3, .png, 0, storage)) != nil
+        return (try? encode([0, 0, 0] as [UInt8], pixel, 3, .png, nil, storage)) != nil
     }
 
     private static func samples<Sample: FixedWidthInteger>(_ values: FloatBuffer) -> [Sample] {
@@ -201,7 +222,7 @@ enum Codec {
     }
 
     private static func encode<Sample: FixedWidthInteger>(
-        _ samples: [Sample], _ size: Size, _ channels: Int, _ format: ImageFormat, _ quality: Int,
+        _ samples: [Sample], _ size: Size, _ channels: Int, _ format: ImageFormat, _ quality: Int?,
         _ storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
         var file = cimagecodecs_buffer()
@@ -211,7 +232,7 @@ enum Codec {
         (picture.width, picture.height) = (size.width, size.height)
         (picture.channels, picture.bits) = (Int32(channels), Int32(Sample.bitWidth))
         picture.density = density(storage.resolution?.rounded(for: format))
-        let profile = storage.profile?.bytes ?? []
+        let profile = storage.profile?.bytes ?? [], lossy = Int32(min(max(quality ?? defaultQuality, 1), 100))
         // The C module only reads through the mutable pointers.
         let status = samples.withUnsafeBytes { samples in
             profile.withUnsafeBufferPointer { profile in
@@ -220,15 +241,24 @@ enum Codec {
                 picture.profile_count = profile.count
                 return switch format {
                 case .png: cimagecodecs_encode_png(&picture, &file, &message)
-                case .jpeg: cimagecodecs_encode_jpeg(&picture, Int32(clamping: quality), &file, &message)
+                case .jpeg: cimagecodecs_encode_jpeg(&picture, lossy, &file, &message)
+                case .tiff: cimagecodecs_encode_tiff(&picture, &file, &message)
+                case .webp: cimagecodecs_encode_webp(&picture, quality == nil ? 0 : lossy, &file, &message)
+                case .avif: cimagecodecs_encode_avif(&picture, lossy, &file, &message)
+                case .heic: cimagecodecs_unsupported
                 }
             }
         }
         guard status == cimagecodecs_ok else {
-            throw EncodingFailure(format: format, reason: String(cBuffer: message))
+            let reason = String(cBuffer: message)
+            throw EncodingFailure(
+                format: format, reason: reason.isEmpty ? "\(format.name) files are only read" : reason)
         }
         return [UInt8](UnsafeBufferPointer(start: file.bytes, count: file.count))
     }
+
+    /// Of a JPEG or an AVIF.
+    private static let defaultQuality = 95
 
     private static func density(_ resolution: Resolution?) -> cimagecodecs_density {
         guard let resolution else { return cimagecodecs_density() }

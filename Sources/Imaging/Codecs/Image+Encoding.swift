@@ -1,18 +1,19 @@
 public import Files
 
 extension Image {
-    /// Encodes the picture as an RGB PNG or JPEG (baseline, 4:4:4) file.
+    /// Encodes the picture as an RGB file. JPEG is baseline, none has subsampled colours.
     ///
     /// A value v is stored as m·v rounded to the nearest integer and clamped to 0…m, where m is 255 or, for 16 bits,
-    /// 65535; NaN is stored as 0.
+    /// 65535; NaN is stored as 0. AVIF has 12 bits for 16, WebP and JPEG have 8.
     /// - Parameters:
-    ///   - format: the file format.
-    ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
+    ///   - format: the file format, a ``ImageFormat/writable`` one.
+    ///   - quality: the quality of JPEG, WebP and AVIF, 1…100, clamped; 100 is lossless for AVIF. By default WebP is
+    ///     lossless, and the quality of others 95.
     ///   - storage: depth, profile and resolution; the values are converted to the profile's colour space.
     /// - Throws: ``EncodingFailure`` when the format cannot hold a picture this large, the profile is not
     ///   ``ColorProfile/isWritable``, or memory runs out.
     public func encoded(
-        as format: ImageFormat, quality: Int = 95, storage: ImageStorage = ImageStorage()
+        as format: ImageFormat, quality: Int? = nil, storage: ImageStorage = ImageStorage()
     ) throws(EncodingFailure) -> [UInt8] {
         guard let profile = storage.profile, !profile.isSRGB else {
             return try Codec.encode(values, size: size, as: format, quality: quality, storage: storage)
@@ -24,16 +25,16 @@ extension Image {
             fromSRGB.applied(to: values), size: size, as: format, quality: quality, storage: storage)
     }
 
-    /// Writes the picture at `path`, as a JPEG when that ends in `.jpg` or `.jpeg` and as a PNG otherwise.
+    /// Writes the picture at `path`, in the format of its name (``ImageFormat/init(forWritingTo:)``).
     ///
     /// The write is atomic: an existing file is replaced whole or kept.
     /// - Parameters:
     ///   - path: the file.
-    ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
+    ///   - quality: as for ``encoded(as:quality:storage:)``.
     ///   - storage: depth, profile and resolution.
     /// - Throws: ``ImageError/file(_:)`` (`cannotWrite`).
     public func write(
-        to path: FilePath, quality: Int = 95, storage: ImageStorage = ImageStorage()
+        to path: FilePath, quality: Int? = nil, storage: ImageStorage = ImageStorage()
     ) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(as: ImageFormat(forWritingTo: path), quality: quality, storage: storage)

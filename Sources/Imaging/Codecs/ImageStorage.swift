@@ -9,7 +9,7 @@ public struct ImageStorage: Equatable, Sendable {
         case sixteen = 16
     }
 
-    /// The bits per sample. JPEG always has 8.
+    /// The bits per sample. JPEG and WebP always have 8.
     public var depth: Depth
 
     /// The RGB profile of the stored samples; nil for sRGB. An ``Image`` is sRGB in either case.

@@ -26,19 +26,26 @@ extension Picture {
         return Picture(managed, alpha: alpha, of: self, unmanaged: stored)
     }
 
-    /// Encodes the picture as a PNG, with its alpha, in its own ``storage``.
-    /// - Throws: ``EncodingFailure`` when a PNG cannot hold a picture this large or memory runs out.
-    public func encoded() throws(EncodingFailure) -> [UInt8] {
+    /// Encodes the picture with its alpha, in its own ``storage``, without loss but of bits that the format lacks.
+    /// - Throws: ``EncodingFailure`` when the format has no alpha and the picture has, when it cannot hold a picture this
+    ///   large, or when memory runs out.
+    public func encoded(as format: ImageFormat = .png) throws(EncodingFailure) -> [UInt8] {
+        guard format.hasAlpha || alpha == nil else {
+            throw EncodingFailure(format: format, reason: "a \(format.name) has no alpha")
+        }
         let own = storage.profile == nil ? image : unmanaged ?? image
         return try Codec.encode(
-            own.values, alpha: alpha?.values, size: image.size, as: .png, quality: 0, storage: storage)
+            own.values, alpha: alpha?.values, size: image.size, as: format, quality: format == .webp ? nil : 100,
+            storage: storage)
     }
 
-    /// Writes the picture as a PNG, with its alpha, in its own ``storage``.
+    /// Writes the picture with its alpha, in its own ``storage``, in the format of the name.
     ///
     /// The write is atomic: an existing file is replaced whole or kept.
     /// - Throws: ``ImageError/file(_:)`` (`cannotWrite`).
     public func write(to path: FilePath) throws(ImageError) {
-        try EncodedFile.write(to: path) { () throws(EncodingFailure) in try encoded() }
+        try EncodedFile.write(to: path) { () throws(EncodingFailure) in
+            try encoded(as: ImageFormat(forWritingTo: path))
+        }
     }
 }

@@ -4,16 +4,16 @@ extension Picture {
     /// Encodes the picture over white with `overlay` laid into it, in the picture's own ``storage``.
     ///
     /// Depth, colour profile and resolution are kept. Pixels that the overlay does not change equal those of the file
-    /// bit for bit, in the file's colour space (up to JPEG's loss). The overlay was made for ``flattened``, in which
+    /// bit for bit, in the file's colour space (up to the format's loss). The overlay was made for ``flattened``, in which
     /// colours outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 −
     /// ``Overlay/mask``, so that no outline appears.
     /// - Parameters:
     ///   - overlay: the changed rectangle, inside the picture.
     ///   - format: the file format.
-    ///   - quality: the JPEG quality 1…100, clamped; ignored for PNG.
+    ///   - quality: as for ``Image/encoded(as:quality:storage:)``.
     /// - Throws: ``EncodingFailure`` when the format cannot hold a picture this large or memory runs out.
     public func encoded(
-        with overlay: Overlay, as format: ImageFormat, quality: Int = 95
+        with overlay: Overlay, as format: ImageFormat, quality: Int? = nil
     ) throws(EncodingFailure) -> [UInt8] {
         let opaque = opaque
         guard let own = opaque.unmanaged, let fromSRGB = storage.profile?.fromSRGB else {
@@ -24,12 +24,11 @@ extension Picture {
             converted.laid(into: own).values, size: own.size, as: format, quality: quality, storage: storage)
     }
 
-    /// Writes the picture with `overlay` laid into it (see ``encoded(with:as:quality:)``), as a JPEG when `path` ends
-    /// in `.jpg` or `.jpeg` and as a PNG otherwise.
+    /// Writes the picture with `overlay` laid into it (see ``encoded(with:as:quality:)``), in the format of the name.
     ///
     /// The write is atomic: an existing file is replaced whole or kept.
     /// - Throws: ``ImageError/file(_:)`` (`cannotWrite`).
-    public func write(with overlay: Overlay, to path: FilePath, quality: Int = 95) throws(ImageError) {
+    public func write(with overlay: Overlay, to path: FilePath, quality: Int? = nil) throws(ImageError) {
         try EncodedFile.write(to: path) { () throws(EncodingFailure) in
             try encoded(with: overlay, as: ImageFormat(forWritingTo: path), quality: quality)
         }

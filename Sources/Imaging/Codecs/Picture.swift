@@ -16,6 +16,9 @@ public struct Picture: Equatable, Sendable {
     /// if it was used or there is none.
     public let profileProblem: String?
 
+    /// What to know of the file, besides ``profileProblem``.
+    public let warnings: [PictureWarning]
+
     /// The values in the file's own colour space; nil where they equal those of `image`.
     let unmanaged: Image?
 
@@ -30,6 +33,7 @@ public struct Picture: Equatable, Sendable {
         self.alpha = alpha
         self.storage = storage
         profileProblem = nil
+        warnings = []
         unmanaged = storage.profile.flatMap { profile in
             profile.isSRGB ? nil : profile.fromSRGB.map { image.converted(by: $0) }
         }
@@ -41,27 +45,28 @@ public struct Picture: Equatable, Sendable {
         self.alpha = alpha
         storage = picture.storage
         profileProblem = picture.profileProblem
+        warnings = picture.warnings
         self.unmanaged = unmanaged
     }
 
-    /// Decodes a PNG or JPEG file, recognized by its signature.
+    /// Decodes a picture file, recognized by its signature.
     ///
     /// A sample s of b bits becomes s / (2ᵇ − 1). An embedded ICC profile for grey, RGB or CMYK is converted to sRGB
     /// (relative colorimetric, with black point compensation, clamped to 0…1). Without a usable profile, values are
-    /// taken as sRGB; gamma and chromaticity chunks are ignored. A JPEG is rotated by its EXIF orientation.
+    /// taken as sRGB, or as what an AVIF or HEIC says by numbers; gamma and chromaticity chunks are ignored. Pictures
+    /// are turned upright.
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: the file's name in errors.
     ///   - maxPixels: the limit on width times height; beyond it only the header is read and nothing allocated.
-    /// - Throws: `unknownFormat`, `damaged` (truncation included), `tooLarge`, `unsupported` for a kind of PNG or JPEG
-    ///   that the codecs do not know, or `file` (`unreadable`) for a picture that does not fit in memory.
+    /// - Throws: `unknownFormat`, `damaged` (truncation included), `tooLarge`, `unsupported` for a kind of file that
+    ///   the codecs do not know, `foreignFormat` for one that is known not to be read, or `file` (`unreadable`) for a picture that does not fit in memory.
     public init(decoding bytes: [UInt8], path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
-        guard let format = ImageFormat(recognizing: bytes) else {
-            throw .unknownFormat(path: path)
-        }
+        guard let format = ImageFormat(recognizing: bytes) else { throw ImageError(unrecognized: bytes, path: path) }
         let samples = try Codec.decode(bytes, as: format, path: path, maxPixels: maxPixels)
         let (width, height) = (samples.size.width, samples.size.height)
         let stored = Image(width: width, height: height, values: samples.colors)
+        warnings = samples.warnings
         alpha = samples.alpha.map { Mask(width: width, height: height, values: $0) }
 
         var profile: ColorProfile?
@@ -83,7 +88,7 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
-    /// Reads and decodes the PNG or JPEG file at `path`.
+    /// Reads and decodes the picture file at `path`.
     /// - Parameters:
     ///   - path: the file; its signature decides the format, not its name.
     ///   - maxPixels: the limit on width times height.
@@ -145,7 +150,11 @@ extension Codec.Samples {
     /// The file's profile; nil when it has no readable one.
     fileprivate var usableProfile: ColorProfile? {
         get throws(ColorProfile.Problem) {
-            guard let bytes = profile else { return nil }
+            guard let bytes = profile else {
+                return try spaceNumbers.flatMap { numbers throws(ColorProfile.Problem) in
+                    try ColorProfile(primaries: numbers.primaries, transfer: numbers.transfer)
+                }
+            }
             let profile = try ColorProfile(icc: bytes)
             // Grey samples are decoded to equal red, green and blue.
             guard profile.space == space || (profile.space == .rgb && space == .gray) else {

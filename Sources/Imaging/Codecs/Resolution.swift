@@ -31,13 +31,14 @@ public struct Resolution: Hashable, Sendable {
 
     /// The closest resolution in the units and integers that a format stores; nil where it is out of range.
     ///
-    /// PNG stores pixels per metre up to 2³¹ − 1; JPEG stores pixels per inch or centimetre, the closer one, up to
-    /// 2¹⁶ − 1: PNG's 11811 pixels per metre for 300 per inch become 300 per inch again.
+    /// PNG stores pixels per metre up to 2³¹ − 1; the others store pixels per inch or centimetre, the closer one, JPEG
+    /// up to 2¹⁶ − 1: PNG's 11811 pixels per metre for 300 per inch become 300 per inch again.
     func rounded(for format: ImageFormat) -> Resolution? {
         let (units, largest): ([Unit], Double) =
             switch format {
             case .png: ([.meter], 0x7FFF_FFFF)
             case .jpeg: ([.inch, .centimeter], 0xFFFF)
+            case .tiff, .webp, .avif, .heic: ([.inch, .centimeter], 0x7FFF_FFFF)
             }
         if unit == .ratio {
             // Integers in range are kept.

@@ -11,7 +11,7 @@ struct Cut: ParsableCommand {
         commandName: "cut", abstract: "Cut an object out of a photograph.",
         usage: "harmonize cut PHOTO [--box X,Y,W,H] [--output FILE.png] [OPTION ...]",
         discussion: """
-            Writes a PNG of the photograph's size, depth and colour profile, whose alpha is the object's shape, for \
+            Writes a PNG (or TIFF, WebP, AVIF: by the name) of the photograph's size, depth and colour profile, whose alpha is the object's shape, for \
             --object. The box holds the object with some background around it; strokes in masks of the photograph's \
             size say where more is known.
 
@@ -22,7 +22,7 @@ struct Cut: ParsableCommand {
     @ParentCommand var root: Harmonize
 
     @Argument(
-        help: ArgumentHelp("The photograph, PNG or JPEG; '-' is stdin.", valueName: "photo"), completion: .picture)
+        help: ArgumentHelp("The photograph; '-' is stdin.", valueName: "photo"), completion: .picture)
     var photograph: FilePath
     @OptionGroup(title: "Cutting out") var cutting: CutOptions
     // For the help: these are taken by the root command, which has options of the same names.
@@ -30,7 +30,7 @@ struct Cut: ParsableCommand {
         name: .customLong("output"),
         help: ArgumentHelp(
             "The file to write, or a folder; '-' is stdout. Default: cutout.png.", valueName: "file.png"),
-        completion: .file(extensions: ["png"]))
+        completion: .written)
     var shownOutput: String?
     @Option(
         name: .customLong("max-pixels"),
@@ -68,7 +68,8 @@ struct Cut: ParsableCommand {
             let warnings = Warnings(), limit = root.pictures.limit
             let path = try checkedOutput()
             let photograph = try Picture.read(argument: photograph, maxPixels: limit)
-            warnings.add(Warnings.Warning(profileOf: photograph, name))
+            warnings.add(about: photograph, name)
+            try format(of: path).check(photograph.image.size, option: "output")
             let (object, bounds) = try cutting.cut(photograph, maxPixels: limit, warnings)
             if Interruption.isRequested { throw Interruption.error }
             try write(object, to: path)
@@ -103,8 +104,9 @@ struct Cut: ParsableCommand {
             return nil
         }
         let path = output.isFolder ? FilePath(Self.defaultName).inside(output) : output
-        guard !["jpg", "jpeg"].contains(path.ending) else {
-            throw ValidationError("--output needs a name that ends in .png, got \(path): a JPEG has no alpha")
+        // Any other name is a PNG's.
+        if (ImageFormat.jpeg.endings + ImageFormat.heic.endings).contains(path.ending) {
+            try ImageFormat.checkName("output", path, among: ImageFormat.writable.filter(\.hasAlpha))
         }
         guard path.realPath != photograph.realPath else {
             throw ValidationError("--output would replace the photograph")
@@ -113,6 +115,8 @@ struct Cut: ParsableCommand {
             .check(inputs: files.filter { $0.1 != StandardInput.argument }.map { (option: $0.0, path: $0.1) })
         return path
     }
+
+    private func format(of path: FilePath?) -> ImageFormat { path.map(ImageFormat.init(forWritingTo:)) ?? .png }
 
     private func write(_ object: Picture, to path: FilePath?) throws {
         if let path { return try object.write(to: path) }

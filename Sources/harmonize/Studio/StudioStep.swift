@@ -20,7 +20,7 @@ struct StudioStep: ParsableCommand {
         func run() throws {
             let root = step.root, limit = root.pictures.limit, warnings = Warnings()
             let picture = try Picture.read(file, maxPixels: limit)
-            warnings.add(Warnings.Warning(profileOf: picture, file))
+            warnings.add(about: picture, file)
             var alpha = picture.alpha.flatMap { $0.values.contains { $0 < 1 } ? $0 : nil }
             if let path = root.pictures.mask {
                 let mask = try Picture.read(path, maxPixels: limit).mask

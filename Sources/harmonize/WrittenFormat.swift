@@ -1,0 +1,46 @@
+public import ArgumentParser
+internal import Files
+public import Imaging
+
+// By its name: one of the formats that are written.
+extension ImageFormat: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let format = ImageFormat(rawValue: argument), Self.writable.contains(format) else { return nil }
+        self = format
+    }
+
+    public static var allValueStrings: [String] { writable.map(\.rawValue) }
+}
+
+extension ImageFormat {
+    /// Throws unless the name of an option's file ends like one of these formats.
+    static func checkName(_ option: String, _ path: FilePath, among formats: [ImageFormat]) throws {
+        let endings = formats.flatMap(\.endings)
+        guard !endings.contains(where: { $0 == path.ending }) else { return }
+        let names = endings.map { ".\($0)" }
+        throw ValidationError(
+            "--\(option) needs a name that ends in \(names.dropLast().joined(separator: ", ")) or \(names.last ?? ""), "
+                + "got \(path)")
+    }
+
+    /// Throws where a picture of this size, which an option asks for, does not fit into the format.
+    func check(_ size: Size, option: String) throws(UnfitSize) {
+        guard max(size.width, size.height) > largestSide else { return }
+        throw UnfitSize(size: size, format: self, option: option)
+    }
+}
+
+/// A picture is too large for the format that it is to be written in.
+struct UnfitSize: Reportable {
+    let size: Size
+    let format: ImageFormat
+    let option: String
+
+    var report: ErrorReport {
+        ErrorReport(
+            "a \(format.name) cannot hold \(size) pixels: a side has at most \(format.largestSide)",
+            hint: option == "format"
+                ? "use another --format, as in '--format tiff'" : "give --\(option) a name that ends in .tif or .png",
+            .usage)
+    }
+}
