@@ -16,8 +16,8 @@ struct Harmonize: ParsableCommand {
             """,
         discussion: """
             Writes stage1.png and stage2.png, of the painting's size, depth, colour profile and resolution; around the \
-            object they are the painting to the bit. Pictures are PNG, JPEG, TIFF, WebP, HEIC or AVIF; '-' reads one from \
-            stdin.
+            object they are the painting to the bit. Pictures are PNG, JPEG, TIFF, WebP, HEIC or AVIF; '-' reads one \
+            from stdin.
 
               harmonize --painting starry-night.jpg --object cup-with-alpha.png
               harmonize --painting p.jpg --object cup.png --mask m.png --at 420,330

@@ -157,4 +157,3 @@ struct TerminalOutput: Reportable {
             hint: "redirect it, as in '> stage2.png', or name a folder", .usage)
     }
 }
-

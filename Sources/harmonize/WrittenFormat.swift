@@ -4,11 +4,13 @@ public import Imaging
 
 // By its name: one of the formats that are written.
 extension ImageFormat: ExpressibleByArgument {
+    /// The format of that name; nil for one that is only read.
     public init?(argument: String) {
         guard let format = ImageFormat(rawValue: argument), Self.writable.contains(format) else { return nil }
         self = format
     }
 
+    /// For messages and completions.
     public static var allValueStrings: [String] { writable.map(\.rawValue) }
 }
 

@@ -43,7 +43,8 @@ import Testing
 
     @Test func `a standard input that holds no picture is named`() throws {
         try Command.expectFailure(
-            sample(["--painting": "-"]), in: folder, 65, "standard input is none of PNG, JPEG, TIFF, WebP, HEIC and AVIF",
+            sample(["--painting": "-"]), in: folder, 65,
+            "standard input is none of PNG, JPEG, TIFF, WebP, HEIC and AVIF",
             hint: "convert it to PNG first")
         let outcome = try Command.run(
             ["--painting", Fixture.painting, "--object", "-", "--iterations", "0"], in: folder, input: Fixture.cup)

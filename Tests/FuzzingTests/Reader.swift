@@ -41,6 +41,7 @@ struct Reader: Sendable {
 extension Reader {
     /// Every reader: one more is one more entry.
     static let all: [Reader] = [
-        png, jpeg, tiff, webp, heif, exif, profile, rawWeights, safeTensors, headerlessDump, checkpoint, csvJobs, jsonJobs, configuration,
+        png, jpeg, tiff, webp, heif, exif, profile, rawWeights, safeTensors, headerlessDump, checkpoint, csvJobs,
+        jsonJobs, configuration,
     ]
 }

@@ -15,7 +15,9 @@ import Testing
         "the end of a name says what is written, and PNG where it says nothing",
         arguments: [
             ("a.jpg", ImageFormat.jpeg), ("a.JPEG", .jpeg), ("dir.png/a.Jpg", .jpeg), ("a.png", .png), ("a.PNG", .png),
-            ("a.tif", .tiff), ("b.TIFF", .tiff), ("a.webp", .webp), ("a.avif", .avif), ("a.heic", .png), ("a.bmp", .png), ("jpg", .png), ("a.jpg/out", .png), ("", .png),
+            ("a.tif", .tiff), ("b.TIFF", .tiff), ("a.webp", .webp),
+            ("a.avif", .avif), ("a.heic", .png),
+            ("a.bmp", .png), ("jpg", .png), ("a.jpg/out", .png), ("", .png),
         ])
     func chosenByName(path: String, format: ImageFormat) {
         #expect(ImageFormat(forWritingTo: FilePath(path)) == format)

@@ -61,7 +61,8 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
     private static func markup(_ bytes: [UInt8]) -> ForeignFormat? {
         let text = String(decoding: bytes.prefix(4096), as: UTF8.self).lowercased()
         guard text.first(where: { !$0.isWhitespace && $0 != "\u{FEFF}" }) == "<" else { return nil }
-        return text.contains("<svg") && !text.contains("<html") ? .svg
+        return text.contains("<svg") && !text.contains("<html")
+            ? .svg
             : text.contains("<html") || text.contains("<!doctype html") ? .webPage : nil
     }
 

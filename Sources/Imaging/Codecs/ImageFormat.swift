@@ -44,7 +44,7 @@ public enum ImageFormat: String, CaseIterable, Sendable {
 
     /// By the brands in the box of the file's type (ISO/IEC 14496-12, 4.3; 23008-12, annex B; AV1 Image File Format).
     private static func heifFormat(_ bytes: [UInt8]) -> ImageFormat? {
-        guard bytes.count >= 16, bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
+        guard bytes.count >= 12, bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
         let end = min(bytes.bigEndian(0..<4), bytes.count, 256)
         // Behind the main brand stands a version.
         let starts = [8] + Array(stride(from: 16, through: end - 4, by: 4))
@@ -101,7 +101,8 @@ extension ImageFormat {
     /// Whether every file has its size in front of its pixels.
     var hasSizeInFront: Bool { [.png, .jpeg, .webp].contains(self) }
 
-    /// The size in the header at the start of a file in this format; nil where it is incomplete, malformed or elsewhere.
+    /// The size in the header at the start of a file in this format; nil where it is incomplete, malformed or
+    /// elsewhere.
     ///
     /// It serves to reject large files before reading them whole; decoding checks again. A JPEG's is the stored size,
     /// before rotation.

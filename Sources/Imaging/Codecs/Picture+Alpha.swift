@@ -27,8 +27,8 @@ extension Picture {
     }
 
     /// Encodes the picture with its alpha, in its own ``storage``, without loss but of bits that the format lacks.
-    /// - Throws: ``EncodingFailure`` when the format has no alpha and the picture has, when it cannot hold a picture this
-    ///   large, or when memory runs out.
+    /// - Throws: ``EncodingFailure`` when the picture has alpha and the format has none, when it cannot hold a picture
+    ///   this large, or when memory runs out.
     public func encoded(as format: ImageFormat = .png) throws(EncodingFailure) -> [UInt8] {
         guard format.hasAlpha || alpha == nil else {
             throw EncodingFailure(format: format, reason: "a \(format.name) has no alpha")

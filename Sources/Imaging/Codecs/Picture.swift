@@ -60,7 +60,8 @@ public struct Picture: Equatable, Sendable {
     ///   - path: the file's name in errors.
     ///   - maxPixels: the limit on width times height; beyond it only the header is read and nothing allocated.
     /// - Throws: `unknownFormat`, `damaged` (truncation included), `tooLarge`, `unsupported` for a kind of file that
-    ///   the codecs do not know, `foreignFormat` for one that is known not to be read, or `file` (`unreadable`) for a picture that does not fit in memory.
+    ///   the codecs do not know, `foreignFormat` for one that is known not to be read, or
+    ///   `file` (`unreadable`) for a picture that does not fit in memory.
     public init(decoding bytes: [UInt8], path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else { throw ImageError(unrecognized: bytes, path: path) }
         let samples = try Codec.decode(bytes, as: format, path: path, maxPixels: maxPixels)

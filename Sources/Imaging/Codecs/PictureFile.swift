@@ -56,7 +56,8 @@ package enum PictureFile {
 extension ImageError {
     /// The error about a file that is none of the formats that are read.
     init(unrecognized bytes: [UInt8], path: FilePath) {
-        self = ForeignFormat(recognizing: bytes).map { .foreignFormat(path: path, kind: $0) }
+        self =
+            ForeignFormat(recognizing: bytes).map { .foreignFormat(path: path, kind: $0) }
             ?? .unknownFormat(path: path)
     }
 }

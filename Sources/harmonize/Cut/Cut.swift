@@ -11,9 +11,9 @@ struct Cut: ParsableCommand {
         commandName: "cut", abstract: "Cut an object out of a photograph.",
         usage: "harmonize cut PHOTO [--box X,Y,W,H] [--output FILE.png] [OPTION ...]",
         discussion: """
-            Writes a PNG (or TIFF, WebP, AVIF: by the name) of the photograph's size, depth and colour profile, whose alpha is the object's shape, for \
-            --object. The box holds the object with some background around it; strokes in masks of the photograph's \
-            size say where more is known.
+            Writes a PNG (or TIFF, WebP, AVIF: by the name) of the photograph's size, depth and colour profile, whose \
+            alpha is the object's shape, for --object. The box holds the object with some background around it; \
+            strokes in masks of the photograph's size say where more is known.
 
               harmonize cut cup.jpg --box 80,60,340,340 --output cup.png
               harmonize cut cup.jpg --keep handle.png --drop shadow.png
