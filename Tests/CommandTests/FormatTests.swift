@@ -182,7 +182,7 @@ import Testing
             (
                 ["--format", "heic"],
                 "The value 'heic' is invalid for '--format <format>'. "
-                    + "Please provide one of 'png', 'jpeg', 'tiff', 'webp' and 'avif'."
+                    + "Please provide one of 'png', 'jpeg', 'tiff', 'webp' or 'avif'."
             ),
         ])
     func refuses(options: [String], error: String) throws {
