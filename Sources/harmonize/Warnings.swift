@@ -21,8 +21,12 @@ final class Warnings {
         StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
     }
 
+    /// Adds warnings, but for those of the mask: where it comes from tells, in `PictureOptions.read`, which of them count.
     func add(_ warnings: [HarmonizationWarning]) {
-        for warning in warnings { add(Warning(warning)) }
+        for warning in warnings {
+            if case .mask = warning { continue }
+            add(Warning(warning))
+        }
     }
 }
 

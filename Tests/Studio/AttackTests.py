@@ -182,8 +182,12 @@ class AttackTests(StudioCase):
             (name,) = studio.folders
             folder = pathlib.Path(studio.base) / name
             self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+            studio.change(settings={"detail": 0.5, "ownColors": False, "matching": 0.5, "quality": "fine"})
             studio.request("repaint", "POST")
-            children = until(lambda: studio.children)
+            # In its middle: after the cut at full size, with a preview in the folder.
+            studio.wait(lambda state: state["job"]["part"] > 0.05 and state["job"].get("preview"))
+            children = studio.children
+            self.assertTrue(children)
             studio.process.send_signal(number)
             studio.process.wait(20)
             self.assertEqual(studio.process.returncode, code)
