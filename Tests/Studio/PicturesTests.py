@@ -75,8 +75,12 @@ class PicturesTests(PageCase):
     def seen(self, x, y, side):
         """Pixels of the canvas."""
         data = self.driver.execute_script(
-            "return [...document.getElementById('view').getContext('2d').getImageData(...arguments).data]",
-            x, y, side, side)
+            """
+            const [x, y, side] = arguments, copy = new OffscreenCanvas(side, side);
+            const context = copy.getContext("2d", { willReadFrequently: true });
+            context.drawImage(document.getElementById("view"), -x, -y);
+            return [...context.getImageData(0, 0, side, side).data];
+            """, x, y, side)
         return Image.frombytes("RGBA", (side, side), bytes(data)).convert("RGB")
 
     def check_own_pixels(self, page, picture, at, what):

@@ -116,6 +116,9 @@ class StepsTests(PageCase):
         state = studio.wait(lambda state: state["look"]["inputs"] == state["inputs"] and state["look"].get("id"))
         self.assertIn("image/png", self.type_of(studio, f"file/{state['look']['id']}"))
         self.check_accessible("placing")
+        page["help-button"].click()
+        self.check_accessible("the help")
+        page["help"].find_element(By.TAG_NAME, "button").click()
 
         # Repaint, with a preview; a reload in the middle loses nothing.
         page["repaint"].click()
@@ -226,6 +229,7 @@ class StepsTests(PageCase):
         self.driver.switch_to.window(first)
         until(lambda: page["place-x"].get_attribute("value") == "77" or not page["place-x"].is_displayed())
         until(lambda: any("another window" in text for text in page.notices), what="word of the other window")
+        studio.request("stop", "POST")
         studio.wait(lambda state: state.get("result"))
         self.check_quiet(page)
 
@@ -265,6 +269,7 @@ class StepsTests(PageCase):
         self.assertEqual(studio.put("painting", PAINTING.read_bytes()[:3000]), 200)
         studio.wait(lambda state: state["notice"]["number"] > notices + 1)
         self.assertTrue(all("harmonize-studio-" not in text for text in page.notices), page.notices)
+        self.check_accessible("notices of errors")
         self.check_quiet(page)
 
 
