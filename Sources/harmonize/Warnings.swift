@@ -21,7 +21,7 @@ final class Warnings {
         StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
     }
 
-    /// Adds warnings, but for those of the mask: where it comes from tells, in `PictureOptions.read`, which of them count.
+    /// Adds warnings, but for those of the mask: `PictureOptions.read` knows where it comes from, and adds what counts.
     func add(_ warnings: [HarmonizationWarning]) {
         for warning in warnings {
             if case .mask = warning { continue }

@@ -6,7 +6,8 @@ internal import Studio
 /// What the studio has done by processes of its own, besides `harmonize` and `harmonize cut`.
 struct StudioStep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "studio-step", shouldDisplay: false, subcommands: [Reduce.self, Tiles.self, Strokes.self, Pack.self])
+        commandName: "studio-step", shouldDisplay: false,
+        subcommands: [Reduce.self, Tiles.self, Strokes.self, Pack.self])
 
     /// A picture, reduced to the sizes at which it is shown and worked with.
     struct Reduce: ParsableCommand {
