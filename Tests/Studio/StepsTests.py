@@ -117,7 +117,7 @@ class StepsTests(PageCase):
         self.assertIn("image/png", self.type_of(studio, f"file/{state['look']['id']}"))
         self.check_accessible("placing")
         page["help-button"].click()
-        self.check_accessible("the help")
+        self.check_accessible("the help", is_dialog=True)
         page["help"].find_element(By.TAG_NAME, "button").click()
 
         # Repaint, with a preview; a reload in the middle loses nothing.
@@ -127,7 +127,7 @@ class StepsTests(PageCase):
         until(lambda: page["bar"].is_displayed())
         self.check_accessible("repainting")
         self.assertEqual(page["place-rotate"].get_attribute("value"), "20")
-        result = studio.wait(lambda state: state.get("result"))["result"]
+        result = studio.wait(lambda state: state.get("result"), 120)["result"]
         self.assertTrue(result["isWhole"])
         until(lambda: page["panel-save"].is_displayed())
 
@@ -229,6 +229,7 @@ class StepsTests(PageCase):
         self.driver.switch_to.window(first)
         until(lambda: page["place-x"].get_attribute("value") == "77" or not page["place-x"].is_displayed())
         until(lambda: any("another window" in text for text in page.notices), what="word of the other window")
+        studio.wait(lambda state: state["job"].get("preview") or state.get("result"))
         studio.request("stop", "POST")
         studio.wait(lambda state: state.get("result"))
         self.check_quiet(page)
