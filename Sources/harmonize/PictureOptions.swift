@@ -113,8 +113,12 @@ struct PictureFiles {
         let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
         let placed = try PlacedObject(
             object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
-        // A cut has diagnoses of its own.
-        if cut == nil { warnings.add(placed.maskWarning.map { [.mask($0)] } ?? []) }
+        // A cut has diagnoses of its own, and an alpha channel cannot be turned against its own picture.
+        switch placed.maskWarning {
+        case .turned where self.mask == nil: break
+        case let warning?: if cut == nil { warnings.add(Warnings.Warning(.mask(warning))) }
+        case nil: break
+        }
         return (painting, placed)
     }
 

@@ -21,8 +21,12 @@ final class Warnings {
         StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
     }
 
+    /// Adds warnings, but for those of the mask: `PictureOptions.read` knows where it comes from, and adds what counts.
     func add(_ warnings: [HarmonizationWarning]) {
-        for warning in warnings { add(Warning(warning)) }
+        for warning in warnings {
+            if case .mask = warning { continue }
+            add(Warning(warning))
+        }
     }
 }
 
