@@ -70,6 +70,15 @@ struct Job {
     ) throws -> HarmonizedPainting {
         if output.previewEvery != nil { try output.files.makeFolder() }
         var preview = output.previewEvery.map { Preview(every: $0, at: output.files.previewPath) }
+        // A failed preview or checkpoint must not stop the work.
+        func attempt(_ show: () throws -> Void) {
+            do {
+                try show()
+            } catch {
+                preview = nil
+                warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
+            }
+        }
         let result = try Interruption.awaited { () throws(HarmonizationError) in
             try harmonizer.harmonize(painting, with: object, from: checkpoint?.start) { progress in
                 display.show(progress)
@@ -81,18 +90,13 @@ struct Job {
                     }
                     warnings.add(plan.warnings)
                 case .evaluated(let evaluation):
-                    // A failed preview or checkpoint must not stop the work.
-                    do {
-                        try preview?.show(evaluation, with: writer)
-                    } catch {
-                        preview = nil
-                        warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
-                    }
+                    attempt { try preview?.show(evaluation, with: writer) }
                     do {
                         try checkpoint?.reached(evaluation)
                     } catch {
                         warnings.add(.init(warning: ErrorReport(error).what, hint: "the work goes on without"))
                     }
+                case .painted(let painting): attempt { try preview?.write(painting.preview, with: writer) }
                 case .began, .finished, .synthesizing: break
                 }
             } isCancelled: {

@@ -40,6 +40,7 @@ final class ProgressDisplay {
         case .evaluated(let evaluation): show(evaluation)
         case .synthesizing(let size):
             showBar(plan?.steps.last.map { done($0, $0.evaluations) } ?? 0, "painting strokes at \(size)")
+        case .painted: break
         case .finished(let record):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =
