@@ -86,8 +86,9 @@ public struct LearningRateRangeTest: Sendable {
             ).stopReason
         }
         return Curve(
-            points: points, hasDiverged: stopReason == .nonFinite || stopReason == .cancelled, reach: max(1, steps / 20)
-        )
+            points: points, hasDiverged: stopReason == .nonFinite || stopReason == .cancelled,
+            reach: max(1, steps / 10),
+            skipped: smoothing > 0 ? Int(min(1 / (1 - smoothing), Double(steps)).rounded()) : 0)
     }
 
     /// The growing rate.
@@ -119,7 +120,8 @@ extension LearningRateRangeTest {
         public enum Rule: CaseIterable, Sendable {
             /// The rate at which the smoothed loss falls fastest against the logarithm of the rate: for a rate that
             /// stays or falls. The slope at a step is that of the least-squares line through the steps around it, a
-            /// twentieth of all steps to either side, up to the least smoothed loss.
+            /// tenth of all steps to either side. All of them lie before the least smoothed loss, and after the first
+            /// 1/(1 − β) steps, in which the smoothed loss is still that of few batches.
             case steepestDescent
             /// A tenth of the rate at the least smoothed loss.
             case tenthOfMinimum
@@ -129,20 +131,21 @@ extension LearningRateRangeTest {
         public let points: [Point]
         /// Whether the test ended early, as the loss diverged.
         public let hasDiverged: Bool
-        /// The number of points to either side that count for a slope.
-        fileprivate let reach: Int
+        /// The number of points to either side that count for a slope, and that of the first ones that do not.
+        fileprivate let reach, skipped: Int
 
-        /// The suggestion of a rule; nil where the smoothed loss never fell.
+        /// The suggestion of a rule; nil where the smoothed loss never fell, or in too few steps for a slope.
         public func suggestedRate(by rule: Rule = .steepestDescent) -> Double? {
-            guard let end = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }), end > 0
+            guard let least = points.indices.min(by: { points[$0].smoothedLoss < points[$1].smoothedLoss }), least > 0
             else { return nil }
             switch rule {
-            case .tenthOfMinimum: return points[end].learningRate / 10
+            case .tenthOfMinimum: return points[least].learningRate / 10
             case .steepestDescent:
-                let slopes = (0...end).map { slope(of: points[max(0, $0 - reach)...min(end, $0 + reach)]) }
+                let middles = Array(stride(from: skipped + reach, through: least - reach, by: 1))
+                let slopes = middles.map { slope(of: points[$0 - reach...$0 + reach]) }
                 guard let steepest = slopes.indices.min(by: { slopes[$0] < slopes[$1] }), slopes[steepest] < 0
                 else { return nil }
-                return points[steepest].learningRate
+                return points[middles[steepest]].learningRate
             }
         }
 
