@@ -56,7 +56,8 @@ public struct OneCycle: LearningSchedule {
         try TrainingError.check(
             (0...most).contains(risingFraction), "the fraction of rising steps", risingFraction,
             descent == .direct ? "0 … 1" : "0 … 0.5, as the descent is mirrored")
-        for (name, divisor) in [("the divisor of the first rate", startDivisor), ("that of the last", endDivisor)] {
+        let divisors = [("the divisor of the first rate", startDivisor), ("the divisor of the last rate", endDivisor)]
+        for (name, divisor) in divisors {
             try TrainingError.check(divisor >= 1 && divisor.isFinite, name, divisor, "at least 1")
         }
         if let momentum {

@@ -18,9 +18,9 @@ enum Method: String, CaseIterable, ExpressibleByArgument {
     /// The default largest learning rate of a cycle, which gives each of them momentum.
     var largestRate: Double {
         switch self {
-        case .sgd, .momentum, .nesterov: 0.05
-        case .rmsprop: 0.001
-        case .adam: 0.005
+        case .sgd, .momentum, .nesterov: 0.03
+        case .rmsprop: 0.0003
+        case .adam: 0.006
         }
     }
 
