@@ -63,11 +63,13 @@ import Testing
         }
         let first = try run()
         // Each sample counts alike: (2·2 + 2·2 + 2·2 + 1·1) / 7.
-        #expect(first.loss == 13.0 / 7)
+        let mean = 13.0 / 7
+        #expect(first.loss == mean)
         #expect(first.stopReason == nil)
         #expect(batches == [2, 2, 2, 1])
         #expect(training.epoch == 1)
-        #expect(parts == [0, 2.0 / 7, 4.0 / 7, 6.0 / 7])
+        let fractions: [Double] = [0, 2, 4, 6]
+        #expect(parts == fractions.map { $0 / 7 })
         let second = try run()
         #expect(second.loss == 2)
         #expect(second.stopReason == .iterations)
