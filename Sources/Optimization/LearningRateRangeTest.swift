@@ -5,7 +5,7 @@ public import Tensors
 /// (Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3; 2018, part 1).
 ///
 /// In step k of n, the rate is η = a·(b/a)^(k/(n−1)), or a + (b − a)·k/(n−1), for rates a … b. The loss l of a batch is
-/// noisy; it is smoothed to s = mₖ / (1 − βᵏ⁺¹) with mₖ = β·mₖ₋₁ + (1 − β)·lₖ and m₋₁ = 0 (the bias correction of Adam).
+/// noisy; it is smoothed to s = mₖ / (1 − βᵏ⁺¹) with mₖ = β·mₖ₋₁ + (1 − β)·lₖ and m₋₁ = 0 (Adam's bias correction).
 /// The smoothed loss lags behind by about β/(1 − β) steps. The test ends early in the step in which s exceeds its least
 /// value so far, s₀, by (d − 1)·|s₀|, or the loss is not finite.
 ///

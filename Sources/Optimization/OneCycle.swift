@@ -2,8 +2,8 @@
 /// (Smith and Topin, "Super-convergence: very fast training of neural networks using large learning rates", 2018;
 /// Smith, "A disciplined approach to neural network hyper-parameters: part 1", 2018).
 ///
-/// With n ``steps``, the fraction p of rising steps, the largest rate η, the first one η₀ = η / ``startDivisor`` and the
-/// last one η₁ = η₀ / ``endDivisor``, the rate goes from η₀ in step 0 to η in step p·n − 1 and to η₁ in step n − 1; the
+/// With n ``steps``, the fraction p of rising steps, the largest rate η, the first, η₀ = η / ``startDivisor``, and the
+/// last, η₁ = η₀ / ``endDivisor``, the rate goes from η₀ in step 0 to η in step p·n − 1 and to η₁ in step n − 1; the
 /// momentum from its upper bound to the lower one and back. The large rate in the middle regularises, and is had
 /// without diverging by the approach to it. Each value is PyTorch's `OneCycleLR` with the corresponding arguments,
 /// which are named below.

@@ -33,7 +33,8 @@ import Testing
         for _ in 0..<4 { _ = try training.runEpoch(over: [1, 2, 3]) { _, x, _ in self.bowl(x) } }
         #expect(training.step == 12 && training.epoch == 4)
         for (x, y) in zip(training.parameters.values, expected) {
-            #expect(abs(Double(x) - y) < 2e-6, "\(name): \(training.parameters.values)")
+            // Adam's β₂ is a Float, of which 1 − β₂ has a relative error of 10⁻⁵.
+            #expect(abs(Double(x) - y) < 1e-5, "\(name): \(training.parameters.values)")
         }
     }
 

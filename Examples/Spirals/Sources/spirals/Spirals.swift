@@ -22,8 +22,8 @@ struct SpiralPoint {
 @main
 struct Spirals {
     static let network = Classifier(
-        input: [2], [.fullyConnected(32), .tanh, .fullyConnected(32), .tanh, .fullyConnected(2)],
-        initialization: .xavier, seed: 1)
+        input: [2], [.fullyConnected(32), .relu, .fullyConnected(32), .relu, .fullyConnected(2)],
+        initialization: .he, seed: 1)
 
     static func main() throws {
         var generator = SeededGenerator(seed: 2)
@@ -36,7 +36,7 @@ struct Spirals {
         ) { batch, parameters, _ in loss(batch, parameters) }
         let rate = curve.suggestedRate(by: .tenthOfMinimum) ?? adam.learningRate
 
-        let epochs = 40, steps = try MiniBatchTraining.steps(epochs: epochs, samples: learned.count, batchSize: 20)
+        let epochs = 100, steps = try MiniBatchTraining.steps(epochs: epochs, samples: learned.count, batchSize: 20)
         var training = try MiniBatchTraining(
             from: network.start, by: adam, on: OneCycle(to: rate, steps: steps), batchSize: 20, seed: 4)
         for _ in 0..<epochs {
