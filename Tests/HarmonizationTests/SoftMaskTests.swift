@@ -30,13 +30,13 @@ import Testing
         }
     }
 
-    @Test func `a hard edge is blended by the blur of the mask, and outside the painting stays to the bit`() throws {
+    @Test func `a hard edge is blended by the blur of the mask, and beyond it the painting stays to the bit`() throws {
         let mask = Mask.box(30..<66, 20..<60, in: size)
         let (composition, blend) = try blended(mask)
         let whole = mask.blurred(size: 7, sigma: 1.5), crop = composition.crop
         #expect(composition.blendMask == crop.part(of: whole))
         for y in 0..<size.height {
-            for x in 0..<size.width where mask[x, y] == 0 { #expect(blend[x, y] == SIMD3(0, 0.25, 1)) }
+            for x in 0..<size.width where whole[x, y] == 0 { #expect(blend[x, y] == SIMD3(0, 0.25, 1)) }
         }
     }
 }

@@ -136,11 +136,11 @@ import Testing
     }
 
     @Test func `a picture in colours is no mask`() throws {
-        #expect(throws: NotAMask()) { try MaskReading(picture(photograph)) }
-        #expect(throws: NotAMask()) {
+        #expect(throws: NotAMask.self) { try MaskReading(picture(photograph)) }
+        #expect(throws: NotAMask.self) {
             try MaskReading(picture { disc($0, $1) > 0 ? SIMD3(0.99, 0.9, 0.15) : SIMD3(0.27, 0, 0.33) })
         }
-        #expect(throws: NotAMask()) { try MaskReading(picture { SIMD3(1, 1 - disc($0, $1), 1 - disc($0, $1)) }) }
+        #expect(throws: NotAMask.self) { try MaskReading(picture { SIMD3(1, 1 - disc($0, $1), 1 - disc($0, $1)) }) }
     }
 
     // MARK: JPEG
