@@ -45,8 +45,9 @@ static void on_warning(png_structp png, png_const_charp reason)
         png_error(png, reason);
     }
     static const char profile[] = "iCCP: ";
-    if (strncmp(reason, profile, sizeof profile - 1) == 0) {
-        decoder *d = png_get_error_ptr(png);
+    decoder *d = png_get_error_ptr(png);
+    // One behind the pixels is none.
+    if (strncmp(reason, profile, sizeof profile - 1) == 0 && d->picture->samples == NULL) {
         cimagecodecs_fail(cimagecodecs_ok, d->message, "%s", reason + sizeof profile - 1);
         // libpng returns a profile with a wrong checksum as long as it decompresses.
         d->profile_is_damaged |= strcmp(reason, "iCCP: CRC error") == 0;
@@ -124,7 +125,8 @@ static void read_rows(decoder *d, int passes)
             png_read_row(d->png, (uint8_t *)d->picture->samples + y * row_bytes, NULL);
         }
     }
-    png_read_end(d->png, NULL);
+    // With the picture's description, or chunks behind the pixels would be skipped without a word.
+    png_read_end(d->png, d->info);
 }
 
 static cimagecodecs_status decode(decoder *d)

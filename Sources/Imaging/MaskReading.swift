@@ -154,7 +154,7 @@ private struct MaskColors {
         let painted = paints.reduce(0) { $0 + $1.count }
         let labels = paints.filter { 20 * $0.count >= painted }
         if isOneHue, !(2...5).contains(labels.count) {
-            let top = labels.count == 1 ? labels[0].color.max() : strongest
+            let top = labels.count == 1 ? min(labels[0].color.max(), strongest) : strongest
             let shades = values(of: { min(1, self[$0].max() / top) })
             let strong = shades.values.count { $0 > 0.9 }, some = shades.values.count { $0 > Self.black }
             return (cleaned(shades), 2 * strong < some ? .shades : .colors(1))
