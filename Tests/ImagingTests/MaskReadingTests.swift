@@ -153,10 +153,10 @@ import Testing
         #expect(reading.doubt == nil)
         for (raw, value) in zip(picture.mask.values, reading.mask.values) {
             switch raw * 255 {
-            case ...16: #expect(value == 0)
-            case 239...: #expect(value == 1)
-            case 32...223: #expect(value == raw)
-            default: #expect(raw < 0.5 ? value < raw : value > raw)
+            case ...15: #expect(value == 0)
+            case 240...: #expect(value == 1)
+            case 33...222: #expect(value == raw)
+            default: #expect(raw < 0.5 ? value <= raw : value >= raw)
             }
         }
     }
