@@ -41,7 +41,9 @@ let package = Package(
             name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
 
         // C
-        .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+        // zlib comes with libpng.
+        .target(
+            name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CKernels"),
         .target(name: "CBuiltInModel"),
         .target(name: "CTransfer", dependencies: ["CCURL"]),

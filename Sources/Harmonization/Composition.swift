@@ -16,8 +16,11 @@ package struct Composition: Sendable {
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
     /// The blend mask B: the tight mask blurred by a 7×7 Gaussian with σ = 1.5. The alpha of the result over the
-    /// painting. Computed at each access.
-    package var blendMask: Mask { mask.blurred(size: Self.blendSize, sigma: Self.blendSigma) }
+    /// painting. The composite is transparent already where the mask is soft over more than the blur's width, so the
+    /// object counts as opaque there. Computed at each access.
+    package var blendMask: Mask {
+        mask.opaque(within: Self.blendSize / 2).blurred(size: Self.blendSize, sigma: Self.blendSigma)
+    }
     /// The composite C = M·O + (1−M)·P.
     package let composite: Image
     /// The composite of the object with its own colours, where those of C were matched to the painting; else C.

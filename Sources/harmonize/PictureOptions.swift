@@ -101,18 +101,20 @@ struct PictureFiles {
     ///
     /// Adds suspicious masks and cuts and unusable colour profiles to `warnings`.
     func read(_ warnings: Warnings) throws -> (painting: Picture, object: PlacedObject) {
+        func mask(_ path: FilePath?, _ role: MaskFile.Role, of pictures: [Picture]) throws -> Mask? {
+            try path.map { try MaskFile($0, role).read(of: pictures, maxPixels: maxPixels, warnings) }
+        }
         let painting = try read(painting, warnings).opaque
         var object = try read(object, warnings)
         if let cut { object = try cut.cut(object, maxPixels: maxPixels, warnings).object }
         guard
-            let mask = try mask.map({ try Picture.read(argument: $0, maxPixels: maxPixels).mask })
-                ?? object.alpha
+            let tight = try mask(self.mask, .object, of: [object]) ?? object.alpha
         else {
             throw MissingMask(object: Self.name(self.object))
         }
-        let looseMask = try looseMask.map { try Picture.read(argument: $0, maxPixels: maxPixels).mask }
+        let loose = try mask(looseMask, .loose, of: [painting, object])
         let placed = try PlacedObject(
-            object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
+            object.image, mask: tight, looseMask: loose, in: painting.image.size, placement)
         // A cut has diagnoses of its own, and an alpha channel cannot be turned against its own picture.
         switch placed.maskWarning {
         case .turned where self.mask == nil: break

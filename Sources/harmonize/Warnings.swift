@@ -98,10 +98,13 @@ extension Warnings.Warning {
                 case .upsideDown: "upside down"
                 case .mirrored: "mirrored"
                 case .rotated: "turned by 180°"
+                case .left: "turned by 90° to the left"
+                case .right: "turned by 90° to the right"
                 }
             self.init(
                 warning: "the mask's outline follows the object's edges better when it is \(turned)",
-                hint: "was one of the two files turned or mirrored? export both from the same picture")
+                hint: "was one of the two files turned or mirrored, perhaps by its EXIF orientation? "
+                    + "export both from the same picture")
         }
     }
 

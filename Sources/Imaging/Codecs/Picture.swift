@@ -16,6 +16,12 @@ public struct Picture: Equatable, Sendable {
     /// if it was used or there is none.
     public let profileProblem: String?
 
+    /// How the file's pixels were turned to stand upright.
+    public let orientation: Orientation
+
+    /// Whether the file's format changes values.
+    let isLossy: Bool
+
     /// The values in the file's own colour space; nil where they equal those of `image`.
     let unmanaged: Image?
 
@@ -30,6 +36,7 @@ public struct Picture: Equatable, Sendable {
         self.alpha = alpha
         self.storage = storage
         profileProblem = nil
+        (orientation, isLossy) = (.upright, false)
         unmanaged = storage.profile.flatMap { profile in
             profile.isSRGB ? nil : profile.fromSRGB.map { image.converted(by: $0) }
         }
@@ -41,6 +48,7 @@ public struct Picture: Equatable, Sendable {
         self.alpha = alpha
         storage = picture.storage
         profileProblem = picture.profileProblem
+        (orientation, isLossy) = (picture.orientation, picture.isLossy)
         self.unmanaged = unmanaged
     }
 
@@ -48,7 +56,8 @@ public struct Picture: Equatable, Sendable {
     ///
     /// A sample s of b bits becomes s / (2ᵇ − 1). An embedded ICC profile for grey, RGB or CMYK is converted to sRGB
     /// (relative colorimetric, with black point compensation, clamped to 0…1). Without a usable profile, values are
-    /// taken as sRGB; gamma and chromaticity chunks are ignored. A JPEG is rotated by its EXIF orientation.
+    /// taken as sRGB; gamma and chromaticity chunks are ignored. The picture is turned by its EXIF orientation, or else
+    /// by that in its XMP.
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: the file's name in errors.
@@ -60,6 +69,7 @@ public struct Picture: Equatable, Sendable {
             throw .unknownFormat(path: path)
         }
         let samples = try Codec.decode(bytes, as: format, path: path, maxPixels: maxPixels)
+        (orientation, isLossy) = (samples.orientation, format == .jpeg)
         let (width, height) = (samples.size.width, samples.size.height)
         let stored = Image(width: width, height: height, values: samples.colors)
         alpha = samples.alpha.map { Mask(width: width, height: height, values: $0) }
@@ -117,12 +127,15 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
-    /// The picture read as a mask: luma times alpha.
+    /// The values as the file has them.
+    var stored: Image { unmanaged ?? image }
+
+    /// The picture as a mask, as it stands: luma times alpha. ``MaskReading`` reads masks of other kinds, too.
     ///
     /// The luma is 0.299 R + 0.587 G + 0.114 B (BT.601), and exactly the grey value for greys. As mask values are data
     /// rather than colours, no profile is applied.
     public var mask: Mask {
-        let values = (unmanaged ?? image).values
+        let values = stored.values
         var mask = Mask(width: image.width, height: image.height, repeating: 0)
         for pixel in 0..<mask.values.count {
             let (r, g, b) = (values[3 * pixel], values[3 * pixel + 1], values[3 * pixel + 2])

@@ -24,7 +24,7 @@ struct StudioStep: ParsableCommand {
             warnings.add(Warnings.Warning(profileOf: picture, file))
             var alpha = picture.alpha.flatMap { $0.values.contains { $0 < 1 } ? $0 : nil }
             if let path = root.pictures.mask {
-                let mask = try Picture.read(path, maxPixels: limit).mask
+                let mask = try MaskFile(path, .object).read(of: [picture], maxPixels: limit, warnings)
                 guard mask.size == picture.image.size else {
                     throw PlacementError.maskSize(mask: mask.size, object: picture.image.size)
                 }
