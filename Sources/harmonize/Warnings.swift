@@ -18,7 +18,7 @@ final class Warnings {
     func add(_ warning: Warning?) {
         guard let warning, !all.contains(warning) else { return }
         all.append(warning)
-        StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
+        StandardError.write("Warning: \(warning.warning.escapingControls)\nHint: \(warning.hint.escapingControls)\n")
     }
 
     func add(_ warnings: [HarmonizationWarning]) {
