@@ -143,7 +143,9 @@ let package = Package(
             name: "StudioTests", dependencies: ["Files", "Imaging", "Studio", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
-        .testTarget(name: "ComputeTests", dependencies: ["Compute", "Files", "Geometry", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ComputeTests", dependencies: ["Compute", "Files", "Geometry", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "NeuralNetTests", dependencies: ["Files", "Geometry", "NeuralNet", "Tensors", "TestSupport"],

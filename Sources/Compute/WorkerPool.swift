@@ -3,8 +3,8 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// The process's thread pool: the caller and up to one worker for each further core, made when it is first needed. Where
-/// the system makes no more threads, those that are there do the work.
+/// The process's thread pool: the caller and up to one worker for each further core, made when it is first needed.
+/// Where the system makes no more threads, those that are there do the work.
 ///
 /// An evaluation consists of many short parallel loops, and waking a sleeping thread can take as long as one of them.
 /// So a worker spins for a while before it sleeps.
@@ -40,9 +40,11 @@ final class WorkerPool: Sendable {
     /// If the pool is busy (with another caller, or in a nested call), `job` runs on the calling thread only: it must
     /// not rely on being run more than once.
     func run(helpers: Int, _ job: () -> Void) {
-        guard min(helpers, most) > 0, taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-        else { return job() }
-        let helpers = hire(min(helpers, most))
+        var helpers = min(helpers, most)
+        guard helpers > 0, taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+            return job()
+        }
+        helpers = hire(helpers)
         // All workers have finished when this returns, so `job` does not escape.
         withoutActuallyEscaping(job) { job in
             self.job = job

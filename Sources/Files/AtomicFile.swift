@@ -15,9 +15,9 @@ package enum AtomicFile {
     /// calls. The data is synced before the rename: after a power cut there is the old file or the new one, whole
     /// (which of them is undetermined for some seconds). Of several concurrent writers the last one wins.
     ///
-    /// A symbolic link is kept and its target replaced, or made. Anything but a file or folder, such as `/dev/stdout`, is
-    /// written to directly. A new file has the usual permissions (0666 less the umask); one that replaces another keeps
-    /// its permissions and, as far as the system allows it, its owner and group.
+    /// A symbolic link is kept and its target replaced, or made. Anything but a file or folder, such as `/dev/stdout`,
+    /// is written to directly. A new file has the usual permissions (0666 less the umask); one that replaces another
+    /// keeps its permissions and, as far as the system allows it, its owner and group.
     package static func write(parts: [UnsafeRawBufferPointer], to path: FilePath) throws(FileError) {
         do { try put(parts, at: path) } catch { throw FileError(writing: path, error) }
     }
@@ -55,7 +55,8 @@ package enum AtomicFile {
         try replaceByNamed(path, like: old, with: parts, temporary)
     }
 
-    /// Gives the file the owner, the group and the permissions of `old`. A group that cannot be given back gets nothing.
+    /// Gives the file the owner, the group and the permissions of `old`. A group other than that one gets no
+    /// permissions.
     private static func assume(_ old: Stat?, _ file: FileDescriptor) {
         guard let old, let new = try? file.stat() else { return }
         var permissions = old.permissions.intersection(FilePermissions(rawValue: 0o777))

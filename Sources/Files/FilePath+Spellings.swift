@@ -16,8 +16,8 @@ extension FilePath {
         return spellings.lazy.compactMap { FilePath(argument: $0)?.composedAsOnDisk }.first ?? self
     }
 
-    /// The path with each name as its folder has it, where the two are canonically equivalent in Unicode; nil where there
-    /// is nothing of such a name.
+    /// The path with each name as its folder has it, where the two are canonically equivalent in Unicode; nil where
+    /// there is nothing of such a name.
     private var composedAsOnDisk: FilePath? {
         var path = FilePath(root: root, [])
         for component in components {
@@ -30,7 +30,8 @@ extension FilePath {
             guard !component.string.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
             let name = FilePath(root: nil, [component]).argument
             // Strings are equal when they are canonically equivalent.
-            guard let found = (path.isEmpty ? "." : path).names.first(where: { $0.argument == name }) else { return nil }
+            let names = (path.isEmpty ? "." : path).names
+            guard let found = names.first(where: { $0.argument == name }) else { return nil }
             path.append(found.components)
         }
         return path.exists ? path : nil

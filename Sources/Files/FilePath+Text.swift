@@ -7,8 +7,8 @@ extension FilePath {
     /// The path that a command argument stands for; nil if it contains a NUL, which no path can.
     ///
     /// The code point U+10DC00 + b (U+10DC80…U+10DCFF) stands for a byte b that is not UTF-8. Real characters of that
-    /// range are written as their bytes, each encoded so. A slash at the end, which says that a folder is meant, becomes
-    /// `/.`, which says the same to the system.
+    /// range are written as their bytes, each encoded so. A slash at the end, which says that a folder is meant,
+    /// becomes `/.`, which says the same to the system.
     public init?(argument: String) {
         let bytes = argument.bytesWithEscapes
         if bytes.contains(0) { return nil }

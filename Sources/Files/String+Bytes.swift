@@ -71,7 +71,8 @@ extension Unicode.Scalar {
     /// A byte b is stored as the code point `escapes` + b.
     fileprivate static let escapes: UInt32 = 0x10_DC00
 
-    /// Whether a terminal could take the character for a command, or it changes the order or the lines of what is shown.
+    /// Whether a terminal could take the character for a command, or it changes the order or the lines of what is
+    /// shown.
     package var isUnsafeToPrint: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true

@@ -24,8 +24,8 @@ package enum SystemMemory {
             ? String(format: "%.0f MB", Double(count) / 1e6) : String(format: "%.1f GB", Double(count) / 1e9)
     }
 
-    /// The bytes left by the address-space limit (`ulimit -v`), which batch systems set, but for the addresses that malloc
-    /// reserves for each thread.
+    /// The bytes left by the address-space limit (`ulimit -v`), which batch systems set, but for the addresses that
+    /// malloc reserves for each thread.
     private static var addressRoom: Int { room(RLIMIT_AS, "VmSize:", but: (64 << 20) * Parallel.cores) }
 
     /// The bytes left by the limit of data (`ulimit -d`), but for the threads' stacks and what their malloc keeps.

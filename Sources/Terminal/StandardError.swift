@@ -43,8 +43,8 @@ public enum StandardError {
         }
     }
 
-    /// Shows `line` as the status line, truncated to the terminal's width. For terminals only; in the background nothing
-    /// is shown.
+    /// Shows `line` as the status line, truncated to the terminal's width. For terminals only; in the background
+    /// nothing is shown.
     public static func show(_ line: String) {
         if isInBackground { return }
         isInLine.withLock { isInLine in

@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import Files
 internal import Foundation
+internal import Synchronization
 
 /// A value for a long option that was read from a file.
 package struct OptionValue {
@@ -30,7 +31,13 @@ package struct LongOptions {
         "help", "version", "config", "no-config", "dry-run", "json", "progress-json",
     ]
 
+    /// Arguments that were spelled in another way, and how they were accepted: rows repeat them.
+    private final class Spellings: Sendable {
+        let accepted = Mutex<[String: String]>([:])
+    }
+
     private let command: any ParsableCommand.Type
+    private let spellings = Spellings()
     private let options: [String: Option]
     private let names: [String: @Sendable (String) -> Bool]
 
@@ -67,8 +74,8 @@ package struct LongOptions {
 
     /// `others`, followed by the arguments equivalent to `values`. Of several values for one option, the last wins.
     ///
-    /// Relative paths among the values are resolved against `folder`, and then `spelled`. Throws `OptionValueError` for an
-    /// unknown option, and for a value that its option rejects.
+    /// Relative paths among the values are resolved against `folder`, and then `spelled`. Throws `OptionValueError` for
+    /// an unknown option, and for a value that its option rejects.
     package func arguments(
         for values: [OptionValue], relativeTo folder: FilePath, after others: [String] = [], _ trust: Trust = .tried,
         spelled: (FilePath) -> FilePath = { $0 }
@@ -79,7 +86,8 @@ package struct LongOptions {
             guard option.isFlag else {
                 let isPath = option.isPath && !isName(value, in: folder)
                 let path = isPath ? Self.path(value.value, relativeTo: folder).map { spelled($0).argument } : nil
-                let argument = "--\(value.name)=\(path ?? value.value)"
+                let given = "--\(value.name)=\(path ?? value.value)"
+                let argument = spellings.accepted.withLock { $0[given] } ?? given
                 arguments.append(trust == .given ? argument : try accepted(argument, value, isPath: isPath))
                 continue
             }
@@ -109,7 +117,10 @@ package struct LongOptions {
         } catch {
             for spelling in isPath ? [] : NumberSpelling.others(of: value.value) {
                 let other = "--\(value.name)=\(spelling)"
-                if (try? command.parse([other])) != nil { return other }
+                if (try? command.parse([other])) != nil {
+                    spellings.accepted.withLock { $0[argument] = other }
+                    return other
+                }
             }
             throw OptionValueError.refused(value, reason: command.message(for: error))
         }

@@ -87,7 +87,8 @@ struct OutputOptions: ParsableArguments {
             throw ValidationError("--\(extra.option) needs the name of a file")
         }
         for extra in extras where extra.path.namesFolder {
-            throw ValidationError("--\(extra.option) needs the name of a file, got a folder's: \(extra.path.withoutSlash)/")
+            let folder = extra.path.withoutSlash
+            throw ValidationError("--\(extra.option) needs the name of a file, got a folder's: \(folder)/")
         }
         for extra in extras where extra.path == "-" {
             throw ValidationError("--\(extra.option) - names no file; standard output is /dev/stdout")

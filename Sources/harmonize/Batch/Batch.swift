@@ -128,7 +128,9 @@ struct Batch: ParsableCommand {
                     + "in \(String(format: "%.1f", seconds)) s\n"
             )
         }
-        for job in tally.failed { StandardError.write("  \(job.name.escapingControls): \(job.error.escapingControls)\n") }
+        for job in tally.failed {
+            StandardError.write("  \(job.name.escapingControls): \(job.error.escapingControls)\n")
+        }
         if Interruption.isRequested { throw Interruption.error }
         guard tally.failed.isEmpty else {
             throw JobsFailed(count: tally.failed.count, jobs: count, results: ResultsFile(in: output.output).path)

@@ -37,7 +37,10 @@ final class BatchDisplay: Sendable {
         state.withLock { state in
             state.ended += 1
             state.running.removeAll { $0.name == name }
-            if !isQuiet { StandardError.write("[\(state.ended)/\(count)] \(name.escapingControls)  \(text.escapingControls)\n") }
+            if !isQuiet {
+                StandardError.write(
+                    "[\(state.ended)/\(count)] \(name.escapingControls)  \(text.escapingControls)\n")
+            }
             draw(state)
         }
     }

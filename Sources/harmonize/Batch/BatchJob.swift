@@ -140,8 +140,8 @@ final class BatchJobs: Sendable {
 
     /// The rows with the names of their jobs.
     ///
-    /// Throws for a name that is not a valid folder name, and for two that are equal but for case. A job that would write
-    /// a file that another one writes or reads has that as its problem.
+    /// Throws for a name that is not a valid folder name, and for two that are equal but for case. A job that would
+    /// write a file that another one writes or reads has that as its problem.
     func planned(_ rows: [JobsFile.Row]) throws -> [BatchRow] {
         let names = try names(of: rows)
         // The job that writes each additional file that lies in no job's own folder, by path.
@@ -208,8 +208,10 @@ final class BatchJobs: Sendable {
     private func defaultName(_ row: JobsFile.Row) -> String {
         // Padded to three digits for any number of rows, so that appended rows rename none.
         let number = String(format: "%03d", row.number)
-        let path = (value(of: "object", row)?.text ?? "").split { $0 == "/" || $0 == "\\" }.last.map { String($0) }
-        guard let name = FilePath(argument: path ?? "")?.lastComponent else { return number }
+        let path = (value(of: "object", row)?.text ?? "").split { $0 == "/" || $0 == "\\" }.last ?? ""
+        guard let name = FilePath(argument: path.trimmingCharacters(in: .whitespaces))?.lastComponent else {
+            return number
+        }
         var file = FilePath(root: nil, [name])
         file.extension = nil
         // Files may have names that folders, which get more in front, cannot have or should not.

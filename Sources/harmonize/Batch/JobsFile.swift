@@ -63,8 +63,8 @@ struct JobsFile {
         return bytes
     }
 
-    /// Whether the bytes are UTF-16 with the higher byte in front, or with the lower one; nil where they are neither: by
-    /// the byte-order mark, or the first character, which is in ASCII.
+    /// Whether the bytes are UTF-16 with the higher byte in front, or with the lower one; nil where they are neither:
+    /// by the byte-order mark, or the first character, which is in ASCII.
     private static func isUTF16(_ bytes: [UInt8]) -> Bool? {
         guard bytes.count >= 2 else { return nil }
         switch (bytes[0], bytes[1]) {
@@ -101,9 +101,10 @@ struct JobsFile {
                 throw JobsFileError.ragged(max(count, record.fields.count), expected: width, origin: origin)
             }
             let cells = zip(columns, record.fields).filter { !Self.trimmed($1).isEmpty }
-            if let nameless = columns.indices.first(where: { columns[$0].isEmpty && $0 < count
-                && !Self.trimmed(record.fields[$0]).isEmpty })
-            {
+            let nameless = zip(columns, record.fields).enumerated().first { cell in
+                cell.element.0.isEmpty && !Self.trimmed(cell.element.1).isEmpty
+            }?.offset
+            if let nameless {
                 // Cells under no column of their own are cells too many.
                 throw nameless < width
                     ? JobsFileError.nameless(nameless + 1, origin: origin)
@@ -285,7 +286,8 @@ extension JobsFileError: Reportable {
                 hint: "write the name of an option at its head, or empty it")
         case .formula(let column, let text, let origin):
             ErrorReport(
-                "\(origin): '\(column)' is a formula's error, \(text)", hint: "mend it in the spreadsheet and save again")
+                "\(origin): '\(column)' is a formula's error, \(text)",
+                hint: "mend it in the spreadsheet and save again")
         case .repeated(let column, let origin):
             ErrorReport("\(origin): '\(column)' is there already", hint: "keep one of the two columns")
         case .value(let column, let origin):

@@ -1,10 +1,10 @@
 internal import Foundation
 
 /// Numbers as the spreadsheets of other countries write them: `0,5`, `1.234,5`, `1 234`, `1'234.5`, `−3`.
-enum NumberSpelling {
+package enum NumberSpelling {
     /// How a number, or a list of them, might be spelled with a point for its decimals and no other separators, the
     /// likeliest first. None for other texts.
-    static func others(of text: String) -> [String] {
+    package static func others(of text: String) -> [String] {
         let plain = String(
             String.UnicodeScalarView(
                 text.unicodeScalars.compactMap { scalar in
@@ -14,7 +14,9 @@ enum NumberSpelling {
                     default: scalar.properties.isWhitespace ? nil : scalar
                     }
                 }))
-        guard plain.contains(where: \.isNumber), plain.allSatisfy({ "0123456789+-.,;eE".contains($0) }) else { return [] }
+        guard plain.contains(where: \.isNumber), plain.allSatisfy({ "0123456789+-.,;eE".contains($0) }) else {
+            return []
+        }
         // A list with semicolons has decimal commas.
         let items = plain.split(separator: ";", omittingEmptySubsequences: false)
         var spellings = [plain, items.map { pointed($0) ?? String($0) }.joined(separator: ",")]
