@@ -21,12 +21,6 @@ enum Interruption: Error {
     private static let received = Atomic<Int32>(0)
     /// Whether the running work polls ``isRequested``.
     private static let isAwaited = Atomic<Bool>(false)
-    /// The time for which the program was stopped by Ctrl-Z.
-    private static let pause = Mutex(Duration.zero)
-
-    /// A clock that stands still while the program is stopped.
-    static var now: ContinuousClock.Instant { .now - pause.withLock { $0 } }
-
     /// Installs the signal handlers. Writing to a broken pipe becomes an ordinary error; a file that is truncated while
     /// it is mapped ends the program with a message.
     static func handle() {
@@ -91,13 +85,13 @@ enum Interruption: Error {
     private static func stop() {
         StandardError.write("")
         relay.withLock { $0 }?(SIGTSTP)
-        let start = ContinuousClock.now
-        // Unblocked in this thread alone, so that it is this one that is stopped first.
-        let signals = Signals([SIGTSTP])
-        pthread_sigmask(SIG_UNBLOCK, signals.set, nil)
-        kill(getpid(), SIGTSTP)
-        pthread_sigmask(SIG_BLOCK, signals.set, nil)
-        pause.withLock { $0 += .now - start }
+        WorkClock.pause {
+            // Unblocked in this thread alone, so that it is this one that is stopped first.
+            let signals = Signals([SIGTSTP])
+            pthread_sigmask(SIG_UNBLOCK, signals.set, nil)
+            kill(getpid(), SIGTSTP)
+            pthread_sigmask(SIG_BLOCK, signals.set, nil)
+        }
         relay.withLock { $0 }?(SIGCONT)
     }
 

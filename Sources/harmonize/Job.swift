@@ -1,3 +1,4 @@
+internal import Compute
 internal import Files
 internal import Foundation
 internal import Harmonization
@@ -11,7 +12,7 @@ struct Job {
     let settings: Settings
     let network: VGG16
     let model: NetworkDescription
-    private let start = Interruption.now
+    private let start = WorkClock.now
     private let display: ProgressDisplay
     private let warnings = Warnings()
 
@@ -154,7 +155,7 @@ struct Job {
 
         // A signal during the synthesis does not cancel the work, but is reported as well.
         let isInterrupted = result.isCancelled || Interruption.isRequested
-        let seconds = (Interruption.now - start) / .seconds(1)
+        let seconds = (WorkClock.now - start) / .seconds(1)
         if output.json {
             var summary = summary(
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)

@@ -52,7 +52,7 @@ struct Batch: ParsableCommand {
     }
 
     func run() throws {
-        let start = Interruption.now
+        let start = WorkClock.now
         let file = try JobsFile(reading: file, options: Harmonize.longOptions)
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let jobs = BatchJobs(
@@ -66,7 +66,7 @@ struct Batch: ParsableCommand {
         defer { display.close() }
         let tally = try run.run(count)
         display.close()
-        try report(tally, of: rows.count, seconds: (Interruption.now - start) / .seconds(1))
+        try report(tally, of: rows.count, seconds: (WorkClock.now - start) / .seconds(1))
     }
 
     /// The threads of each job: an equal share of Slurm's CPUs for this task, or of the machine's; nil for the

@@ -26,7 +26,7 @@ final class BatchDisplay: Sendable {
 
     func began(_ name: String) {
         state.withLock { state in
-            state.running.append((name, Interruption.now))
+            state.running.append((name, WorkClock.now))
             if isLive, !state.isRedrawn { state.isRedrawn = redraw() }
             draw(state)
         }
@@ -71,7 +71,7 @@ final class BatchDisplay: Sendable {
     private func draw(_ state: borrowing State) {
         guard isLive else { return }
         let jobs = state.running.map { job in
-            let seconds = Int((Interruption.now - job.start) / .seconds(1))
+            let seconds = Int((WorkClock.now - job.start) / .seconds(1))
             return "\(job.name.escapingControls) \(seconds / 60):\(String(format: "%02d", seconds % 60))"
         }
         let line = "\(state.ended) of \(count) jobs\(jobs.isEmpty ? "" : "; at work: \(jobs.joined(separator: ", "))")"

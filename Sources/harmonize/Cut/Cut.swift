@@ -63,7 +63,7 @@ struct Cut: ParsableCommand {
     }
 
     func run() throws {
-        let start = Interruption.now
+        let start = WorkClock.now
         try Parallel.with(threads: root.method.threads) {
             let warnings = Warnings(), limit = root.pictures.limit
             let path = try checkedOutput()
@@ -73,7 +73,7 @@ struct Cut: ParsableCommand {
             if Interruption.isRequested { throw Interruption.error }
             try write(object, to: path)
 
-            let seconds = (Interruption.now - start) / .seconds(1), size = object.image.size
+            let seconds = (WorkClock.now - start) / .seconds(1), size = object.image.size
             if root.output.json {
                 var summary = JobSummary(.done)
                 (summary.size, summary.bounds) = ([size.width, size.height], bounds?.numbers)
