@@ -1,3 +1,4 @@
+internal import Compute
 internal import Imaging
 internal import NeuralNet
 internal import Synchronization
@@ -219,13 +220,13 @@ final class SharedSubject: Sendable {
 
 /// The wall-clock time since initialisation, plus an initial value.
 package struct Stopwatch: Sendable {
-    private let start = ContinuousClock.now, before: Double
+    private let start = WorkClock.now, before: Double
 
     /// A stopwatch that starts now, at `before` seconds.
     package init(after before: Double = 0) { self.before = before }
 
     /// The seconds elapsed.
-    package var seconds: Double { before + (ContinuousClock.now - start) / .seconds(1) }
+    package var seconds: Double { before + (WorkClock.now - start) / .seconds(1) }
 }
 
 extension Region {

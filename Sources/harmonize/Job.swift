@@ -1,3 +1,4 @@
+internal import Compute
 internal import Files
 internal import Foundation
 internal import Harmonization
@@ -11,7 +12,7 @@ struct Job {
     let settings: Settings
     let network: VGG16
     let model: NetworkDescription
-    private let start = ContinuousClock.now
+    private let start = WorkClock.now
     private let display: ProgressDisplay
     private let warnings = Warnings()
 
@@ -37,14 +38,26 @@ struct Job {
                 try CheckpointFile($0, every: output.checkpointEvery)
             }
         let (painting, object) = try files.read(warnings)
+        let size = painting.image.size
+        try output.files.check(painting: size, comparison: Comparison.size(of: object, in: size))
         let harmonizer = try Harmonizer(network: network, settings: settings)
         if output.dryRun {
             let plan = try harmonizer.plan(painting.image, with: object)
-            warnings.add(plan.warnings)
+            warn(of: plan)
             try report(plan, object)
         } else {
             let writer = ResultWriter(painting, output.files, quality: output.quality)
             try write(try repaint(painting.image, object, harmonizer, writer, &checkpoint), object, writer, checkpoint)
+        }
+    }
+
+    /// Warns of what a plan shows.
+    private func warn(of plan: HarmonizationPlan) {
+        warnings.add(plan.warnings)
+        if output.plot != nil, plan.steps.isEmpty {
+            warnings.add(
+                .init(
+                    warning: "--plot has nothing to draw: no pass is run", hint: "leave it out, or give a --quality"))
         }
     }
 
@@ -88,7 +101,7 @@ struct Job {
                         display.write(
                             "going on from \(checkpoint.path), after \(start.evaluations) evaluations")
                     }
-                    warnings.add(plan.warnings)
+                    warn(of: plan)
                 case .evaluated(let evaluation):
                     attempt { try preview?.show(evaluation, with: writer) }
                     do {
@@ -146,7 +159,7 @@ struct Job {
 
         // A signal during the synthesis does not cancel the work, but is reported as well.
         let isInterrupted = result.isCancelled || Interruption.isRequested
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = (WorkClock.now - start) / .seconds(1)
         if output.json {
             var summary = summary(
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)

@@ -18,7 +18,7 @@ final class Warnings {
     func add(_ warning: Warning?) {
         guard let warning, !all.contains(warning) else { return }
         all.append(warning)
-        StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
+        StandardError.write("Warning: \(warning.warning.escapingControls)\nHint: \(warning.hint.escapingControls)\n")
     }
 
     /// Adds warnings, but for those of the mask: `PictureOptions.read` knows where it comes from, and adds what counts.

@@ -19,6 +19,15 @@ public enum ImageFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// The most pixels that a picture may have on a side in a file of this format: what PNG's header holds, and what
+    /// libjpeg writes.
+    public var largestSide: Int {
+        switch self {
+        case .png: 0x7FFF_FFFF
+        case .jpeg: 65_500
+        }
+    }
+
     /// The format to write at `path`: JPEG when it ends in `.jpg` or `.jpeg` (case-insensitively), PNG otherwise.
     public init(forWritingTo path: FilePath) { self = ["jpg", "jpeg"].contains(path.ending) ? .jpeg : .png }
 }

@@ -63,7 +63,7 @@ struct Cut: ParsableCommand {
     }
 
     func run() throws {
-        let start = ContinuousClock.now
+        let start = WorkClock.now
         try Parallel.with(threads: root.method.threads) {
             let warnings = Warnings(), limit = root.pictures.limit
             let path = try checkedOutput()
@@ -73,7 +73,7 @@ struct Cut: ParsableCommand {
             if Interruption.isRequested { throw Interruption.error }
             try write(object, to: path)
 
-            let seconds = (ContinuousClock.now - start) / .seconds(1), size = object.image.size
+            let seconds = (WorkClock.now - start) / .seconds(1), size = object.image.size
             if root.output.json {
                 var summary = JobSummary(.done)
                 (summary.size, summary.bounds) = ([size.width, size.height], bounds?.numbers)
@@ -102,11 +102,12 @@ struct Cut: ParsableCommand {
             if isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
             return nil
         }
-        let path = output.isFolder ? FilePath(Self.defaultName).inside(output) : output
+        let isFolder = output.isFolder || root.output.given.namesFolder
+        let path = isFolder ? FilePath(Self.defaultName).inside(output) : output
         guard !["jpg", "jpeg"].contains(path.ending) else {
             throw ValidationError("--output needs a name that ends in .png, got \(path): a JPEG has no alpha")
         }
-        guard path.realPath != photograph.realPath else {
+        guard !path.isSamePlace(as: photograph) else {
             throw ValidationError("--output would replace the photograph")
         }
         try OutputFiles(folder: nil, format: .png, hasPreview: false, extras: [("output", path)])
