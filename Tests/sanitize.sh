@@ -6,8 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 sanitizer=${1:?"thread or address"}
 shift
-suites='GeometryTests|FilesTests|ComputeTests|TensorsTests|NeuralNetTests|OptimizationTests|SynthesisTests|HarmonizationTests'
-suites="$suites|ImagingTests|CuttingTests|PlottingTests"
+suites='GeometryTests|FilesTests|ComputeTests|TensorsTests|NeuralNetTests|OptimizationTests|SynthesisTests'
+suites="$suites|HarmonizationTests|ImagingTests|CuttingTests|PlottingTests"
 [ $# -gt 0 ] || set -- --filter "$suites|ClassifierTests|GoldenTrainingTests"
 . .ci/setup
 

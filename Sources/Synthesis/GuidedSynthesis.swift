@@ -79,9 +79,11 @@ package struct GuidedSynthesis: Equatable, Sendable {
             let target = GuidePlanes(of: LabImage(aim.guide), weights, scale: scale).aiming(
                 at: planes, structure: GuidePlanes(of: structure, weights, scale: scale), where: mask, weights)
             let source = PatchSource(planes, of: level.style.size, weights, side: side)
-            let field = texture.map { $0.field.doubled(to: aim.region, from: $0.region, centres: source.centres) }
+            // Cancelled before the first search, there is nothing to build on.
+            let coarse = texture.flatMap { $0.field.isEmpty ? nil : $0 }
+            let field = coarse.map { $0.field.doubled(to: aim.region, from: $0.region, centres: source.centres) }
             texture = synthesized(
-                level.style, level.painted, aim, mask, target, start: texture?.picture.doubled ?? aim.guide,
+                level.style, level.painted, aim, mask, target, start: coarse?.picture.doubled ?? aim.guide,
                 field ?? PatchField(size: mask.size, side: side), rounds: rounds[rounds.count - 1 - depth], isCancelled,
                 PatchSearch(
                     source, side: side, centres: source.centres, treeStep: Self.treeStep,

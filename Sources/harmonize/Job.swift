@@ -26,6 +26,12 @@ struct Job {
         self.output = output
         (network, model) = try method.network()
         display = ProgressDisplay(quiet: output.quiet, asJSON: output.progressJSON)
+        if method.withoutPolish {
+            warnings.add(
+                .init(
+                    warning: "--no-polish is an option of earlier versions, and taken as --faithful",
+                    hint: "write --faithful, or leave it out for strokes in the painter's hand"))
+        }
     }
 
     /// Repaints the object and writes the results; with `--dry-run`, prints the plan instead.

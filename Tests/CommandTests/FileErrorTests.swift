@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func `places that cannot be written are found before any work is done`() throws {
-        let link = FileManager.default.createSymbolicLink
+        let link = FileManager.default.createSymbolicLink(atPath:withDestinationPath:)
         try link(folder.path("dangling"), "/nonexistent/results")
         try link(folder.path("loop"), "loop")
         let long = String(repeating: "x", count: 300)

@@ -38,7 +38,9 @@
             #expect(batch.exitCode == (count == 1 ? 1 : 0), "\(batch.errors)")
         }
 
-        @Test("too little data is said, not trapped on", arguments: stride(from: 10_000, through: 130_000, by: 6_000))
+        @Test(
+            "too little data is said, not trapped on",
+            arguments: Array(stride(from: 10_000, through: 130_000, by: 6_000)))
         func data(kilobytes: Int) throws {
             for options in [[], ["--dry-run"]] {
                 do {

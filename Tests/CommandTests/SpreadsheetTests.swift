@@ -9,12 +9,13 @@ import Testing
 
     init() throws { jobs = try BatchFolder() }
 
+    private struct Summary: Decodable {
+        struct Failure: Decodable { let job, error: String }
+        let planned: [String]?, failed: [Failure]?, error: String?
+    }
+
     /// What a dry run says of a file of jobs: the names of what would be done, and why the rest would not.
     private func plan(_ bytes: some Sequence<UInt8>) throws -> (names: [String], errors: [String]) {
-        struct Summary: Decodable {
-            struct Failure: Decodable { let job, error: String }
-            let planned: [String]?, failed: [Failure]?, error: String?
-        }
         try jobs.folder.write(bytes, to: "jobs.csv")
         let outcome = try Command.run(
             ["batch", "jobs.csv", "--dry-run", "--json"], in: jobs.folder)

@@ -103,7 +103,7 @@ import Testing
 
     @Test func `what cannot be written is known beforehand`() throws {
         let folder = try TemporaryFolder()
-        let link = FileManager.default.createSymbolicLink
+        let link = FileManager.default.createSymbolicLink(atPath:withDestinationPath:)
         try link(folder.path("nowhere"), folder.path("none/deep"))
         try link(folder.path("loop"), "loop")
         try link(folder.path("through"), "made later")
