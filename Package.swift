@@ -47,7 +47,10 @@ let package = Package(
             name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
 
         // C
-        .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP", "CTIFF", "CHEIF"]),
+        // zlib comes with libpng.
+        .target(
+            name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CWebP", "CTIFF", "CHEIF"],
+            linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CKernels"),
         .target(name: "CBuiltInModel"),
         .target(name: "CTransfer", dependencies: ["CCURL"]),
@@ -64,7 +67,7 @@ let package = Package(
         .target(
             name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
-        .target(name: "Compute", dependencies: ["Geometry", "CKernels"], swiftSettings: settings),
+        .target(name: "Compute", dependencies: ["Files", "Geometry", "CKernels"], swiftSettings: settings),
         .target(
             name: "Imaging", dependencies: ["Files", "Geometry", "Compute", "CImageCodecs", "CLCMS"],
             swiftSettings: settings),
@@ -78,7 +81,7 @@ let package = Package(
         .target(name: "Optimization", dependencies: ["Tensors"], swiftSettings: settings),
         .target(
             name: "Harmonization",
-            dependencies: ["Files", "Imaging", "Synthesis", "Tensors", "NeuralNet", "Optimization"],
+            dependencies: ["Files", "Compute", "Imaging", "Synthesis", "Tensors", "NeuralNet", "Optimization"],
             swiftSettings: settings),
 
         // Published weights, for the command.
@@ -103,14 +106,14 @@ let package = Package(
             swiftSettings: settings),
 
         // What a person reads while a program works.
-        .target(name: "Terminal", swiftSettings: settings),
+        .target(name: "Terminal", dependencies: ["Files"], swiftSettings: settings),
 
         // The command.
         .executableTarget(
             name: "harmonize",
             dependencies: [
-                "Compute", "Cutting", "Files", "Harmonization", "Imaging", "NeuralNet", "Fetching", "Plotting",
-                "Processes", "Studio", "Terminal",
+                "CStartup", "Compute", "Cutting", "Files", "Harmonization", "Imaging", "NeuralNet", "Fetching",
+                "Plotting", "Processes", "Studio", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -149,7 +152,9 @@ let package = Package(
             name: "StudioTests", dependencies: ["Files", "Imaging", "Studio", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
-        .testTarget(name: "ComputeTests", dependencies: ["Compute", "Geometry"], swiftSettings: settings),
+        .testTarget(
+            name: "ComputeTests", dependencies: ["Compute", "Files", "Geometry", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "NeuralNetTests", dependencies: ["Files", "Geometry", "NeuralNet", "Tensors", "TestSupport"],

@@ -6,7 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 sanitizer=${1:?"thread or address"}
 shift
-suites='ComputeTests|TensorsTests|NeuralNetTests|OptimizationTests|HarmonizationTests|ImagingTests|PlottingTests'
+suites='GeometryTests|FilesTests|ComputeTests|TensorsTests|NeuralNetTests|OptimizationTests|SynthesisTests'
+suites="$suites|HarmonizationTests|ImagingTests|CuttingTests|PlottingTests"
 [ $# -gt 0 ] || set -- --filter "$suites|ClassifierTests|GoldenTrainingTests"
 . .ci/setup
 

@@ -43,7 +43,7 @@ for module in table:
     above(module)
 
 for suffix in ("swift", "c", "h", "sh"):
-    for root in ("Sources", "Tests"):
+    for root in ("Sources", "Tests", "Examples/Spirals/Sources"):
         for file in sorted(pathlib.Path(root).rglob(f"*.{suffix}")):
             for number, line in enumerate(file.read_text().splitlines(), 1):
                 if len(line) > 120:

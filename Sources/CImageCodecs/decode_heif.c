@@ -72,7 +72,7 @@ static cimagecodecs_density read_density(const struct heif_image_handle *handle)
         const size_t offset =
             (size_t)block[0] << 24 | (size_t)block[1] << 16 | (size_t)block[2] << 8 | (size_t)block[3];
         if (offset < count - offset_size) {
-            cimagecodecs_read_any_exif(block + offset_size + offset, count - offset_size - offset, &exif);
+            cimagecodecs_read_exif(block + offset_size + offset, count - offset_size - offset, &exif);
         }
     }
     free(block);

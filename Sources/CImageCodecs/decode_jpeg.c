@@ -6,10 +6,11 @@
 #include <jerror.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "allocation.h"
 #include "exif.h"
-#include "upright.h"
+#include "orientation.h"
 
 // The state that survives a longjmp, as in decode_png.c. `jpeg` is first, so that a pointer to it casts to one to this.
 typedef struct {
@@ -87,13 +88,26 @@ static void on_progress(j_common_ptr jpeg)
     }
 }
 
+/// EXIF data, or else XMP's orientation. A file may have several of both: the first that gives a value counts.
 static cimagecodecs_exif read_exif(const struct jpeg_decompress_struct *jpeg)
 {
-    cimagecodecs_exif exif = {0};
+    static const char xmp[] = "http://ns.adobe.com/xap/1.0/";
+    cimagecodecs_exif exif = {0}, next;
+    int described = 0;
     for (const struct jpeg_marker_struct *marker = jpeg->marker_list; marker != NULL; marker = marker->next) {
-        if (marker->marker == JPEG_APP0 + 1 && cimagecodecs_read_exif(marker->data, marker->data_length, &exif)) {
-            break;
+        if (marker->marker != JPEG_APP0 + 1) {
+            continue;
         }
+        if (cimagecodecs_read_exif(marker->data, marker->data_length, &next)) {
+            exif.orientation = exif.orientation != 0 ? exif.orientation : next.orientation;
+            exif.density = exif.density.unit != cimagecodecs_no_density ? exif.density : next.density;
+        } else if (
+            described == 0 && marker->data_length > sizeof xmp && memcmp(marker->data, xmp, sizeof xmp) == 0) {
+            described = cimagecodecs_read_xmp_orientation(marker->data, marker->data_length);
+        }
+    }
+    if (exif.orientation == 0) {
+        exif.orientation = described;
     }
     return exif;
 }
@@ -129,26 +143,15 @@ static cimagecodecs_density stored_density(const struct jpeg_decompress_struct *
     return exif->density;
 }
 
-/// Copies one stored row: its first pixel to `target`, each following one `step` bytes further.
-static void place_row(const uint8_t *row, size_t width, int channels, uint8_t *target, ptrdiff_t step)
-{
-    for (size_t x = 0; x < width; x++, row += channels) {
-        uint8_t *pixel = target + (ptrdiff_t)x * step;
-        for (int c = 0; c < channels; c++) {
-            pixel[c] = row[c];
-        }
-    }
-}
-
 static void read_pixels(j_decompress_ptr jpeg, const cimagecodecs_placement *place, uint8_t *samples)
 {
     const int channels = jpeg->output_components;
     JSAMPARRAY row = jpeg->mem->alloc_sarray(
         (j_common_ptr)jpeg, JPOOL_IMAGE, jpeg->output_width * (JDIMENSION)channels, 1);
     while (jpeg->output_scanline < jpeg->output_height) {
-        const ptrdiff_t first = place->origin + (ptrdiff_t)jpeg->output_scanline * place->step_y;
+        const size_t y = jpeg->output_scanline;
         jpeg_read_scanlines(jpeg, row, 1);
-        place_row(row[0], jpeg->output_width, channels, samples + channels * first, channels * place->step_x);
+        cimagecodecs_place_row(row[0], jpeg->output_width, (size_t)channels, y, place, samples);
     }
 }
 
@@ -162,13 +165,7 @@ static cimagecodecs_placement describe(decoder *d)
         : jpeg->jpeg_color_space == JCS_GRAYSCALE ? cimagecodecs_gray : cimagecodecs_rgb;
     d->picture->channels = ink ? 4 : 3;
     d->picture->bits = 8;
-    cimagecodecs_density density = stored_density(jpeg, &exif);
-    if (exif.orientation >= 5) {
-        const double x = density.x;
-        density.x = density.y;
-        density.y = x;
-    }
-    d->picture->density = density;
+    cimagecodecs_set_orientation(d->picture, exif.orientation, stored_density(jpeg, &exif));
     return cimagecodecs_upright(jpeg->image_width, jpeg->image_height, exif.orientation);
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "exif.h"
+#include "orientation.h"
 
 // All state that survives a longjmp, owned by the caller of the function with the setjmp: no local variable changes
 // between setjmp and longjmp, and one place cleans up after success and failure.
@@ -27,16 +29,25 @@ static void on_error(png_structp png, png_const_charp reason)
     longjmp(d->escape, 1);
 }
 
+static bool has_alpha(png_structp png)
+{
+    decoder *d = png_get_error_ptr(png);
+    return (png_get_color_type(png, d->info) & PNG_COLOR_MASK_ALPHA) != 0;
+}
+
 static void on_warning(png_structp png, png_const_charp reason)
 {
-    // libpng drops damaged ancillary chunks. Without tRNS the picture would silently become opaque: an error. A dropped
-    // profile is reported in the message, a dropped density is ignored.
-    if (strcmp(reason, "tRNS: CRC error") == 0) {
+    // libpng drops damaged ancillary chunks. Without tRNS (damaged, of a wrong length, in a wrong place, doubled) the
+    // picture would silently become opaque, or transparent elsewhere: an error, unless it has an alpha channel anyway.
+    // A dropped profile is reported in the message, a dropped density is ignored.
+    static const char transparency[] = "tRNS: ";
+    if (strncmp(reason, transparency, sizeof transparency - 1) == 0 && !has_alpha(png)) {
         png_error(png, reason);
     }
     static const char profile[] = "iCCP: ";
-    if (strncmp(reason, profile, sizeof profile - 1) == 0) {
-        decoder *d = png_get_error_ptr(png);
+    decoder *d = png_get_error_ptr(png);
+    // One behind the pixels is none.
+    if (strncmp(reason, profile, sizeof profile - 1) == 0 && d->picture->samples == NULL) {
         cimagecodecs_fail(cimagecodecs_ok, d->message, "%s", reason + sizeof profile - 1);
         // libpng returns a profile with a wrong checksum as long as it decompresses.
         d->profile_is_damaged |= strcmp(reason, "iCCP: CRC error") == 0;
@@ -114,7 +125,8 @@ static void read_rows(decoder *d, int passes)
             png_read_row(d->png, (uint8_t *)d->picture->samples + y * row_bytes, NULL);
         }
     }
-    png_read_end(d->png, NULL);
+    // With the picture's description, or chunks behind the pixels would be skipped without a word.
+    png_read_end(d->png, d->info);
 }
 
 static cimagecodecs_status decode(decoder *d)
@@ -146,6 +158,8 @@ static cimagecodecs_status decode(decoder *d)
     d->status = cimagecodecs_allocate(d->picture, d->message);
     if (d->status == cimagecodecs_ok) {
         read_rows(d, passes);
+        const int orientation = cimagecodecs_read_png_orientation(d->bytes, d->count);
+        d->status = cimagecodecs_turn_upright(d->picture, orientation, d->message);
     }
     return d->status;
 }

@@ -6,8 +6,8 @@
 #include <tiffio.h>
 
 #include "allocation.h"
+#include "orientation.h"
 #include "pixels.h"
-#include "upright.h"
 
 /// What is decoded, and where libtiff's messages go.
 typedef struct {
@@ -605,7 +605,7 @@ static cimagecodecs_status decode(decoder *d)
             cimagecodecs_unpremultiply(d->picture);
         }
     }
-    return status == cimagecodecs_ok ? cimagecodecs_turn(d->picture, l.orientation, d->message) : status;
+    return status == cimagecodecs_ok ? cimagecodecs_turn_upright(d->picture, l.orientation, d->message) : status;
 }
 
 cimagecodecs_status cimagecodecs_decode_tiff(

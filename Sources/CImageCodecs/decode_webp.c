@@ -4,8 +4,8 @@
 #include <webp/mux.h>
 
 #include "allocation.h"
+#include "orientation.h"
 #include "pixels.h"
-#include "upright.h"
 
 static cimagecodecs_status fail_with(VP8StatusCode code, char *message)
 {
@@ -129,9 +129,9 @@ static cimagecodecs_status decode(
     WebPData metadata;
     cimagecodecs_exif exif = {0};
     if (status == cimagecodecs_ok && WebPMuxGetChunk(*mux, "EXIF", &metadata) == WEBP_MUX_OK) {
-        cimagecodecs_read_any_exif(metadata.bytes, metadata.size, &exif);
+        cimagecodecs_read_exif(metadata.bytes, metadata.size, &exif);
         picture->density = exif.density;
-        status = cimagecodecs_turn(picture, exif.orientation, message);
+        status = cimagecodecs_turn_upright(picture, exif.orientation, message);
     }
     return status;
 }

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-// EXIF is a TIFF file after the six bytes "Exif\0\0"; offsets are from the TIFF header. Exif 2.32, 4.5 and 4.6.4.
+// EXIF is a TIFF file, mostly after the six bytes "Exif\0\0"; offsets are from the TIFF header. Exif 2.32, 4.5 and
+// 4.6.4.
 enum {
     tiff_magic = 42,
     header_size = 8,
@@ -13,6 +14,7 @@ enum {
     tag_y_resolution = 0x011B,
     tag_resolution_unit = 0x0128,
     type_short = 3,
+    type_long = 4,
     type_rational = 5,
 };
 
@@ -35,18 +37,23 @@ static uint32_t number(const tiff *t, size_t offset, size_t size)
 static bool open_tiff(tiff *t, const uint8_t *bytes, size_t count)
 {
     static const uint8_t prefix[6] = "Exif\0";
-    if (count < sizeof prefix + header_size || memcmp(bytes, prefix, sizeof prefix) != 0) {
+    const size_t start = count >= sizeof prefix && memcmp(bytes, prefix, sizeof prefix) == 0 ? sizeof prefix : 0;
+    if (count < start + header_size) {
         return false;
     }
-    *t = (tiff){.bytes = bytes + sizeof prefix, .count = count - sizeof prefix};
+    *t = (tiff){.bytes = bytes + start, .count = count - start};
     t->big_endian = memcmp(t->bytes, "MM", 2) == 0;
     return (t->big_endian || memcmp(t->bytes, "II", 2) == 0) && number(t, 2, 2) == tiff_magic;
 }
 
-/// The value of an entry of one short; 0 for another type.
+/// The value of an entry of one short, or one long as some programs write; 0 for another type.
 static uint32_t short_value(const tiff *t, size_t entry)
 {
-    return number(t, entry + 2, 2) == type_short ? number(t, entry + 8, 2) : 0;
+    switch (number(t, entry + 2, 2)) {
+    case type_short: return number(t, entry + 8, 2);
+    case type_long: return number(t, entry + 8, 4);
+    default: return 0;
+    }
 }
 
 /// The value of an entry of one rational; 0 for another type, an offset out of bounds or a zero denominator.
@@ -100,4 +107,24 @@ bool cimagecodecs_read_exif(const uint8_t *bytes, size_t count, cimagecodecs_exi
         exif->density.unit = unit(resolution_unit);
     }
     return true;
+}
+
+int cimagecodecs_read_xmp_orientation(const uint8_t *bytes, size_t count)
+{
+    // As an attribute, tiff:Orientation="6", or an element, <tiff:Orientation>6<.
+    static const char name[] = "tiff:Orientation";
+    const size_t length = sizeof name - 1;
+    for (size_t start = 0; length + 1 < count && start < count - length - 1; start++) {
+        if (bytes[start] != 't' || memcmp(bytes + start, name, length) != 0) {
+            continue;
+        }
+        size_t i = start + length;
+        while (i < count && bytes[i] != 0 && strchr(" \t\r\n=\"'>", bytes[i]) != NULL) {
+            i++;
+        }
+        if (i < count && bytes[i] >= '1' && bytes[i] <= '8') {
+            return bytes[i] - '0';
+        }
+    }
+    return 0;
 }

@@ -50,26 +50,6 @@ cimagecodecs_status cimagecodecs_copy_profile(
     return cimagecodecs_ok;
 }
 
-static const uint8_t exif_prefix[6] = "Exif\0";
-
-void cimagecodecs_read_any_exif(const uint8_t *bytes, size_t count, cimagecodecs_exif *exif)
-{
-    // What is of use here stands at the beginning.
-    enum { most = 1 << 16 };
-    if (cimagecodecs_read_exif(bytes, count, exif)) {
-        return;
-    }
-    const size_t copied = count < most ? count : most;
-    uint8_t *prefixed = malloc(sizeof exif_prefix + copied);
-    if (prefixed == NULL) {
-        return;
-    }
-    memcpy(prefixed, exif_prefix, sizeof exif_prefix);
-    memcpy(prefixed + sizeof exif_prefix, bytes, copied);
-    cimagecodecs_read_exif(prefixed, sizeof exif_prefix + copied, exif);
-    free(prefixed);
-}
-
 static uint8_t *put(uint8_t *bytes, uint32_t value, int size)
 {
     for (int i = 0; i < size; i++) {

@@ -13,9 +13,6 @@ void cimagecodecs_unpremultiply(cimagecodecs_picture *picture);
 cimagecodecs_status cimagecodecs_copy_profile(
     cimagecodecs_picture *picture, const void *profile, size_t count, char *message);
 
-/// Parses EXIF data with or without the six bytes that stand in front of it in a JPEG.
-void cimagecodecs_read_any_exif(const uint8_t *bytes, size_t count, cimagecodecs_exif *exif);
-
 /// The room that `cimagecodecs_write_exif` takes.
 enum { cimagecodecs_exif_size = 78 };
 

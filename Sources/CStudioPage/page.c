@@ -24,6 +24,9 @@ static const unsigned char canvas_js[] = {
 static const unsigned char geometry_js[] = {
 #embed "page/geometry.js"
 };
+static const unsigned char history_js[] = {
+#embed "page/history.js"
+};
 
 static const struct {
     const char *name;
@@ -33,7 +36,7 @@ static const struct {
     {"index.html", index_html, sizeof index_html},    {"studio.css", studio_css, sizeof studio_css},
     {"icon.svg", icon_svg, sizeof icon_svg},          {"studio.js", studio_js, sizeof studio_js},
     {"server.js", server_js, sizeof server_js},       {"canvas.js", canvas_js, sizeof canvas_js},
-    {"geometry.js", geometry_js, sizeof geometry_js},
+    {"geometry.js", geometry_js, sizeof geometry_js}, {"history.js", history_js, sizeof history_js},
 };
 
 size_t cstudiopage_count(void) { return sizeof files / sizeof files[0]; }

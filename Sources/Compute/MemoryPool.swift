@@ -15,16 +15,18 @@ package final class MemoryPool: Sendable {
 
     /// Blocks are whole pages; sizes below `smallest` are left to malloc.
     private static let page: UInt = 4096, smallest = 16 * page
-    /// The bytes of a mapping, which take memory only once written to. Small under an address space limit
-    /// (`ulimit -v`), as other allocations need addresses, too.
-    private static let stretch: UInt = addressesAreRationed ? 1 << 24 : 1 << 30
+    /// The bytes of a mapping, which take memory only once written to. Small under a limit of addresses or data
+    /// (`ulimit -v`, `ulimit -d`), to which all of it counts at once.
+    private static let stretch: UInt = isRationed ? 1 << 24 : 1 << 30
 
-    private static var addressesAreRationed: Bool {
+    private static var isRationed: Bool {
         #if canImport(Darwin)
             return false
         #else
-            var limit = rlimit()
-            return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur != .max
+            return [RLIMIT_AS, RLIMIT_DATA].contains { resource in
+                var limit = rlimit()
+                return getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 && limit.rlim_cur != .max
+            }
         #endif
     }
 

@@ -3,8 +3,18 @@ internal import Synchronization
 
 /// The number of threads of parallel loops.
 public enum Parallel {
-    /// The maximum number of threads, at least 1; by default the number of cores. Results do not depend on it.
-    @TaskLocal public static var threads = ProcessInfo.processInfo.activeProcessorCount
+    /// The maximum number of threads, at least 1; by default the number of cores that this process may use. Results do
+    /// not depend on it.
+    @TaskLocal public static var threads = cores
+
+    /// The number of cores that this process may use: those of the machine that it may run on, and no more than a
+    /// container's or batch system's share of processor time allows. More threads would be stopped in turn.
+    package static let cores = cores(of: ProcessInfo.processInfo.activeProcessorCount, ControlGroup.own.processors)
+
+    /// The number of `machine`'s cores that a share of its time, in processors, keeps busy; nil: no limit.
+    package static func cores(of machine: Int, _ share: Double?) -> Int {
+        share.map { max(1, min(machine, Int(min($0, Double(most)).rounded(.up)))) } ?? machine
+    }
 
     /// An upper limit above any machine's cores, so that products with the number of threads stay small.
     private static let most = 4096

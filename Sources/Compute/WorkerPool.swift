@@ -3,12 +3,13 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// The process's thread pool: the caller and one worker for each further core.
+/// The process's thread pool: the caller and up to one worker for each further core, made when it is first needed.
+/// Where the system makes no more threads, those that are there do the work.
 ///
 /// An evaluation consists of many short parallel loops, and waking a sleeping thread can take as long as one of them.
 /// So a worker spins for a while before it sleeps.
 final class WorkerPool: Sendable {
-    static let shared = WorkerPool(workers: ProcessInfo.processInfo.activeProcessorCount - 1)
+    static let shared = WorkerPool(most: ProcessInfo.processInfo.activeProcessorCount - 1)
 
     /// The number of spins before a worker sleeps or the caller yields: some 100 µs.
     private static let patience = 4_000
@@ -21,32 +22,29 @@ final class WorkerPool: Sendable {
         let bell = DispatchSemaphore(value: 0)
     }
 
-    private let workers: [Worker]
-    /// Whether a job is running; only the thread that set this writes `job`.
+    /// The number of workers at most.
+    private let most: Int
+    /// Whether a job is running; only the thread that set this uses `workers` and writes `job`.
     private let taken = Atomic<Bool>(false)
+    nonisolated(unsafe) private var workers: [Worker] = []
+    /// Whether the system has refused to make a thread.
+    nonisolated(unsafe) private var isRefused = false
     /// The number of workers that have not finished the job.
     private let busy = Atomic<Int>(0)
     nonisolated(unsafe) private var job: (() -> Void)?
 
-    private init(workers count: Int) {
-        workers = (0..<max(0, count)).map { _ in Worker() }
-        for worker in workers {
-            let thread = Thread { [unowned self] in serve(worker) }
-            thread.name = "harmonize worker"
-            thread.qualityOfService = .userInitiated
-            thread.start()
-        }
-    }
+    private init(most: Int) { self.most = most }
 
     /// Runs `job` on the calling thread and on up to `helpers` workers at once, and returns when all have finished.
     ///
     /// If the pool is busy (with another caller, or in a nested call), `job` runs on the calling thread only: it must
     /// not rely on being run more than once.
     func run(helpers: Int, _ job: () -> Void) {
-        let helpers = min(helpers, workers.count)
+        var helpers = min(helpers, most)
         guard helpers > 0, taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
             return job()
         }
+        helpers = hire(helpers)
         // All workers have finished when this returns, so `job` does not escape.
         withoutActuallyEscaping(job) { job in
             self.job = job
@@ -64,6 +62,16 @@ final class WorkerPool: Sendable {
             self.job = nil
         }
         taken.store(false, ordering: .releasing)
+    }
+
+    /// Makes workers until there are `count`, or the system refuses; the number there are of these.
+    private func hire(_ count: Int) -> Int {
+        while workers.count < count, !isRefused {
+            let worker = Worker()
+            isRefused = !SystemThread.start { [unowned self] in serve(worker) }
+            if !isRefused { workers.append(worker) }
+        }
+        return min(count, workers.count)
     }
 
     private func serve(_ worker: Worker) {

@@ -15,8 +15,9 @@ package enum AtomicFile {
     /// calls. The data is synced before the rename: after a power cut there is the old file or the new one, whole
     /// (which of them is undetermined for some seconds). Of several concurrent writers the last one wins.
     ///
-    /// A symbolic link is kept and its target replaced. Anything but a file or folder, such as `/dev/stdout`, is
-    /// written to directly. A new file has the usual permissions (0666 less the umask).
+    /// A symbolic link is kept and its target replaced, or made. Anything but a file or folder, such as `/dev/stdout`,
+    /// is written to directly. A new file has the usual permissions (0666 less the umask); one that replaces another
+    /// keeps its permissions and, as far as the system allows it, its owner and group.
     package static func write(parts: [UnsafeRawBufferPointer], to path: FilePath) throws(FileError) {
         do { try put(parts, at: path) } catch { throw FileError(writing: path, error) }
     }
@@ -35,10 +36,11 @@ package enum AtomicFile {
     // The functions below throw an Errno.
 
     private static func put(_ parts: [UnsafeRawBufferPointer], at path: FilePath) throws {
-        switch try? path.stat().type {
-        case nil: try replace(path, with: parts)
+        let old = try? path.stat()
+        switch old?.type {
+        case nil: try replace(path.followingLinks(), like: nil, with: parts)
         case .some(.directory): throw Errno.isDirectory
-        case .some(.regular): try replace(path.resolvingLinks(), with: parts)
+        case .some(.regular): try replace(path.resolvingLinks(), like: old, with: parts)
         default:
             // Renaming over a device or a pipe would put an ordinary file in its place.
             let file = try FileDescriptor.open(path, .writeOnly, options: .closeOnExec)
@@ -46,16 +48,28 @@ package enum AtomicFile {
         }
     }
 
-    private static func replace(_ path: FilePath, with parts: [UnsafeRawBufferPointer]) throws {
+    private static func replace(_ path: FilePath, like old: Stat?, with parts: [UnsafeRawBufferPointer]) throws {
         // Not derived from the file's name, which may already have the maximum length.
         let temporary = path.folder.appending(".harmonize-\(UInt64.random(in: 0...UInt64.max)).tmp")
-        guard try !replaceByNameless(path, with: parts, temporary) else { return }
-        try replaceByNamed(path, with: parts, temporary)
+        guard try !replaceByNameless(path, like: old, with: parts, temporary) else { return }
+        try replaceByNamed(path, like: old, with: parts, temporary)
+    }
+
+    /// Gives the file the owner, the group and the permissions of `old`. A group other than that one gets no
+    /// permissions.
+    private static func assume(_ old: Stat?, _ file: FileDescriptor) {
+        guard let old, let new = try? file.stat() else { return }
+        var permissions = old.permissions.intersection(FilePermissions(rawValue: 0o777))
+        if new.userID != old.userID { _ = fchown(file.rawValue, old.userID.rawValue, gid_t.max) }
+        if new.groupID != old.groupID, fchown(file.rawValue, uid_t.max, old.groupID.rawValue) != 0 {
+            permissions.subtract(.groupReadWriteExecute)
+        }
+        _ = fchmod(file.rawValue, permissions.rawValue)
     }
 
     /// Writes an unnamed file and links it once complete. False where the file system has no unnamed files.
     private static func replaceByNameless(
-        _ path: FilePath, with parts: [UnsafeRawBufferPointer], _ temporary: FilePath
+        _ path: FilePath, like old: Stat?, with parts: [UnsafeRawBufferPointer], _ temporary: FilePath
     ) throws -> Bool {
         #if os(Linux)
             // <fcntl.h>'s O_TMPFILE, a macro that Swift does not see.
@@ -63,6 +77,7 @@ package enum AtomicFile {
             let opened = try? FileDescriptor.open(path.folder, .writeOnly, options: nameless, permissions: .usual)
             guard let file = opened else { return false }
             defer { try? file.close() }
+            assume(old, file)
             try fill(file, with: parts, synchronized: true)
             // linkat cannot replace an existing file; rename can.
             return try unfinished.withLock { (_) throws(Errno) in
@@ -79,7 +94,7 @@ package enum AtomicFile {
     }
 
     private static func replaceByNamed(
-        _ path: FilePath, with parts: [UnsafeRawBufferPointer], _ temporary: FilePath
+        _ path: FilePath, like old: Stat?, with parts: [UnsafeRawBufferPointer], _ temporary: FilePath
     ) throws {
         let file = try unfinished.withLock { names in
             let file = try FileDescriptor.open(
@@ -87,7 +102,12 @@ package enum AtomicFile {
             names.insert(temporary)
             return file
         }
-        let result = Result { try file.closeAfter { try fill(file, with: parts, synchronized: true) } }
+        let result = Result {
+            try file.closeAfter {
+                assume(old, file)
+                try fill(file, with: parts, synchronized: true)
+            }
+        }
         try unfinished.withLock { names in
             names.remove(temporary)
             guard case .failure(let error) = result else { return try take(path, temporary) }

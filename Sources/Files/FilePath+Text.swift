@@ -7,11 +7,13 @@ extension FilePath {
     /// The path that a command argument stands for; nil if it contains a NUL, which no path can.
     ///
     /// The code point U+10DC00 + b (U+10DC80…U+10DCFF) stands for a byte b that is not UTF-8. Real characters of that
-    /// range are written as their bytes, each encoded so.
+    /// range are written as their bytes, each encoded so. A slash at the end, which says that a folder is meant,
+    /// becomes `/.`, which says the same to the system.
     public init?(argument: String) {
         let bytes = argument.bytesWithEscapes
         if bytes.contains(0) { return nil }
         self.init(platformString: bytes.map(CChar.init(bitPattern:)) + [0])
+        if bytes.last == UInt8(ascii: "/"), lastComponent.map({ $0.kind == .regular }) == true { append(".") }
     }
 
     /// The path as a command argument, and as JSON, jobs files and configuration files hold it: a lossless form, which

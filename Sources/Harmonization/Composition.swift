@@ -16,8 +16,11 @@ package struct Composition: Sendable {
     /// The loose mask D, 0 or 1: the pixels that may change.
     package let looseMask: Mask
     /// The blend mask B: the tight mask blurred by a 7×7 Gaussian with σ = 1.5. The alpha of the result over the
-    /// painting. Computed at each access.
-    package var blendMask: Mask { mask.blurred(size: Self.blendSize, sigma: Self.blendSigma) }
+    /// painting. The composite is transparent already where the mask is soft over more than the blur's width, so the
+    /// object counts as opaque there. Computed at each access.
+    package var blendMask: Mask {
+        mask.opaque(within: Self.blendSize / 2).blurred(size: Self.blendSize, sigma: Self.blendSigma)
+    }
     /// The composite C = M·O + (1−M)·P.
     package let composite: Image
     /// The composite of the object with its own colours, where those of C were matched to the painting; else C.
@@ -112,9 +115,10 @@ package struct Composition: Sendable {
     }
 
     /// B·x + (1−B)·P for an x of the crop's size, clamped to 0…1 where B is above 0.
-    package func blended(_ x: Image) -> Image { blended(x, blendMask) }
+    package func blended(_ x: Image) -> Image { blended(x, by: blendMask) }
 
-    private func blended(_ x: Image, _ mask: Mask) -> Image {
+    /// The same for another B.
+    package func blended(_ x: Image, by mask: Mask) -> Image {
         var result = crop.part(of: painting).composited(with: x, mask: mask)
         for i in mask.values.indices where mask.values[i] != 0 {
             for c in 3 * i..<3 * i + 3 { result.values[c] = result.values[c].clampedToUnit }
@@ -127,7 +131,7 @@ package struct Composition: Sendable {
     package func overlay(_ x: Image, keepingColors: Bool = false) -> Overlay {
         let mask = blendMask, box = Region(bounding: mask)
         return Overlay(
-            box.part(of: blended(keepingColors ? x.keepingColors(of: composite) : x, mask)),
+            box.part(of: blended(keepingColors ? x.keepingColors(of: composite) : x, by: mask)),
             at: box.moved(by: crop.origin).origin, mask: box.part(of: mask))
     }
 }

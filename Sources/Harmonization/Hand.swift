@@ -71,32 +71,38 @@ package struct Hand: Equatable, Sendable {
     }
 
     /// The picture that pass 2 starts from.
-    func start(_ guide: Image, _ composition: Composition, from style: Image) -> Image {
+    func start(
+        _ guide: Image, _ composition: Composition, from style: Image, _ isCancelled: () -> Bool
+    ) -> Image {
         let texture = first.synthesized(
-            from: style, over: composition.painted, composition.aim(guide, structure: composition.original))
+            from: style, over: composition.painted, composition.aim(guide, structure: composition.original),
+            isCancelled: isCancelled)
         return composition.laid(texture.picture, into: guide)
             .anchored(
                 to: guide, in: composition.looseMask, sigma: 5, lightness: 0.1, colors: anchorShares(composition))
     }
 
     /// The result of the passes, `stage2` (nil: there is no pass 2), as a texture.
-    func finished(_ stage2: Image?, _ guide: Image, _ composition: Composition, from style: Image)
-        -> GuidedSynthesis.Texture
-    {
+    func finished(
+        _ stage2: Image?, _ guide: Image, _ composition: Composition, from style: Image, _ isCancelled: () -> Bool
+    ) -> GuidedSynthesis.Texture {
         guard paintsStrokes, let stage2 else {
-            return finished(guide, restoring: 0.55 - 0.075 * (level - 1), guide, composition, style)
+            return finished(guide, restoring: 0.55 - 0.075 * (level - 1), guide, composition, style, isCancelled)
         }
-        return finished(stage2, restoring: between(0.69, 0.6) + (detail - 0.5) / 2, guide, composition, style)
+        return finished(
+            stage2, restoring: between(0.69, 0.6) + (detail - 0.5) / 2, guide, composition, style, isCancelled)
     }
 
     /// `picture` by the last synthesis, with `share` of its finest detail restored.
     private func finished(
-        _ picture: Image, restoring share: Double, _ guide: Image, _ composition: Composition, _ style: Image
+        _ picture: Image, restoring share: Double, _ guide: Image, _ composition: Composition, _ style: Image,
+        _ isCancelled: () -> Bool
     ) -> GuidedSynthesis.Texture {
         var picture = picture
         picture.clamp()
         var texture = last.synthesized(
-            from: style, over: composition.painted, composition.aim(picture, structure: picture))
+            from: style, over: composition.painted, composition.aim(picture, structure: picture),
+            isCancelled: isCancelled)
         texture.picture = composition.laid(texture.picture, into: picture)
             .adding(Float(min(max(share, 0), 1)), ofDetailOf: picture, sigma: 1).anchored(
                 to: guide, in: composition.looseMask, sigma: 5, lightness: 0.2, colors: anchorShares(composition))
@@ -110,12 +116,13 @@ package struct Hand: Equatable, Sendable {
 
     /// A texture of half the size carried up to that of `composition`.
     func enlarged(
-        _ texture: GuidedSynthesis.Texture, from half: Composition, to composition: Composition, from style: Image
+        _ texture: GuidedSynthesis.Texture, from half: Composition, to composition: Composition, from style: Image,
+        _ isCancelled: () -> Bool
     ) -> GuidedSynthesis.Texture {
         let picture = composition.carried(texture.picture, from: half)
         var texture = last.enlarged(
             texture, from: style, over: composition.painted, composition.aim(picture, structure: picture),
-            rounds: Self.enlargingRounds)
+            rounds: Self.enlargingRounds, isCancelled: isCancelled)
         texture.picture = composition.laid(texture.picture, into: picture)
         return texture
     }

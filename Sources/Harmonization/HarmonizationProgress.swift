@@ -12,6 +12,28 @@ public enum HarmonizationProgress: Sendable {
     case finished(PassRecord)
     /// The synthesis at a size of the painting began, after the last pass.
     case synthesizing(Size)
+    /// A step between or after the passes gave a picture.
+    case painted(Painting)
+
+    /// A picture that is not made by a pass.
+    public struct Painting: Sendable {
+        /// What made a picture.
+        public enum Step: Equatable, Sendable {
+            /// The object in the painter's colours.
+            case guide
+            /// The first synthesis, from which pass 2 starts.
+            case firstSynthesis
+            /// The last synthesis, at a size of the painting.
+            case lastSynthesis(Size)
+        }
+
+        /// What made it.
+        public let step: Step
+        let makePreview: @Sendable () -> Overlay
+
+        /// The picture as an overlay of the painting, at full size. Computed at each access.
+        public var preview: Overlay { makePreview() }
+    }
 
     /// An evaluation of loss and gradient.
     public struct Evaluation: Sendable {

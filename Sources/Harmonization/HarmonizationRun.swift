@@ -1,3 +1,4 @@
+internal import Compute
 internal import Imaging
 internal import NeuralNet
 internal import Synchronization
@@ -61,7 +62,7 @@ struct HarmonizationRun {
                 clock = Stopwatch()
                 progress(.began(step))
             }
-            let prepared = try prepared(step, composition, targets, &paintingStyle)
+            let prepared = try prepared(step, composition, targets, &paintingStyle, progress)
             // The last minimisation needs none of the masks and matches, and their memory itself.
             if i == remaining.endIndex - 1 { (targets, paintingStyle) = (nil, nil) }
             minimize(prepared.pass, step, from: prepared.start, clock, prepared.tapScale, progress)
@@ -75,7 +76,7 @@ struct HarmonizationRun {
     /// A function of its own, so that the caller alone holds the `targets`, and can release them.
     private mutating func prepared(
         _ step: HarmonizationPlan.Step, _ composition: Composition, _ targets: StyleTargets?,
-        _ paintingStyle: inout PaintingStyle?
+        _ paintingStyle: inout PaintingStyle?, _ progress: (HarmonizationProgress) -> Void
     ) throws(HarmonizationError) -> (pass: Pass, start: Image, tapScale: [VGG16.Tap: Float]) {
         guard let targets else { preconditionFailure("the targets are released after the last step") }
         if step.pass == 1 {
@@ -87,7 +88,7 @@ struct HarmonizationRun {
                 after: composition.blended(stage1), weights: step.weights, range: settings.histogramRange)
             return (pass, composition.composite, targets.tapScale)
         }
-        let start = state.stage2 ?? hand.start(guide(composition), composition, from: style(at: state.sizeIndex))
+        let start = state.stage2 ?? start(hand, guide(composition), composition, progress)
         state.replaceStage2(start)
         let style: PaintingStyle
         if let paintingStyle {
@@ -97,6 +98,32 @@ struct HarmonizationRun {
             paintingStyle = style
         }
         return (try targets.matchedPass(from: start, towards: style, weights: step.weights), start, state.tapScale)
+    }
+
+    /// The picture that pass 2 starts from.
+    private func start(
+        _ hand: Hand, _ guide: Image, _ composition: Composition, _ progress: (HarmonizationProgress) -> Void
+    ) -> Image {
+        report(.guide, guide, progress)
+        let start = hand.start(guide, composition, from: style(at: state.sizeIndex), isCancelled)
+        report(.firstSynthesis, start, progress)
+        return start
+    }
+
+    /// Reports a picture of the current size.
+    private func report(
+        _ step: HarmonizationProgress.Painting.Step, _ picture: Image, _ progress: (HarmonizationProgress) -> Void
+    ) {
+        progress(.painted(.init(step: step, makePreview: preview { picture })))
+    }
+
+    /// What shows a picture of the current size at full size.
+    private func preview(_ picture: @escaping @Sendable () -> Image) -> @Sendable () -> Overlay {
+        let (index, schedule, keepsColors) = (state.sizeIndex, schedule, settings.keepsColors)
+        return {
+            schedule.compositions[0].overlay(
+                schedule.carried(picture(), from: index, to: 0), keepingColors: keepsColors)
+        }
     }
 
     /// The guide of the syntheses, at the size of the passes.
@@ -125,16 +152,21 @@ struct HarmonizationRun {
         let guide = guide(composition)
         // Without iterations there is no pass 2.
         let stage2 =
-            state.stage2
-            ?? (hand.paintsStrokes ? hand.start(guide, composition, from: style(at: state.sizeIndex)) : nil)
-        var texture = hand.finished(stage2, guide, composition, from: style(at: state.sizeIndex))
-        state.replaceStage2(texture.picture)
+            state.stage2 ?? (hand.paintsStrokes ? start(hand, guide, composition, progress) : nil)
+        var texture = hand.finished(stage2, guide, composition, from: style(at: worked), isCancelled)
+        finish(composition)
         for index in (0..<worked).reversed() where !isCancelled() {
             let (half, larger) = (schedule.compositions[index + 1], schedule.compositions[index])
             progress(.synthesizing(larger.painting.size))
-            texture = hand.enlarged(texture, from: half, to: larger, from: style(at: index))
+            texture = hand.enlarged(texture, from: half, to: larger, from: style(at: index), isCancelled)
             state.carry(to: index, in: schedule)
+            finish(larger)
+        }
+        state.isCancelled = isCancelled()
+
+        func finish(_ composition: Composition) {
             state.replaceStage2(texture.picture)
+            report(.lastSynthesis(composition.painting.size), texture.picture, progress)
         }
     }
 
@@ -145,7 +177,7 @@ struct HarmonizationRun {
     ) {
         // The evaluations use blocks of other sizes than the set-up.
         MemoryPool.shared.drain()
-        let (before, schedule, subject, keepsColors) = (state, schedule, subject, settings.keepsColors)
+        let (before, subject) = (state, subject)
         let evaluationsBefore = before.evaluations - (before.pass?.evaluations.count ?? 0)
         let (picture, evaluations, ended) = pass.minimize(
             from: start, by: settings.optimizer.optimizer, resuming: before.pass, evaluations: step.evaluations,
@@ -160,10 +192,7 @@ struct HarmonizationRun {
                         makeCheckpoint: {
                             HarmonizationCheckpoint(subject.value, before.advanced(to: passState, after: seconds))
                         },
-                        makePreview: {
-                            schedule.compositions[0].overlay(
-                                schedule.carried(picture(), from: before.sizeIndex, to: 0), keepingColors: keepsColors)
-                        })))
+                        makePreview: preview(picture))))
         }
         let record = PassRecord(
             pass: step.pass, reduction: step.reduction, weights: step.weights, seconds: clock.seconds, ended: ended,
@@ -191,13 +220,13 @@ final class SharedSubject: Sendable {
 
 /// The wall-clock time since initialisation, plus an initial value.
 package struct Stopwatch: Sendable {
-    private let start = ContinuousClock.now, before: Double
+    private let start = WorkClock.now, before: Double
 
     /// A stopwatch that starts now, at `before` seconds.
     package init(after before: Double = 0) { self.before = before }
 
     /// The seconds elapsed.
-    package var seconds: Double { before + (ContinuousClock.now - start) / .seconds(1) }
+    package var seconds: Double { before + (WorkClock.now - start) / .seconds(1) }
 }
 
 extension Region {

@@ -30,14 +30,13 @@ public struct HarmonizationTask: Sendable {
         progress = AsyncStream { await mailbox.next() }
         outcome = Task {
             await withCheckedContinuation { continuation in
-                let thread = Thread {
+                let run = { @Sendable in
                     let outcome = work(mailbox.put) { isCancelled.value }
                     mailbox.close()
                     continuation.resume(returning: outcome)
                 }
-                thread.name = "harmonize"
-                thread.qualityOfService = .userInitiated
-                thread.start()
+                // A system that makes no more threads has this one.
+                if !SystemThread.start(stack: 8 << 20, run) { run() }
             }
         }
     }

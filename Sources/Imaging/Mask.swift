@@ -1,3 +1,5 @@
+internal import Compute
+
 /// A mask: one value in 0…1 per pixel (H×W, row-major Float32); 1 belongs to the object, 0 does not.
 public struct Mask: Equatable, Sendable {
     /// The width W and height H in pixels.
@@ -105,6 +107,48 @@ extension Mask {
             }
         }
         return Mask(width: width, height: height, values: result)
+    }
+
+    /// The mask with what is soft over more than an edge made opaque.
+    ///
+    /// A value v with range r = max − min within the (2·`radius` + 1)² square around it becomes v + (1 − t)·w·(1 − v),
+    /// where t = 8·r − 5 and w = 20·min(v − 0.1, 0.9 − v), both held to 0…1. So v stays at edges, whose square has a
+    /// range of at least ¾, and where a lossy file may have 0 or 1 so; it becomes 1 where the range is at most ⅝.
+    package func opaque(within radius: Int) -> Mask {
+        guard values.contains(where: { $0 > 0 && $0 < 1 }) else { return self }
+        let least = extremes(within: radius) { min($0, $1) }, most = extremes(within: radius) { max($0, $1) }
+        return Mask(
+            width: width, height: height,
+            values: FloatBuffer(count: values.count) { result in
+                for i in 0..<values.count {
+                    let value = values[i], edge = min(max(8 * (most[i] - least[i]) - 5, 0), 1)
+                    let soft = min(max(20 * min(value - 0.1, 0.9 - value), 0), 1)
+                    result[i] = value + (1 - edge) * soft * (1 - value)
+                }
+            })
+    }
+
+    /// The minimum or maximum over the (2·`radius` + 1)² square around each pixel, as far as it lies inside.
+    private func extremes(within radius: Int, _ extreme: @Sendable (Float, Float) -> Float) -> FloatBuffer {
+        let (width, height) = (width, height)
+        func along(_ given: FloatBuffer, isRow: Bool) -> FloatBuffer {
+            FloatBuffer(count: given.count) { result in
+                given.read { given in
+                    parallelFor(height) { y in
+                        for x in 0..<width {
+                            let (place, length) = isRow ? (x, width) : (y, height), step = isRow ? 1 : width
+                            let i = y * width + x
+                            var value = given[i]
+                            for k in max(-radius, -place)...min(radius, length - 1 - place) {
+                                value = extreme(value, given[i + k * step])
+                            }
+                            result[i] = value
+                        }
+                    }
+                }
+            }
+        }
+        return along(along(values, isRow: true), isRow: false)
     }
 
     /// Whether no value is above 0.

@@ -2,16 +2,16 @@
 public enum MaskWarning: Equatable, Sendable {
     /// The mask is above ½ everywhere: no object was cut out.
     case coversAll
-    /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners: it may be inverted. `coverage`
-    /// is its mean value, 0…1.
+    /// The mask covers more than 0.9 of the picture, or is above ½ in all four corners, or would be so without a narrow
+    /// frame: it may be inverted. `coverage` is its mean value, 0…1.
     case inverted(coverage: Double, coversCorners: Bool)
     /// The mask's outline follows the object's edges only once the mask is turned.
     case turned(Turn)
 
     /// A transformation of a mask.
     public enum Turn: Sendable {
-        /// Flipped vertically, flipped horizontally, or rotated by 180°.
-        case upsideDown, mirrored, rotated
+        /// Flipped vertically, flipped horizontally, rotated by 180°, or by 90° to either side if it is square.
+        case upsideDown, mirrored, rotated, left, right
     }
 
     /// The coverage above which the mask more likely selects the background.
@@ -27,8 +27,11 @@ public enum MaskWarning: Equatable, Sendable {
             return
         }
         let coverage = mask.values.reduce(0) { $0 + Double($1.clampedToUnit) } / Double(mask.values.count)
-        let corners = [(0, 0), (mask.width - 1, 0), (0, mask.height - 1), (mask.width - 1, mask.height - 1)]
-        let coversCorners = corners.allSatisfy { mask[$0.0, $0.1] > 0.5 }
+        // The corners, and those within a frame of a thirty-second of each side.
+        let coversCorners = [(0, 0), (mask.width / 32, mask.height / 32)].contains { left, top in
+            let (right, bottom) = (mask.width - 1 - left, mask.height - 1 - top)
+            return [(left, top), (right, top), (left, bottom), (right, bottom)].allSatisfy { mask[$0.0, $0.1] > 0.5 }
+        }
         if coverage > Self.largestCoverage || coversCorners {
             self = .inverted(coverage: coverage, coversCorners: coversCorners)
             return
@@ -54,8 +57,12 @@ public enum MaskWarning: Equatable, Sendable {
         let turned = [
             (Turn.upsideDown, strength { ($0, bottom - $1) }), (.mirrored, strength { (right - $0, $1) }),
             (.rotated, strength { (right - $0, bottom - $1) }),
-        ].max { $0.1 < $1.1 }
-        guard let turned, turned.1 > clearlyBetter * max(asItIs, average) else { return nil }
+        ]
+        let quarters =
+            right == bottom
+            ? [(Turn.left, strength { ($1, right - $0) }), (.right, strength { (bottom - $1, $0) })] : []
+        guard let turned = (turned + quarters).max(by: { $0.1 < $1.1 }), turned.1 > clearlyBetter * max(asItIs, average)
+        else { return nil }
         return turned.0
     }
 

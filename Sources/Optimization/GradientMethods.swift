@@ -8,6 +8,10 @@ public protocol GradientMethod: Optimizer {
     /// The learning rate η, above 0.
     var learningRate: Double { get set }
 
+    /// The share of the former direction that is kept in a step, in 0 ..< 1: μ of gradient descent and RMSProp, β₁ of
+    /// Adam. It may change from step to step.
+    var momentum: Double { get set }
+
     /// Moves `x` by a step for `gradient`, of the same shape.
     mutating func move(_ x: inout Tensor, by gradient: Tensor)
 }
@@ -35,7 +39,7 @@ public struct GradientDescent: GradientMethod {
     /// η, above 0.
     public var learningRate: Double
     /// μ in 0 ..< 1; 0 for none.
-    public let momentum: Double
+    public var momentum: Double
     /// Whether the momentum is Nesterov's.
     public let isNesterov: Bool
     private var velocity: Tensor?
@@ -47,7 +51,10 @@ public struct GradientDescent: GradientMethod {
 
     /// See ``GradientMethod/move(_:by:)``.
     public mutating func move(_ x: inout Tensor, by gradient: Tensor) {
-        guard momentum > 0 else { return x.add(gradient, times: Float(-learningRate)) }
+        guard momentum > 0 else {
+            velocity = nil
+            return x.add(gradient, times: Float(-learningRate))
+        }
         let velocity = velocity.map { Tensor.combination([$0, gradient], [Float(momentum), 1]) } ?? gradient
         self.velocity = velocity
         x.add(velocity, times: Float(isNesterov ? -learningRate * momentum : -learningRate))
@@ -66,8 +73,8 @@ public struct GradientDescent: GradientMethod {
     }
 }
 
-/// RMSProp (Tieleman and Hinton 2012), element by element: v ← α·v + (1 − α)·g², x ← x − η·g / (√v + ε). The first v is
-/// 0.
+/// RMSProp (Tieleman and Hinton 2012), element by element: v ← α·v + (1 − α)·g², x ← x − η·g / (√v + ε); with momentum
+/// μ, as in PyTorch, u ← μ·u + g / (√v + ε), x ← x − η·u. The first v and u are 0.
 public struct RMSProp: GradientMethod {
     /// η, above 0.
     public var learningRate: Double
@@ -75,29 +82,41 @@ public struct RMSProp: GradientMethod {
     public let alpha: Double
     /// ε, above 0.
     public let epsilon: Double
-    private var squares: Tensor?
+    /// μ in 0 ..< 1; 0 for none.
+    public var momentum: Double
+    private var squares, velocity: Tensor?
 
     /// RMSProp before its first step.
-    public init(learningRate: Double, alpha: Double = 0.99, epsilon: Double = 1e-8) {
-        (self.learningRate, self.alpha, self.epsilon) = (learningRate, alpha, epsilon)
+    public init(learningRate: Double, alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0) {
+        (self.learningRate, self.alpha, self.epsilon, self.momentum) = (learningRate, alpha, epsilon, momentum)
     }
 
     /// See ``GradientMethod/move(_:by:)``.
     public mutating func move(_ x: inout Tensor, by gradient: Tensor) {
         var squares = squares ?? Tensor(shape: x.shape, repeating: 0)
         squares.average(squaresOf: gradient, keeping: Float(alpha))
-        x.add(gradient, times: Float(-learningRate), overRootOf: squares, plus: Float(epsilon))
         self.squares = squares
+        guard momentum > 0 else {
+            velocity = nil
+            return x.add(gradient, times: Float(-learningRate), overRootOf: squares, plus: Float(epsilon))
+        }
+        var velocity =
+            velocity.map { Tensor.combination([$0], [Float(momentum)]) } ?? Tensor(shape: x.shape, repeating: 0)
+        velocity.add(gradient, times: 1, overRootOf: squares, plus: Float(epsilon))
+        self.velocity = velocity
+        x.add(velocity, times: Float(-learningRate))
     }
 
-    /// v.
-    public var state: OptimizerState { OptimizerState(vectors: squares.map { [$0] } ?? []) }
+    /// v, and u where there is momentum.
+    public var state: OptimizerState { OptimizerState(vectors: [squares, velocity].compactMap(\.self)) }
 
     /// See ``Optimizer/restored(from:)``.
     public func restored(from state: OptimizerState) -> Self? {
-        guard state.numbers.isEmpty, state.vectors.count <= 1 else { return nil }
+        guard state.numbers.isEmpty, state.vectors.isEmpty || state.vectors.count == (momentum > 0 ? 2 : 1) else {
+            return nil
+        }
         var result = self
-        result.squares = state.vectors.first
+        (result.squares, result.velocity) = (state.vectors.first, state.vectors.dropFirst().first)
         return result
     }
 }
@@ -111,7 +130,12 @@ public struct Adam: GradientMethod {
     /// η, above 0: about the change of each element in a step.
     public var learningRate: Double
     /// β₁ and β₂ in 0 ..< 1.
-    public let betas: (first: Double, second: Double)
+    public private(set) var betas: (first: Double, second: Double)
+    /// β₁. In a step after which it changes, m̂ is taken with the new one, as PyTorch does.
+    public var momentum: Double {
+        get { betas.first }
+        set { betas.first = newValue }
+    }
     /// ε, above 0.
     public let epsilon: Double
     private var moments: (first: Tensor, second: Tensor)?

@@ -47,7 +47,7 @@ package enum ChildProcess {
         var ignoredHere = sigset_t(), blocked = sigset_t()
         sigemptyset(&ignoredHere)
         sigemptyset(&blocked)
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&ignoredHere, signal) }
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ] { sigaddset(&ignoredHere, signal) }
         posix_spawnattr_setsigdefault(&attributes, &ignoredHere)
         posix_spawnattr_setsigmask(&attributes, &blocked)
         posix_spawnattr_setpgroup(&attributes, 0)

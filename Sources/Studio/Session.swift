@@ -16,16 +16,19 @@ actor Session {
     private var count = 0
     private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
 
-    private var painting: Source?, photograph: Source?
+    private var painting: Source?, photograph: Source?, result: Source?
     /// The mask that was given.
     private var given: Source?
     /// The object with its shape, reduced.
     private var smallObject: (path: FilePath, size: Size)?
     /// The cut at the photograph's size, and what it was made of.
-    private var fullCut: (number: Int, path: FilePath)?
+    private var fullCut: (number: Int, folder: String, path: FilePath)?
     private var cutNumber = 0
     private var cutMasks: [String: FilePath] = [:]
-    private var lookFolders: [String] = []
+    /// The folders of what is made anew all the time, by kind.
+    private var lately: [String: [String]] = [:]
+    /// The pictures whose tiles are made, or there.
+    private var tilings: [String: Task<Void, Never>] = [:]
     private var looking: Worker?, cutting: Worker?, working: Worker?
     private var running: [ObjectIdentifier: Worker] = [:]
     private var isStopping = false, isClosed = false
@@ -79,8 +82,52 @@ actor Session {
         for waiter in all { waiter.resume() }
     }
 
-    /// The file of a name that the state holds.
-    func file(_ name: String) -> FilePath? { files[name] }
+    /// The file of a name that the state holds, or of a tile of one of its pictures.
+    func file(_ name: String) async -> FilePath? {
+        if files[name] == nil, let id = name.wholeMatch(of: /(.+)-tile-[0-9]+-[0-9]+/)?.1 { await tile(String(id)) }
+        return files[name]
+    }
+
+    /// The side of a tile, as the page has it.
+    private static let tileSide = 1024
+
+    /// A picture of the state at its own size.
+    private func whole(_ id: String) -> Source? {
+        switch id {
+        case state.painting?.id: painting
+        case state.photograph?.id: photograph
+        case state.result?.id: result
+        default: nil
+        }
+    }
+
+    /// Makes the tiles of a picture, once; where that fails, there are none.
+    private func tile(_ id: String) async {
+        guard let picture = whole(id) else { return }
+        let tiling =
+            tilings[id]
+            ?? Task {
+                let folder = folder.path.appending(id)
+                let side = String(Self.tileSide), limit = String(configuration.maxPixels)
+                do {
+                    let _: StepSummary = try await step(
+                        [
+                            "studio-step", "tiles", picture.path.argument, folder.argument, "--side", side,
+                            "--max-pixels", limit, "--json",
+                        ])
+                    guard whole(id) != nil else { return }
+                    for row in 0...(picture.size.height - 1) / Self.tileSide {
+                        for column in 0...(picture.size.width - 1) / Self.tileSide {
+                            files["\(id)-tile-\(column)-\(row)"] = folder.appending("tile-\(column)-\(row).png")
+                        }
+                    }
+                } catch {
+                    tell(error)
+                }
+            }
+        tilings[id] = tiling
+        await tiling.value
+    }
 
     /// A path for an upload.
     func uploadPath() throws -> FilePath {
@@ -94,8 +141,15 @@ actor Session {
         return (name, try folder.folder(name))
     }
 
+    /// Keeps a new folder and the one before it, which a page may still be reading.
+    private func keep(_ name: String, _ kind: String) {
+        lately[kind, default: []].append(name)
+        while lately[kind, default: []].count > 2 { discard([lately[kind, default: []].removeFirst()]) }
+    }
+
     private func discard(_ names: [String]) {
         for name in names {
+            tilings[name] = nil
             for file in files.keys where file.hasPrefix(name + "-") { files[file] = nil }
             try? FileManager.default.removeItem(atPath: folder.path.appending(name).string)
         }
@@ -113,8 +167,10 @@ actor Session {
             state.reading = nil
             publish()
         }
+        var made: String?
         do {
             let (name, folder) = try newFolder(kind.rawValue)
+            made = name
             let (sides, mask) = kind == .mask ? ([Self.cutSide], Optional(path)) : (sides(kind), nil)
             guard let picture = kind == .mask ? photograph?.path : path else { return }
             var arguments = ["studio-step", "picture", picture.argument, folder.argument]
@@ -137,13 +193,13 @@ actor Session {
             for warning in summary.warnings ?? [] { tell(warning.warning, warning.hint, isError: false) }
             switch kind {
             case .painting:
-                state.painting.map { discard([$0.id]) }
+                discard(painting, state.painting)
                 (painting, state.painting, state.place) = (source, shown, nil)
                 (state.autoStrength, exactStrength) = (nil, nil)
                 state.settings.region = nil
                 changed()
             case .photograph:
-                state.photograph.map { discard([$0.id]) }
+                discard(photograph, state.photograph)
                 (photograph, state.photograph, state.place, given) = (source, shown, nil, nil)
                 (smallObject, fullCut, state.object) = (nil, nil, nil)
                 state.cut = StudioState.CutState()
@@ -157,8 +213,21 @@ actor Session {
                 setObject(name, .mask, bounds: summary.bounds, source.small)
             }
         } catch {
+            discard([made, upload(path)].compactMap(\.self))
             tell(error)
         }
+    }
+
+    /// Removes what is left of a picture that another has replaced; not while a job may have to read it.
+    private func discard(_ source: Source?, _ shown: StudioState.PictureState?) {
+        if let shown { discard([shown.id]) }
+        if let source, state.job.status == .idle, let upload = upload(source.path) { discard([upload]) }
+    }
+
+    /// The name of the folder that an uploaded file has for itself; nil for a file of the user's.
+    private func upload(_ path: FilePath) -> String? {
+        let parent = path.removingLastComponent()
+        return parent.removingLastComponent() == folder.path ? parent.lastComponent?.string : nil
     }
 
     private static let cutSide = 1000, viewSide = 4096
@@ -281,6 +350,7 @@ actor Session {
             let factor = Double(photograph.size.width) / Double(photograph.small.size.width)
             state.cut.warning = summary.warnings?.first.map { .init(text: $0.warning, hint: $0.hint) }
             state.cut.isWorking = nil
+            keep(name, "cut")
             given = nil
             let bounds = summary.bounds?.map { Int((Double($0) * factor).rounded()) }
             setObject(name, .cut, bounds: bounds, (output, photograph.small.size))
@@ -329,10 +399,10 @@ actor Session {
         guard let photograph else { throw Trouble.nothing }
         if let fullCut, fullCut.number == cutNumber { return fullCut.path }
         let number = cutNumber
-        let (_, folder) = try newFolder("whole")
+        let (name, folder) = try newFolder("whole")
         let output = folder.appending("cutout.png")
         let _ = try await cut(photograph.path, of: photograph.size, in: folder, to: output) { self.working = $0 }
-        fullCut = (number, output)
+        fullCut = (number, name, output)
         cutMasks = [:]
         for kind in ["keep", "drop"] where state.cut.strokes.contains(where: { $0.keep == (kind == "keep") }) {
             cutMasks[kind] = folder.appending("\(kind).png")
@@ -400,8 +470,7 @@ actor Session {
             state.autoStrength = strength
             if version.size == self.painting?.reduced[1].size { exactStrength = strength }
         }
-        lookFolders.append(name)
-        while lookFolders.count > 2 { discard([lookFolders.removeFirst()]) }
+        keep(name, "look")
     }
 
     // MARK: Repainting
@@ -418,6 +487,7 @@ actor Session {
         publish()
         let inputs = state.inputs, settings = state.settings, shown = command() ?? ""
         Task {
+            var made: String?
             do {
                 var object = photograph.path
                 if kind == .cut {
@@ -427,6 +497,7 @@ actor Session {
                 }
                 if isStopping { throw Stopped() }
                 let (name, folder) = try newFolder("run")
+                made = name
                 let layer = folder.appending("layer.png")
                 var arguments = ["--painting", painting.path.argument, "--object", object.argument]
                 if kind == .mask, let mask = given { arguments += ["--mask", mask.path.argument] }
@@ -457,6 +528,9 @@ actor Session {
                     "stage1": folder.appending("stage1.png"), "stage2": folder.appending("stage2.png"),
                     "layer": layer, "object": object,
                 ]
+                result = Source(
+                    path: folder.appending("stage2.png"), argument: "stage2.png", size: painting.size, reduced: [])
+                if kind == .cut, let name = fullCut?.folder, lately["whole"]?.last != name { keep(name, "whole") }
                 if kind == .mask, let mask = given { resultFiles["mask"] = mask.path }
                 for (kind, path) in cutMasks where state.object?.kind == .cut { resultFiles[kind] = path }
                 state.result = StudioState.ResultState(
@@ -467,6 +541,7 @@ actor Session {
                     exactStrength = state.autoStrength
                 }
             } catch {
+                if let made { discard([made]) }
                 if !(error is Stopped) { tell(error) }
             }
             working = nil
@@ -524,7 +599,8 @@ actor Session {
     private func all(_ names: [String: String]) async -> (path: FilePath, name: String)? {
         guard let result = state.result else { return nil }
         do {
-            let (_, folder) = try newFolder("all")
+            let (name, folder) = try newFolder("all")
+            keep(name, "all")
             let command = folder.appending("command.txt"), zip = folder.appending("harmonize.zip")
             try AtomicFile.write(Array((result.command + "\n").utf8), to: command)
             var words = ["studio-step", "zip", zip.argument, "--json", "--entry=command.txt=\(command.argument)"]

@@ -114,7 +114,7 @@ struct WebBody {
 
 /// An HTTP server on the loopback interface.
 struct WebServer: Sendable {
-    /// A connection on which nothing is read for so long is closed; an answer may be waited for less long.
+    /// A connection on which nothing is read for so long is closed, unless it waits for an answer.
     static let silence = TimeAmount.seconds(30)
 
     let handler: @Sendable (WebRequest, inout WebBody) async -> WebResponse
@@ -141,7 +141,7 @@ struct WebServer: Sendable {
                         wrappingChannelSynchronously: channel,
                         configuration: .init(
                             backPressureStrategy: .init(lowWatermark: 2, highWatermark: 8),
-                            isOutboundHalfClosureEnabled: false))
+                            isOutboundHalfClosureEnabled: true))
                 }
             }
         ready(listener.channel.localAddress?.port ?? port)
@@ -174,6 +174,9 @@ struct WebServer: Sendable {
                 try await send(response, goesOn: goesOn, isHead: request.method == "HEAD", head.version, outbound)
                 guard goesOn else {
                     try await drain(&body)
+                    // Closing drops what is not sent yet. The client closes once it has all of it.
+                    outbound.finish()
+                    if body.isComplete { _ = try await body.parts.next() }
                     return
                 }
                 parts = body.parts
@@ -251,13 +254,27 @@ struct WebServer: Sendable {
     ]
 }
 
-/// Closes a connection on which nothing was read for a while.
-private final class SilenceHandler: ChannelInboundHandler {
+/// Closes a connection on which nothing was read for a while, but not before an answer that takes longer.
+private final class SilenceHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var isAnswering = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .end = unwrapInboundIn(data) { isAnswering = true }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { isAnswering = false }
+        context.write(data, promise: promise)
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is IdleStateHandler.IdleStateEvent {
-            context.close(promise: nil)
+            if !isAnswering { context.close(promise: nil) }
         } else {
             context.fireUserInboundEventTriggered(event)
         }

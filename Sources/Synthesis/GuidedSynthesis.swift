@@ -57,7 +57,12 @@ package struct GuidedSynthesis: Equatable, Sendable {
 
     /// The picture synthesized from `style`, a painting or a part of it, where the aim's mask is above 0; `painted`,
     /// the crop of the painting, elsewhere.
-    package func synthesized(from style: Image, over painted: Image, _ aim: Aim) -> Texture {
+    ///
+    /// Once `isCancelled`, which is polled at each round, nothing is searched any more: the result is made of the
+    /// matches so far.
+    package func synthesized(
+        from style: Image, over painted: Image, _ aim: Aim, isCancelled: () -> Bool = { false }
+    ) -> Texture {
         var levels = [(style: style, painted: painted, aim: aim)]
         while levels.count < rounds.count, let last = levels.last,
             min(last.style.width, last.style.height) / 2 >= 2 * side,
@@ -74,10 +79,12 @@ package struct GuidedSynthesis: Equatable, Sendable {
             let target = GuidePlanes(of: LabImage(aim.guide), weights, scale: scale).aiming(
                 at: planes, structure: GuidePlanes(of: structure, weights, scale: scale), where: mask, weights)
             let source = PatchSource(planes, of: level.style.size, weights, side: side)
-            let field = texture.map { $0.field.doubled(to: aim.region, from: $0.region, centres: source.centres) }
+            // Cancelled before the first search, there is nothing to build on.
+            let coarse = texture.flatMap { $0.field.isEmpty ? nil : $0 }
+            let field = coarse.map { $0.field.doubled(to: aim.region, from: $0.region, centres: source.centres) }
             texture = synthesized(
-                level.style, level.painted, aim, mask, target, start: texture?.picture.doubled ?? aim.guide,
-                field ?? PatchField(size: mask.size, side: side), rounds: rounds[rounds.count - 1 - depth],
+                level.style, level.painted, aim, mask, target, start: coarse?.picture.doubled ?? aim.guide,
+                field ?? PatchField(size: mask.size, side: side), rounds: rounds[rounds.count - 1 - depth], isCancelled,
                 PatchSearch(
                     source, side: side, centres: source.centres, treeStep: Self.treeStep,
                     usePenalty: usePenalty * Float(side * side),
@@ -92,7 +99,8 @@ package struct GuidedSynthesis: Equatable, Sendable {
     /// There is no stroke energy to aim at, as the places were chosen for it, and no global search. Of the painting,
     /// only the tiles are looked at that matches lie in.
     package func enlarged(
-        _ texture: Texture, from style: Image, over painted: Image, _ aim: Aim, rounds: Int
+        _ texture: Texture, from style: Image, over painted: Image, _ aim: Aim, rounds: Int,
+        isCancelled: () -> Bool = { false }
     ) -> Texture {
         var weights = weights
         weights.energy = 0
@@ -107,15 +115,15 @@ package struct GuidedSynthesis: Equatable, Sendable {
             target.takeDetail(of: GuidePlanes(of: LabImage(aim.structure), weights, scale: 1))
         }
         return synthesized(
-            style, painted, aim, mask, target, start: aim.guide, field, rounds: rounds,
+            style, painted, aim, mask, target, start: aim.guide, field, rounds: rounds, isCancelled,
             PatchSearch(
                 source, side: side, centres: centres, treeStep: nil, usePenalty: usePenalty * Float(side * side)))
     }
 
-    /// Searches and votes in turn.
+    /// Searches and votes in turn. Once cancelled, the matches of the level below are voted on, and that is all.
     private func synthesized(
         _ style: Image, _ painted: Image, _ aim: Aim, _ mask: Mask, _ target: GuidePlanes, start: Image,
-        _ matches: PatchField, rounds: Int, _ search: consuming PatchSearch
+        _ matches: PatchField, rounds: Int, _ isCancelled: () -> Bool, _ search: consuming PatchSearch
     ) -> Texture {
         let size = mask.size, radius = side / 2, whole = Region.whole(of: size)
         let around = whole.grown(by: radius)
@@ -129,6 +137,10 @@ package struct GuidedSynthesis: Equatable, Sendable {
         let stride = around.columns.count * GuidePlanes.channels
         var values = FloatBuffer(repeating: 0, count: around.rows.count * stride)
         for round in 0..<rounds {
+            if isCancelled() {
+                if round == 0 { picture = field.vote(from: style, over: picture, mask) }
+                break
+            }
             let planes = target.with(LabImage(picture))
             values.write {
                 planes.interleave(around, into: $0, stride: stride, weights, pictureOnly: round > 0)

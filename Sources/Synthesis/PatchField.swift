@@ -20,6 +20,9 @@ struct PatchField: Sendable {
         centres = Array(repeating: SIMD2(repeating: -1), count: size.pixelCount)
     }
 
+    /// Whether there is no match at all.
+    var isEmpty: Bool { centres.allSatisfy { $0.x < 0 } }
+
     /// The field at twice the resolution: each match at twice its place, moved into `valid` centres.
     ///
     /// - Parameters:

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Synchronization
 
@@ -8,8 +9,17 @@ public enum StandardError {
     /// Whether the cursor is on the status line.
     private static let isInLine = Mutex(false)
 
-    /// Whether stderr is a terminal.
-    public static var isTerminal: Bool { isatty(descriptor) == 1 }
+    /// Whether stderr is a terminal on which a line can be redrawn.
+    public static var isTerminal: Bool {
+        let type = ProcessInfo.processInfo.environment["TERM"] ?? ""
+        return isatty(descriptor) == 1 && !["", "dumb"].contains(type)
+    }
+
+    /// Whether another job has the terminal: this one was put in the background.
+    private static var isInBackground: Bool {
+        let group = tcgetpgrp(descriptor)
+        return group > 0 && group != getpgrp()
+    }
 
     /// The terminal's width in characters; 80 if unknown.
     public static var columns: Int {
@@ -25,18 +35,20 @@ public enum StandardError {
     }
 
     /// Writes `text`, complete lines, in place of the status line. Write errors, as of a closed or full stderr, are
-    /// ignored.
+    /// ignored. What a terminal could take for a command is escaped.
     public static func write(_ text: String) {
         isInLine.withLock { isInLine in
-            put((isInLine ? clearLine : "") + text)
+            put((isInLine ? clearLine : "") + text.escapingControlsInLines)
             isInLine = false
         }
     }
 
-    /// Shows `line` as the status line, truncated to the terminal's width. For terminals only.
+    /// Shows `line` as the status line, truncated to the terminal's width. For terminals only; in the background
+    /// nothing is shown.
     public static func show(_ line: String) {
+        if isInBackground { return }
         isInLine.withLock { isInLine in
-            put(clearLine + String(line.prefix(columns - 1)))
+            put(clearLine + line.escapingControls.fitting(columns - 1))
             isInLine = true
         }
     }
@@ -54,4 +66,28 @@ public enum StandardError {
     }
 
     private static func put(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+}
+
+extension String {
+    /// The longest start of the text that takes at most `columns` columns of a terminal.
+    package func fitting(_ columns: Int) -> String {
+        var left = columns
+        return String(
+            prefix { character in
+                left -= character.isWide ? 2 : 1
+                return left >= 0
+            })
+    }
+}
+
+extension Character {
+    /// Whether a terminal shows it two columns wide: East Asian scripts and emoji (after Unicode's East_Asian_Width).
+    fileprivate var isWide: Bool {
+        switch unicodeScalars.first?.value ?? 0 {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1FAFF, 0x20000...0x3FFFD:
+            true
+        default: false
+        }
+    }
 }

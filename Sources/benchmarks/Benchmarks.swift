@@ -14,7 +14,7 @@ struct Benchmarks: ParsableCommand {
             """,
         subcommands: [
             AllRows.self, EvaluationBenchmark.self, JobBenchmark.self, ScaleBenchmark.self, LargeBenchmark.self,
-            CompositeCommand.self,
+            CompositeCommand.self, StepsCommand.self,
         ],
         defaultSubcommand: AllRows.self)
 

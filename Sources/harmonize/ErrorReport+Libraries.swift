@@ -78,7 +78,7 @@ extension ImageError: Reportable {
 extension PlacementError: Reportable {
     var report: ErrorReport {
         switch self {
-        case .maskSize: report("the mask must have the object's size")
+        case .maskSize(let mask, let object): report("the mask must have the object's size" + sizeHint(mask, object))
         case .looseMaskSize: report("the loose mask must have the object's or the painting's size")
         case .outside:
             report(
@@ -90,6 +90,15 @@ extension PlacementError: Reportable {
         case .tooLarge: report("use a smaller --scale", .usage)
         }
     }
+}
+
+/// What may have happened to a mask of another size than its object; empty where that cannot be told.
+private func sizeHint(_ mask: Size, _ object: Size) -> String {
+    if mask == Size(width: object.height, height: object.width) {
+        return "; one of the two was turned: export both from the same picture, upright"
+    }
+    let height = Double(mask.width * object.height) / Double(object.width)
+    return abs(height - Double(mask.height)) <= 0.5 ? "; scale it to \(object)" : ""
 }
 
 extension WeightsError: Reportable {

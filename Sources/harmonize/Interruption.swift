@@ -1,14 +1,18 @@
-internal import Dispatch
+internal import CStartup
+internal import Compute
 internal import Files
 internal import Foundation
 internal import Synchronization
 internal import Terminal
 
-/// Handling of the signals that ask the program to stop: SIGINT, SIGTERM and SIGHUP.
+/// Handling of the signals that ask the program to stop: SIGINT, SIGTERM, SIGHUP, and SIGXCPU, the end of the processor
+/// time that is allowed; and of SIGTSTP, the terminal's Ctrl-Z.
 ///
 /// During optimization the first signal ends it, and the best result so far is written. At any other time, and at the
 /// second signal, the program exits at once and leaves no partial files. Either way the exit code is 128 plus the
 /// signal's number, 130 for Ctrl-C.
+///
+/// A thread waits for them. Where the system makes no more threads, they end the program in the usual way.
 enum Interruption: Error {
     /// The work was cut short by a signal.
     case signal(Int32)
@@ -17,25 +21,6 @@ enum Interruption: Error {
     private static let received = Atomic<Int32>(0)
     /// Whether the running work polls ``isRequested``.
     private static let isAwaited = Atomic<Bool>(false)
-
-    /// SIG_IGN as a number: functions cannot be compared.
-    private static let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
-    /// Serial: one signal is handled at a time.
-    private static let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
-
-    // Initialised once, only to be kept alive.
-    private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM, SIGHUP].compactMap {
-        number -> (any DispatchSourceSignal)? in
-        // The default action would end the program before the source receives the signal. SIGHUP stays ignored where it
-        // is already, as under nohup.
-        let before = Foundation.signal(number, SIG_IGN)
-        if number == SIGHUP, before.map({ unsafeBitCast($0, to: Int.self) }) == Self.ignored { return nil }
-        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-        source.setEventHandler { answer(number) }
-        source.resume()
-        return source
-    }
-
     /// Installs the signal handlers. Writing to a broken pipe becomes an ordinary error; a file that is truncated while
     /// it is mapped ends the program with a message.
     static func handle() {
@@ -54,7 +39,60 @@ enum Interruption: Error {
             _ = Foundation.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
             _exit(ErrorReport.Code.data.rawValue)
         }
-        _ = sources
+        #if os(Linux)
+            cstartup_report_exhaustion()
+        #endif
+        listen()
+    }
+
+    /// Has a thread wait for the signals, which all others block.
+    private static func listen() {
+        // Those that are ignored already stay so: SIGHUP under nohup, SIGTSTP in a shell without job control.
+        let ignored = unsafeBitCast(SIG_IGN, to: Int.self)  // functions cannot be compared
+        let numbers = [SIGINT, SIGTERM, SIGXCPU, SIGHUP, SIGTSTP].filter { number in
+            let before = Foundation.signal(number, SIG_DFL).map { unsafeBitCast($0, to: Int.self) }
+            guard [SIGHUP, SIGTSTP].contains(number), before == ignored else { return true }
+            Foundation.signal(number, SIG_IGN)
+            return false
+        }
+        let signals = Signals(numbers)
+        pthread_sigmask(SIG_BLOCK, signals.set, nil)
+        let isMade = SystemThread.start {
+            while true { answer(signals.next()) }
+        }
+        if !isMade { pthread_sigmask(SIG_UNBLOCK, signals.set, nil) }
+    }
+
+    /// A set of signals to wait for.
+    private final class Signals: @unchecked Sendable {
+        let set = UnsafeMutablePointer<sigset_t>.allocate(capacity: 1)
+
+        init(_ numbers: [Int32]) {
+            sigemptyset(set)
+            for number in numbers { sigaddset(set, number) }
+        }
+
+        deinit { set.deallocate() }
+
+        func next() -> Int32 {
+            var number: Int32 = 0
+            while sigwait(set, &number) != 0 {}
+            return number
+        }
+    }
+
+    /// Stops the program, as Ctrl-Z does where it is not handled, with what it has relayed the signal to.
+    private static func stop() {
+        StandardError.write("")
+        relay.withLock { $0 }?(SIGTSTP)
+        WorkClock.pause {
+            // Unblocked in this thread alone, so that it is this one that is stopped first.
+            let signals = Signals([SIGTSTP])
+            pthread_sigmask(SIG_UNBLOCK, signals.set, nil)
+            kill(getpid(), SIGTSTP)
+            pthread_sigmask(SIG_BLOCK, signals.set, nil)
+        }
+        relay.withLock { $0 }?(SIGCONT)
     }
 
     /// An additional handler, which receives every signal.
@@ -77,6 +115,9 @@ enum Interruption: Error {
     static var error: Interruption { .signal(received.load(ordering: .relaxed)) }
 
     private static func answer(_ number: Int32) {
+        if number == SIGTSTP { return stop() }
+        // The system repeats this one every second.
+        if number == SIGXCPU, isRequested { return }
         relay.withLock { $0 }?(number)
         let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent)
             .exchanged

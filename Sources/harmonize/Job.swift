@@ -1,3 +1,4 @@
+internal import Compute
 internal import Files
 internal import Foundation
 internal import Harmonization
@@ -11,7 +12,7 @@ struct Job {
     let settings: Settings
     let network: VGG16
     let model: NetworkDescription
-    private let start = ContinuousClock.now
+    private let start = WorkClock.now
     private let display: ProgressDisplay
     private let warnings = Warnings()
 
@@ -25,6 +26,12 @@ struct Job {
         self.output = output
         (network, model) = try method.network()
         display = ProgressDisplay(quiet: output.quiet, asJSON: output.progressJSON)
+        if method.withoutPolish {
+            warnings.add(
+                .init(
+                    warning: "--no-polish is an option of earlier versions, and taken as --faithful",
+                    hint: "write --faithful, or leave it out for strokes in the painter's hand"))
+        }
     }
 
     /// Repaints the object and writes the results; with `--dry-run`, prints the plan instead.
@@ -37,11 +44,12 @@ struct Job {
                 try CheckpointFile($0, every: output.checkpointEvery)
             }
         let (painting, object) = try files.read(warnings)
-        try checkSizes(painting, object)
+        let size = painting.image.size
+        try output.files.check(painting: size, comparison: Comparison.size(of: object, in: size))
         let harmonizer = try Harmonizer(network: network, settings: settings)
         if output.dryRun {
             let plan = try harmonizer.plan(painting.image, with: object)
-            warnings.add(plan.warnings)
+            warn(of: plan)
             try report(plan, object)
         } else {
             let writer = ResultWriter(painting, output.files, quality: output.quality)
@@ -49,13 +57,13 @@ struct Job {
         }
     }
 
-    /// Throws where a file that is to be written cannot be as large as it would have to be.
-    private func checkSizes(_ painting: Picture, _ object: PlacedObject) throws {
-        let size = painting.image.size
-        try output.stageFormat.check(size, option: "format")
-        if let path = output.layer { try ImageFormat(forWritingTo: path).check(size, option: "layer") }
-        if let path = output.compare {
-            try ImageFormat(forWritingTo: path).check(Comparison.size(object, painting: size), option: "compare")
+    /// Warns of what a plan shows.
+    private func warn(of plan: HarmonizationPlan) {
+        warnings.add(plan.warnings)
+        if output.plot != nil, plan.steps.isEmpty {
+            warnings.add(
+                .init(
+                    warning: "--plot has nothing to draw: no pass is run", hint: "leave it out, or give a --quality"))
         }
     }
 
@@ -81,6 +89,15 @@ struct Job {
     ) throws -> HarmonizedPainting {
         if output.previewEvery != nil { try output.files.makeFolder() }
         var preview = output.previewEvery.map { Preview(every: $0, at: output.files.previewPath) }
+        // A failed preview or checkpoint must not stop the work.
+        func attempt(_ show: () throws -> Void) {
+            do {
+                try show()
+            } catch {
+                preview = nil
+                warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
+            }
+        }
         let result = try Interruption.awaited { () throws(HarmonizationError) in
             try harmonizer.harmonize(painting, with: object, from: checkpoint?.start) { progress in
                 display.show(progress)
@@ -90,20 +107,15 @@ struct Job {
                         display.write(
                             "going on from \(checkpoint.path), after \(start.evaluations) evaluations")
                     }
-                    warnings.add(plan.warnings)
+                    warn(of: plan)
                 case .evaluated(let evaluation):
-                    // A failed preview or checkpoint must not stop the work.
-                    do {
-                        try preview?.show(evaluation, with: writer)
-                    } catch {
-                        preview = nil
-                        warnings.add(.init(warning: ErrorReport(error).what, hint: "there will be no more previews"))
-                    }
+                    attempt { try preview?.show(evaluation, with: writer) }
                     do {
                         try checkpoint?.reached(evaluation)
                     } catch {
                         warnings.add(.init(warning: ErrorReport(error).what, hint: "the work goes on without"))
                     }
+                case .painted(let painting): attempt { try preview?.write(painting.preview, with: writer) }
                 case .began, .finished, .synthesizing: break
                 }
             } isCancelled: {
@@ -153,7 +165,7 @@ struct Job {
 
         // A signal during the synthesis does not cancel the work, but is reported as well.
         let isInterrupted = result.isCancelled || Interruption.isRequested
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = (WorkClock.now - start) / .seconds(1)
         if output.json {
             var summary = summary(
                 isInterrupted ? .interrupted : .done, size: result.painting.size, styleLevel: result.styleLevel)

@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import Files
 internal import Foundation
+internal import Synchronization
 
 /// A value for a long option that was read from a file.
 package struct OptionValue {
@@ -30,7 +31,13 @@ package struct LongOptions {
         "help", "version", "config", "no-config", "dry-run", "json", "progress-json",
     ]
 
+    /// Arguments that were spelled in another way, and how they were accepted: rows repeat them.
+    private final class Spellings: Sendable {
+        let accepted = Mutex<[String: String]>([:])
+    }
+
     private let command: any ParsableCommand.Type
+    private let spellings = Spellings()
     private let options: [String: Option]
     private let names: [String: @Sendable (String) -> Bool]
 
@@ -49,27 +56,39 @@ package struct LongOptions {
 
     func contains(_ name: String) -> Bool { options[name] != nil }
 
+    /// Whether the option takes the path of a file or folder.
+    func isPath(_ name: String) -> Bool { options[name]?.isPath == true }
+
     /// Whether the option takes no value.
     ///
     /// Throws `OptionValueError` for an unknown option, and for one that files must not set.
     package func isFlag(_ name: String, origin: String) throws -> Bool { try option(name, origin: origin).isFlag }
 
+    /// How much is known of values before they are parsed.
+    package enum Trust {
+        /// Each is tried on its own, so that errors say where it stands, and numbers may be spelled as spreadsheets do.
+        case tried
+        /// They are left to the parser.
+        case given
+    }
+
     /// `others`, followed by the arguments equivalent to `values`. Of several values for one option, the last wins.
     ///
-    /// Relative paths among the values are resolved against `folder`. Throws `OptionValueError` for an unknown option,
-    /// and for a value that its option rejects.
+    /// Relative paths among the values are resolved against `folder`, and then `spelled`. Throws `OptionValueError` for
+    /// an unknown option, and for a value that its option rejects.
     package func arguments(
-        for values: [OptionValue], relativeTo folder: FilePath, after others: [String] = []
+        for values: [OptionValue], relativeTo folder: FilePath, after others: [String] = [], _ trust: Trust = .tried,
+        spelled: (FilePath) -> FilePath = { $0 }
     ) throws -> [String] {
         var arguments = others
         for value in values {
             let option = try option(value.name, origin: value.origin)
             guard option.isFlag else {
                 let isPath = option.isPath && !isName(value, in: folder)
-                let path = isPath ? Self.path(value.value, relativeTo: folder)?.argument : nil
-                let argument = "--\(value.name)=\(path ?? value.value)"
-                try check(argument, value)
-                arguments.append(argument)
+                let path = isPath ? Self.path(value.value, relativeTo: folder).map { spelled($0).argument } : nil
+                let given = "--\(value.name)=\(path ?? value.value)"
+                let argument = spellings.accepted.withLock { $0[given] } ?? given
+                arguments.append(trust == .given ? argument : try accepted(argument, value, isPath: isPath))
                 continue
             }
             guard let isOn = Bool(value.value) else { throw OptionValueError.notBoolean(value) }
@@ -90,11 +109,19 @@ package struct LongOptions {
         return option
     }
 
-    /// Throws unless the option accepts the value, tested on its own.
-    private func check(_ argument: String, _ value: OptionValue) throws {
+    /// The argument in the first spelling that the option accepts, tested on its own; throws where it accepts none.
+    private func accepted(_ argument: String, _ value: OptionValue, isPath: Bool) throws -> String {
         do {
             _ = try command.parse([argument])
+            return argument
         } catch {
+            for spelling in isPath ? [] : NumberSpelling.others(of: value.value) {
+                let other = "--\(value.name)=\(spelling)"
+                if (try? command.parse([other])) != nil {
+                    spellings.accepted.withLock { $0[argument] = other }
+                    return other
+                }
+            }
             throw OptionValueError.refused(value, reason: command.message(for: error))
         }
     }

@@ -52,6 +52,9 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp(
             "The paper's method to the letter: one size, its own weights, no synthesis.", visibility: .expert))
     var faithful = false
+    /// An option of earlier versions, which polished the result of the passes: now `--faithful`, which does not either.
+    @Flag(name: .customLong("no-polish"), help: .private)
+    var withoutPolish = false
     @Option(
         help: ArgumentHelp(
             "How the losses are minimised: L-BFGS, or Adam, which takes longer to get as far.", valueName: "method",
@@ -139,14 +142,16 @@ struct MethodOptions: ParsableArguments {
         }
     }
 
+    private var usesPaperMethod: Bool { faithful || withoutPolish }
+
     func settings() -> Settings {
         var settings = Settings()
-        settings.iterations = iterations ?? quality.iterations(faithful: faithful)
+        settings.iterations = iterations ?? quality.iterations(faithful: usesPaperMethod)
         settings.styleLevel = styleLevel
         (settings.detail, settings.styleRegion) = (detail, styleRegion)
         settings.keepsColors = keepColors
         settings.colorMatching = matchColors
-        settings.usesPaperMethod = faithful
+        settings.usesPaperMethod = usesPaperMethod
         settings.optimizer = optimizer
         settings.histogramRange = histogramRange
         settings.contentWeight = contentWeight

@@ -32,36 +32,53 @@ struct OutputFiles {
 
     /// Throws unless all files can be written, and would replace none of `inputs` (by option) nor one another.
     func check(inputs: [(option: String, path: FilePath)]) throws {
-        var files = extras.map { (name: "--\($0.option)", path: $0.path.realPath) }
-        files += names.map { ("the result \($0)", path($0).realPath) }
+        var files = extras.map { (name: "--\($0.option)", path: $0.path) }
+        files += names.map { ("the result \($0)", path($0)) }
         for (index, file) in files.enumerated() {
-            if let input = inputs.first(where: { $0.path.realPath == file.path }) {
+            if let input = inputs.first(where: { file.path.isSamePlace(as: $0.path) }) {
                 throw ValidationError("\(file.name) would replace the file of --\(input.option)")
             }
-            if let other = files[..<index].first(where: { $0.path == file.path }) {
+            if let other = files[..<index].first(where: { file.path.isSamePlace(as: $0.path) }) {
                 throw ValidationError("\(other.name) and \(file.name) are the same file")
             }
         }
-        for name in names { try Self.check(path(name)) }
+        for name in names { try path(name).checkWritable(makingFolders: true) }
         // The output folder is created before these are written.
         for extra in extras {
-            try Self.check(extra.path, makingFolders: folder.map { extra.path.folder.realPath == $0.realPath } ?? false)
+            try extra.path.checkWritable(
+                makingFolders: folder.map { extra.path.folder.realPath == $0.realPath } ?? false)
         }
     }
 
-    /// A file that exists must be no folder and, unless it will be replaced, writable; of one that does not, the
-    /// nearest folder that exists must be writable.
-    private static func check(_ path: FilePath, makingFolders: Bool = true) throws {
-        if path.isFolder { throw FileError.cannotWrite(path: path, reason: "there is a folder of that name") }
-        if !path.isReplaceable, path.isWritable { return }
-        var folder = path.folder
-        while makingFolders, !folder.exists, folder != folder.folder { folder = folder.folder }
-        if folder.isFolder, folder.isWritable { return }
-        let reason =
-            folder.isFolder
-            ? "the folder \(folder) is not writable"
-            : folder.exists ? "\(folder) is not a folder" : "the folder \(folder) does not exist"
-        throw FileError.cannotWrite(path: path, reason: reason)
+    /// Throws unless the formats of the results can hold a painting and a comparison of these sizes.
+    func check(painting: Size, comparison: Size) throws {
+        try Self.check(painting, folder == nil ? "standard output" : path(of: .second), format)
+        for (option, size) in [("compare", comparison), ("layer", painting)] {
+            for extra in extras where extra.option == option {
+                try Self.check(size, extra.path, ImageFormat(forWritingTo: extra.path))
+            }
+        }
+    }
+
+    /// Throws unless the format can hold a picture of this size, which is for `path`.
+    static func check(_ size: Size, _ path: FilePath, _ format: ImageFormat) throws {
+        if max(size.width, size.height) > format.largestSide {
+            throw TooLargeForFormat(path: path, size: size, format: format)
+        }
+    }
+}
+
+/// A picture that is larger than its format allows.
+struct TooLargeForFormat: Reportable {
+    let path: FilePath
+    let size: Size
+    let format: ImageFormat
+
+    var report: ErrorReport {
+        ErrorReport(
+            "\(path) would have \(size) pixels, and a \(format.name) has at most "
+                + "\(format.largestSide) on a side",
+            hint: "write it as a PNG or TIFF", .usage)
     }
 }
 

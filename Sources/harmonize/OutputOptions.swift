@@ -1,16 +1,17 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import Files
 internal import Foundation
-public import Imaging
+internal import Imaging
 internal import Plotting
 
 /// The options of the results: files, formats and summary.
 struct OutputOptions: ParsableArguments {
     @Option(
+        name: .customLong("output"),
         help: ArgumentHelp(
             "The folder for the stages. '-' writes stage 2 to stdout.", valueName: "dir"),
         completion: .directory)
-    var output: FilePath = "."
+    var given: FilePath = "."
     @Option(
         help: ArgumentHelp(
             "The stages' format. JPEG and AVIF are only close to the painting around the object; JPEG and WebP have "
@@ -86,6 +87,10 @@ struct OutputOptions: ParsableArguments {
         for extra in extras where extra.path.isEmpty {
             throw ValidationError("--\(extra.option) needs the name of a file")
         }
+        for extra in extras where extra.path.namesFolder {
+            let folder = extra.path.withoutSlash
+            throw ValidationError("--\(extra.option) needs the name of a file, got a folder's: \(folder)/")
+        }
         for extra in extras where extra.path == "-" {
             throw ValidationError("--\(extra.option) - names no file; standard output is /dev/stdout")
         }
@@ -114,6 +119,9 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
+    /// The folder for the stages, or `-`.
+    var output: FilePath { given.withoutSlash }
+
     /// Whether stage 2 goes to standard output, and nothing into a folder.
     var isStandardOutput: Bool { output == "-" }
 
@@ -129,10 +137,14 @@ struct OutputOptions: ParsableArguments {
     /// The quality of the stages, 1 to 100; nil for that of their format.
     var quality: Int? { jpegQuality }
 
+    /// The options of the additional files.
+    static let extraOptions = ["trace", "compare", "layer", "plot", "checkpoint"]
+
     /// The additional files, by option.
     var extras: [(option: String, path: FilePath)] {
-        [("trace", trace), ("compare", compare), ("layer", layer), ("plot", plot), ("checkpoint", checkpoint)]
-            .compactMap { option, path in path.map { (option, $0) } }
+        zip(Self.extraOptions, [trace, compare, layer, plot, checkpoint]).compactMap { option, path in
+            path.map { (option, $0) }
+        }
     }
 
     /// The files that are written.

@@ -101,20 +101,26 @@ struct PictureFiles {
     ///
     /// Adds suspicious masks and cuts and unusable colour profiles to `warnings`.
     func read(_ warnings: Warnings) throws -> (painting: Picture, object: PlacedObject) {
+        func mask(_ path: FilePath?, _ role: MaskFile.Role, of pictures: [Picture]) throws -> Mask? {
+            try path.map { try MaskFile($0, role).read(of: pictures, maxPixels: maxPixels, warnings) }
+        }
         let painting = try read(painting, warnings).opaque
         var object = try read(object, warnings)
         if let cut { object = try cut.cut(object, maxPixels: maxPixels, warnings).object }
         guard
-            let mask = try mask.map({ try readMask($0, warnings) })
-                ?? object.alpha
+            let tight = try mask(self.mask, .object, of: [object]) ?? object.alpha
         else {
             throw MissingMask(object: Self.name(self.object))
         }
-        let looseMask = try looseMask.map { try readMask($0, warnings) }
+        let loose = try mask(looseMask, .loose, of: [painting, object])
         let placed = try PlacedObject(
-            object.image, mask: mask, looseMask: looseMask, in: painting.image.size, placement)
-        // A cut has diagnoses of its own.
-        if cut == nil { warnings.add(placed.maskWarning.map { [.mask($0)] } ?? []) }
+            object.image, mask: tight, looseMask: loose, in: painting.image.size, placement)
+        // A cut has diagnoses of its own, and an alpha channel cannot be turned against its own picture.
+        switch placed.maskWarning {
+        case .turned where self.mask == nil: break
+        case let warning?: if cut == nil { warnings.add(Warnings.Warning(.mask(warning))) }
+        case nil: break
+        }
         return (painting, placed)
     }
 
@@ -122,13 +128,6 @@ struct PictureFiles {
         let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
         warnings.add(about: picture, Self.name(argument))
         return picture
-    }
-
-    /// A mask's profile does not count.
-    private func readMask(_ argument: FilePath, _ warnings: Warnings) throws -> Mask {
-        let picture = try Picture.read(argument: argument, maxPixels: maxPixels)
-        warnings.add(picture.warnings, Self.name(argument))
-        return picture.mask
     }
 
     /// The file's name in messages.

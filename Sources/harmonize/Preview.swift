@@ -2,7 +2,7 @@ internal import Files
 internal import Harmonization
 internal import Imaging
 
-/// The preview that is rewritten during optimization (`--preview-every`).
+/// The preview that is rewritten during optimization and at each synthesis (`--preview-every`).
 struct Preview {
     /// The number of evaluations between two pictures.
     let interval: Int
@@ -25,7 +25,12 @@ struct Preview {
         evaluations += 1
         lowest = min(lowest, evaluation.losses.total)
         guard evaluations >= interval, evaluation.losses.total == lowest else { return }
+        try write(evaluation.preview, with: writer)
+    }
+
+    /// Writes the preview, of an evaluation or of another step.
+    mutating func write(_ picture: Overlay, with writer: ResultWriter) throws(ImageError) {
         evaluations = 0
-        try writer.write(evaluation.preview, to: path)
+        try writer.write(picture, to: path)
     }
 }

@@ -1,3 +1,4 @@
+internal import Compute
 internal import Foundation
 internal import Harmonization
 internal import Terminal
@@ -6,11 +7,10 @@ internal import Terminal
 final class ProgressDisplay {
     private let quiet, isJSON: Bool
     private let isTerminal = StandardError.isTerminal
-    private let clock = ContinuousClock()
-    private let start = ContinuousClock.now
+    private let start = WorkClock.now
     private var plan: HarmonizationPlan?
     /// The times of the pass's first evaluation and of the last output.
-    private var firstEvaluation = ContinuousClock.now, lastWritten = ContinuousClock.now
+    private var firstEvaluation = WorkClock.now, lastWritten = WorkClock.now
     /// The number of the pass's first evaluation, above 1 after resuming from a checkpoint; 0 before it.
     private var firstNumber = 1
     /// The fraction of the work that was done before this command.
@@ -35,11 +35,12 @@ final class ProgressDisplay {
         case .planned(let plan): self.plan = plan
         case .began(let step):
             firstNumber = 0
-            lastWritten = clock.now
+            lastWritten = WorkClock.now
             showBar(done(step, 0), "\(PassName(step.pass, step.reduction))  matching patches")
         case .evaluated(let evaluation): show(evaluation)
         case .synthesizing(let size):
             showBar(plan?.steps.last.map { done($0, $0.evaluations) } ?? 0, "painting strokes at \(size)")
+        case .painted: break
         case .finished(let record):
             let loss = record.evaluations.map(\.total).filter(\.isFinite).min() ?? .nan
             let reason =
@@ -73,7 +74,7 @@ final class ProgressDisplay {
     }
 
     private func show(_ evaluation: HarmonizationProgress.Evaluation) {
-        let now = clock.now, step = evaluation.step
+        let now = WorkClock.now, step = evaluation.step
         if firstNumber == 0 { (firstEvaluation, firstNumber) = (now, evaluation.number) }
         if partBefore == nil { partBefore = evaluation.totalNumber == 1 ? 0 : done(step, evaluation.number) }
         guard now - lastWritten >= (isTerminal || isJSON ? Self.barInterval : Self.lineInterval) else { return }
@@ -101,7 +102,7 @@ final class ProgressDisplay {
     private func secondsLeft(_ part: Double) -> Int? {
         let own = part - (partBefore ?? 0)
         guard own > 0.02 else { return nil }
-        return Int(((clock.now - start) / .seconds(1) * (1 - part) / own).rounded(.up))
+        return Int(((WorkClock.now - start) / .seconds(1) * (1 - part) / own).rounded(.up))
     }
 
     /// The estimated time left, as `H:MM:SS` or `M:SS`; empty until this command has done 2 % of the work.

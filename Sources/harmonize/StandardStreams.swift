@@ -15,8 +15,8 @@ enum StandardOutput {
         }
     }
 
-    /// Writes `line` and a newline.
-    static func write(line: String) throws { try write((line + "\n").utf8) }
+    /// Writes `line` and a newline. What a terminal could take for a command is escaped.
+    static func write(line: String) throws { try write((line.escapingControlsInLines + "\n").utf8) }
 }
 
 /// The one picture that may come from standard input, where an option names `-` in place of a file.
@@ -46,9 +46,19 @@ extension Picture {
 
 /// JSON on a single line, with sorted keys.
 enum JSONLine {
-    /// The line with its newline.
+    /// The line with its newline. What a terminal could take for a command is escaped, which JSON demands of some of it
+    /// only.
     static func encoded(_ value: some Encodable) throws -> Data {
-        try NonFiniteJSON.encoder([.sortedKeys, .withoutEscapingSlashes]).encode(value) + [UInt8(ascii: "\n")]
+        let line = try NonFiniteJSON.encoder([.sortedKeys, .withoutEscapingSlashes]).encode(value)
+        return (line.allSatisfy { 0x20..<0x7F ~= $0 } ? line : escaped(line)) + [UInt8(ascii: "\n")]
+    }
+
+    /// JSON holds such characters in texts alone.
+    private static func escaped(_ line: Data) -> Data {
+        Data(
+            String(decoding: line, as: UTF8.self).unicodeScalars.map { scalar in
+                scalar.isUnsafeToPrint ? "\\u" + String(format: "%04x", scalar.value) : "\(scalar)"
+            }.joined().utf8)
     }
 
     /// Prints the line on stdout.

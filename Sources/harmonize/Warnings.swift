@@ -18,11 +18,15 @@ final class Warnings {
     func add(_ warning: Warning?) {
         guard let warning, !all.contains(warning) else { return }
         all.append(warning)
-        StandardError.write("Warning: \(warning.warning)\nHint: \(warning.hint)\n")
+        StandardError.write("Warning: \(warning.warning.escapingControls)\nHint: \(warning.hint.escapingControls)\n")
     }
 
+    /// Adds warnings, but for those of the mask: `PictureOptions.read` knows where it comes from, and adds what counts.
     func add(_ warnings: [HarmonizationWarning]) {
-        for warning in warnings { add(Warning(warning)) }
+        for warning in warnings {
+            if case .mask = warning { continue }
+            add(Warning(warning))
+        }
     }
 
     /// Adds what to know of a picture, called `name` in messages.
@@ -104,10 +108,13 @@ extension Warnings.Warning {
                 case .upsideDown: "upside down"
                 case .mirrored: "mirrored"
                 case .rotated: "turned by 180°"
+                case .left: "turned by 90° to the left"
+                case .right: "turned by 90° to the right"
                 }
             self.init(
                 warning: "the mask's outline follows the object's edges better when it is \(turned)",
-                hint: "was one of the two files turned or mirrored? export both from the same picture")
+                hint: "was one of the two files turned or mirrored, perhaps by its EXIF orientation? "
+                    + "export both from the same picture")
         }
     }
 

@@ -24,25 +24,4 @@ extension ImageFormat {
             "--\(option) needs a name that ends in \(names.dropLast().joined(separator: ", ")) or \(names.last ?? ""), "
                 + "got \(path)")
     }
-
-    /// Throws where a picture of this size, which an option asks for, does not fit into the format.
-    func check(_ size: Size, option: String) throws(UnfitSize) {
-        guard max(size.width, size.height) > largestSide else { return }
-        throw UnfitSize(size: size, format: self, option: option)
-    }
-}
-
-/// A picture is too large for the format that it is to be written in.
-struct UnfitSize: Reportable {
-    let size: Size
-    let format: ImageFormat
-    let option: String
-
-    var report: ErrorReport {
-        ErrorReport(
-            "a \(format.name) cannot hold \(size) pixels: a side has at most \(format.largestSide)",
-            hint: option == "format"
-                ? "use another --format, as in '--format tiff'" : "give --\(option) a name that ends in .tif or .png",
-            .usage)
-    }
 }

@@ -5,8 +5,8 @@ internal import Optimization
 enum Method: String, CaseIterable, ExpressibleByArgument {
     case sgd, momentum, nesterov, rmsprop, adam
 
-    /// The default learning rate.
-    private var defaultLearningRate: Double {
+    /// The default learning rate of a training whose rate falls.
+    var startingRate: Double {
         switch self {
         case .sgd: 0.1
         case .momentum, .nesterov: 0.02
@@ -15,10 +15,18 @@ enum Method: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// The optimizer with an initial learning rate, nil for the default one.
-    func optimizer(learningRate: Double?) -> any GradientMethod {
-        let rate = learningRate ?? defaultLearningRate
-        return switch self {
+    /// The default largest learning rate of a cycle, which gives each of them momentum.
+    var largestRate: Double {
+        switch self {
+        case .sgd, .momentum, .nesterov: 0.03
+        case .rmsprop: 0.0003
+        case .adam: 0.006
+        }
+    }
+
+    /// The optimizer with an initial learning rate.
+    func optimizer(learningRate rate: Double) -> any GradientMethod {
+        switch self {
         case .sgd: GradientDescent(learningRate: rate)
         case .momentum: GradientDescent(learningRate: rate, momentum: 0.9)
         case .nesterov: GradientDescent(learningRate: rate, momentum: 0.9, isNesterov: true)

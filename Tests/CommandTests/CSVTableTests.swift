@@ -1,3 +1,4 @@
+import Files
 import Testing
 import harmonize
 
@@ -34,10 +35,44 @@ import harmonize
         #expect(records.map(\.isBlank) == [false, true, false, true, false])
     }
 
+    @Test("a first line may say the separator", arguments: ["sep=;\n", "sep=;\r\n", "SEP=;\r"])
+    func saidSeparators(line: String) throws {
+        let records = try CSVTable(line + "a,b;c\n1;2,0\n").records
+        #expect(records.map(\.fields) == [["a,b", "c"], ["1", "2,0"]])
+        #expect(records.map(\.line) == [2, 3])
+        #expect(try fields("sep=;") == [])
+    }
+
+    @Test func `the separator is what the first line has most of, outside of quotes`() throws {
+        #expect(try fields("a;\"b,c,d\";e,f\n") == [["a", "b,c,d", "e,f"]])
+    }
+
+    @Test func `bytes that are not UTF-8 are kept`() throws {
+        let field = try #require(CSVTable(bytes: Array("a,caf".utf8) + [0xE9]).records.first?.fields.last)
+        #expect(field.bytesWithEscapes == Array("caf".utf8) + [0xE9])
+    }
+
     @Test func `nothing has no records`() throws { #expect(try fields("") == []) }
 
     @Test func `broken quotes are found, with their lines`() {
         #expect(throws: CSVTable.Malformation.openQuote(line: 2)) { try CSVTable("a\n\"b\nc\n") }
         #expect(throws: CSVTable.Malformation.textBehindQuote(line: 3)) { try CSVTable("a\nb\n\"b\" c\n") }
     }
+}
+
+@Suite struct NumberSpellingTests {
+    @Test(
+        "numbers are read as other countries write them",
+        arguments: [
+            ("0,5", "0.5"), ("1.234,5", "1234.5"), ("1 234,5", "1234.5"), ("1\u{202F}234", "1234"),
+            ("1'234.5", "1234.5"), ("1,234.5", "1234.5"), ("1.234.567", "1234567"), ("\u{2212}3", "-3"),
+            (" 7\u{A0}", "7"), ("1,5e-3", "1.5e-3"), ("420;330", "420,330"), ("420, 330", "420,330"),
+            ("420,0;330,0", "420,330"), ("5,00", "5"), ("1,234", "1234"),
+        ])
+    func spellings(text: String, number: String) { #expect(NumberSpelling.others(of: text).contains(number)) }
+
+    @Test("the decimal comma goes first") func order() { #expect(NumberSpelling.others(of: "1,234").first == "1.234") }
+
+    @Test("other texts are themselves", arguments: ["x", "", "draft", "0,5x", "a,b", ";"])
+    func texts(text: String) { #expect(NumberSpelling.others(of: text) == []) }
 }

@@ -93,8 +93,8 @@ import Testing
             try writeOldFiles()
             let refusal =
                 /this process may have ([0-9]+) MB of addresses \(ulimit -v\), and needs ([0-9]+) MB on [0-9]+ cores/
-            let (few, needed) = try megabytes(rationed(everything, megabytes: 150), refusal)
-            #expect(few == 150 && needed > 150)
+            let (few, needed) = try megabytes(rationed(everything, megabytes: 240), refusal)
+            #expect(few == 240 && needed > 240)
             #expect(try megabytes(rationed(everything, megabytes: needed - 1), refusal) == (needed - 1, needed))
             try expectOldFiles()
             // Then it is known whether the job goes into what is left of them.

@@ -155,6 +155,54 @@ import Testing
             Fixture.evaluatedSample, 73, "cannot write stage2.png: there is a folder of that name", hint: cannotWrite)
     }
 
+    @Test func `places that cannot be written are found before any work is done`() throws {
+        let link = FileManager.default.createSymbolicLink(atPath:withDestinationPath:)
+        try link(folder.path("dangling"), "/nonexistent/results")
+        try link(folder.path("loop"), "loop")
+        let long = String(repeating: "x", count: 300)
+        try expectFailure(
+            sample("--output", "dangling"), 73,
+            "cannot write dangling/stage1.png: dangling is a link that leads nowhere", hint: cannotWrite)
+        try expectFailure(
+            sample("--output", "loop"), 73, "cannot write loop/stage1.png: Too many levels of symbolic links",
+            hint: cannotWrite)
+        try expectFailure(
+            sample("--output", long), 73, "cannot write \(long)/stage1.png: File name too long", hint: cannotWrite)
+        try expectFailure(
+            sample("--trace", "\(long).json"), 73, "cannot write \(long).json: File name too long", hint: cannotWrite)
+    }
+
+    @Test func `a folder's name is no file's`() throws {
+        try expectFailure(
+            sample("--trace", "out/"), 64, "--trace needs the name of a file, got a folder's: out/",
+            hint: "harmonize --help lists the options")
+        #expect(try Command.run(Fixture.evaluatedSample + ["--output", "out/"], in: folder).exitCode == 0)
+        #expect(try folder.names == ["out", "out/stage1.png", "out/stage2.png"])
+    }
+
+    @Test func `a JPEG or a comparison that would be too large is refused before any work is done`() throws {
+        try folder.writeGrey(0.5, width: 65_600, height: 16, to: "wide.png")
+        try expectFailure(
+            sample("--painting", "wide.png") + ["--format", "jpeg"], 64,
+            "stage2.jpg would have 65600×16 pixels, and a JPEG has at most 65500 on a side",
+            hint: "write it as a PNG or TIFF")
+        let wide = sample("--painting", "wide.png") + ["--scale", "400", "--at=-10000,-20000", "--compare", "c.jpg"]
+        try expectFailure(
+            wide, 64, "c.jpg would have 99112×16 pixels, and a JPEG has at most 65500 on a side",
+            hint: "write it as a PNG or TIFF")
+    }
+
+    @Test func `no result replaces an input under another name`() throws {
+        try folder.write(Fixture.bytes("painting.png"), to: "p.png")
+        try folder.makeFolder("sub")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link.png"), withDestinationPath: "p.png")
+        for name in [".//p.png", "sub/../p.png", "link.png"] {
+            try expectFailure(
+                sample("--painting", "p.png") + ["--compare", name], 64,
+                "--compare would replace the file of --painting", hint: "harmonize --help lists the options")
+        }
+    }
+
     @Test("a trace and the output folder may have any name", arguments: ["t", "t.json", "./t", "t u", "☕"])
     func writesAnyName(name: String) throws {
         #expect(try Command.run(sample("--trace", name) + ["--output", "\(name)1"], in: folder).exitCode == 0)

@@ -127,12 +127,12 @@ import Testing
         }
         try Command.expectFailure(
             arguments("--format", "webp"), in: folder, 64,
-            "a WebP cannot hold 16384×16 pixels: a side has at most 16383",
-            hint: "use another --format, as in '--format tiff'")
+            "stage2.webp would have 16384×16 pixels, and a WebP has at most 16383 on a side",
+            hint: "write it as a PNG or TIFF")
         try Command.expectFailure(
             arguments("--layer", "layer.webp"), in: folder, 64,
-            "a WebP cannot hold 16384×16 pixels: a side has at most 16383",
-            hint: "give --layer a name that ends in .tif or .png")
+            "layer.webp would have 16384×16 pixels, and a WebP has at most 16383 on a side",
+            hint: "write it as a PNG or TIFF")
         #expect(try folder.names == ["wide.png"])
     }
 

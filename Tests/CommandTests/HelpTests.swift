@@ -33,6 +33,8 @@ import Testing
         }
         let dump = try JSONDecoder().decode(Dump.self, from: Data(output("--experimental-dump-help").utf8))
         return Set(dump.command.arguments.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }.map(\.name))
+            // Of earlier versions, for whoever still gives it.
+            .subtracting(["no-polish"])
     }
 
     /// The options in a text, without their dashes.

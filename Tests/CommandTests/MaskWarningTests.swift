@@ -68,6 +68,13 @@ import Testing
             ).errors
         }
         #expect(try errors("right.png") == "")
+        // What is transparent belongs to the picture: an alpha channel cannot be turned against it.
+        let alpha = Mask(width: size.width, height: size.height, values: (0..<4800).map { mask.values[3 * $0] })
+        try Picture(image: object, alpha: alpha).write(to: folder.path("alone.png"))
+        let alone = try Command.run(
+            ["--painting", Fixture.painting, "--object", "alone.png"] + Fixture.leastWork, in: folder)
+        #expect(alone.exitCode == 0)
+        #expect(alone.errors == "")
         let how = horizontally ? vertically ? "turned by 180°" : "mirrored" : "upside down"
         #expect(
             try errors("mask.png").hasPrefix(

@@ -165,7 +165,7 @@ import Testing
         try folder.makeFolder("in")
         let hint = "choose a folder you can write to, with room on its disk"
         for (path, reason) in [
-            ("none/out.bin", "No such file or directory"), ("in", "Is a directory"),
+            ("none/out.bin", "the folder none does not exist"), ("in", "there is a folder of that name"),
             ("/dev/null", "Not a regular file"),
         ] {
             try Command.expectFailure(

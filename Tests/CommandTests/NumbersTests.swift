@@ -24,13 +24,13 @@ import Testing
         #expect(try warnings(["--iterations", largest, "--dry-run"]) == "")
         #expect(try warnings(["--iterations", "1,\(largest)", "--size", largest, "--dry-run"]) == "")
         #expect(try warnings(["--iterations", "1", "--threads", largest, "--preview-every", largest]) == "")
-        #expect(try folder.names == ["stage1.png", "stage2.png"])
+        #expect(try folder.names == ["preview.png", "stage1.png", "stage2.png"])
     }
 
     @Test(arguments: ["0.001", "1e-300", "5e-324"])
     func `an object too small to be seen is told`(scale: String) throws {
-        try folder.writeGrey(0.12, width: 110, height: 100, to: "faint.png")
-        let options = ["--mask", "faint.png", "--scale", scale, "--iterations", "1"]
+        try folder.writeGrey(0.105, width: 110, height: 100, to: "faint.png")
+        let options = ["--mask", "faint.png", "--scale", scale, "--iterations", "1", "--faithful"]
         #expect(
             try warnings(options) == """
                 Warning: the result is the painting itself: nothing of the object can be seen

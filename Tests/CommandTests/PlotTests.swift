@@ -103,4 +103,12 @@ import Testing
             "cannot write none/losses.png: the folder none does not exist",
             hint: "choose a folder you can write to, with room on its disk")
     }
+
+    @Test func `a plot of no pass is warned of`() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Command.run(
+            Fixture.sample + ["--quality", "draft", "--plot", "a.svg", "--size", "60", "--quiet"], in: folder)
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors.contains("Warning: --plot has nothing to draw: no pass is run\n"))
+    }
 }

@@ -38,9 +38,10 @@ import Testing
         }
     }
 
-    private func screen(columns: UInt16, _ options: [String]) throws -> String {
+    private func screen(columns: UInt16, type: String = "xterm", _ options: [String]) throws -> String {
         let terminal = try Terminal(columns: columns), folder = try TemporaryFolder()
-        let outcome = try Command.run(Fixture.sample + options, in: folder, errorStream: terminal.program)
+        let outcome = try Command.run(
+            Fixture.sample + options, in: folder, environment: ["TERM": type], errorStream: terminal.program)
         #expect(outcome.exitCode == 0)
         return terminal.contents()
     }
@@ -66,6 +67,27 @@ import Testing
         let lines = text.split(separator: "\n").compactMap { $0.split(separator: "\u{1B}[K").last }
         try #require(lines.count == 3)
         #expect(lines[0].hasPrefix("pass 1  evaluation 60  loss ") && lines[2].hasPrefix("wrote stage1.png"))
+    }
+
+    @Test("where no line can be redrawn, none is", arguments: ["dumb", ""])
+    func dumbTerminals(type: String) throws {
+        let text = try screen(columns: 80, type: type, ["--iterations", "60,20"])
+        #expect(!text.contains("\r") && !text.contains("\u{1B}"))
+        #expect(text.contains("wrote stage1.png"))
+    }
+
+    @Test("a narrow terminal is no reason to fail", arguments: [1, 2]) func narrow(columns: UInt16) throws {
+        #expect(try screen(columns: columns, ["--iterations", "60,20"]).contains("wrote stage1.png"))
+    }
+
+    @Test func `names cannot take a terminal over`() throws {
+        let terminal = try Terminal(columns: 200), folder = try TemporaryFolder()
+        let name = "\u{1B}[2J\u{9B}31m\u{202E}x.png"
+        let outcome = try Command.run(
+            ["--painting", name, "--object", Fixture.cupWithAlpha], in: folder, environment: ["TERM": "xterm"],
+            errorStream: terminal.program)
+        #expect(outcome.exitCode == 66)
+        #expect(terminal.contents().hasPrefix(#"Error: \u{1B}[2J\u{009B}31m\u{202E}x.png does not exist"#))
     }
 
     @Test func `a quiet run leaves the terminal alone`() throws {

@@ -71,6 +71,43 @@ import Testing
         #expect(try contents("file") == [2])
     }
 
+    @Test func `what a link leads to is made where it is not there`() throws {
+        try folder.makeFolder("sub")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "sub/file")
+        try AtomicFile.write([2], to: folder.path("link"))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == "sub/file")
+        #expect(try contents("sub/file") == [2])
+        try FileManager.default.createSymbolicLink(atPath: folder.path("loop"), withDestinationPath: "loop")
+        expectFailure("Too many levels of symbolic links", writingTo: "loop")
+    }
+
+    @Test("a file that is replaced keeps its permissions", arguments: [0o600, 0o664, 0o755, 0o640])
+    func keepsPermissions(permissions: Int) throws {
+        try AtomicFile.write([1], to: folder.path("a"))
+        #expect(chmod(folder.path("a"), mode_t(permissions)) == 0)
+        try AtomicFile.write([2], to: folder.path("a"))
+        #expect(try contents("a") == [2])
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("a"))
+        #expect(attributes[.posixPermissions] as? Int == permissions)
+    }
+
+    @Test("a file that root replaces stays its owner's", .enabled(if: getuid() == 0))
+    func keepsOwner() throws {
+        try AtomicFile.write([1], to: folder.path("a"))
+        #expect(chown(folder.path("a"), 1234, 2345) == 0)
+        try AtomicFile.write([2], to: folder.path("a"))
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("a"))
+        #expect(attributes[.ownerAccountID] as? Int == 1234 && attributes[.groupOwnerAccountID] as? Int == 2345)
+    }
+
+    @Test func `of two hard links the other one stays`() throws {
+        try AtomicFile.write([1], to: folder.path("a"))
+        #expect(link(folder.path("a"), folder.path("b")) == 0)
+        #expect(!FilePath(folder.path("a")).isSamePlace(as: folder.path("b")))
+        try AtomicFile.write([2], to: folder.path("b"))
+        #expect(try contents("a") == [1])
+    }
+
     @Test func `a device is written into, not replaced`() throws {
         try AtomicFile.write([1], to: "/dev/null")
         let attributes = try FileManager.default.attributesOfItem(atPath: "/dev/null")

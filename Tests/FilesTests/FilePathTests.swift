@@ -93,6 +93,86 @@ import Testing
         }
     }
 
+    @Test("a slash at the end names a folder", arguments: [("a/", true), ("a/b//", true), ("a", false), ("/", false)])
+    func slashes(argument: String, isFolder: Bool) throws {
+        let path = try #require(FilePath(argument: argument))
+        #expect(path.namesFolder == isFolder)
+        #expect(path.withoutSlash == FilePath(argument))
+        #expect(FilePath(argument: path.argument) == path)
+    }
+
+    @Test func `what cannot be written is known beforehand`() throws {
+        let folder = try TemporaryFolder()
+        let link = FileManager.default.createSymbolicLink(atPath:withDestinationPath:)
+        try link(folder.path("nowhere"), folder.path("none/deep"))
+        try link(folder.path("loop"), "loop")
+        try link(folder.path("through"), "made later")
+        let long = String(repeating: "x", count: 256)
+        let cases: [(String, String?)] = [
+            ("a", nil), ("a/b/c", nil), ("through", nil),
+            ("nowhere", "the folder \(folder.path("none")) does not exist"),
+            ("nowhere/a", "\(folder.path("nowhere")) is a link that leads nowhere"),
+            ("loop", "Too many levels of symbolic links"), ("loop/a", "Too many levels of symbolic links"),
+            (long, "File name too long"), ("a/\(long)", "File name too long"), ("\(long)/a", "File name too long"),
+        ]
+        for (name, reason) in cases {
+            let path: FilePath = folder.path(name)
+            do throws(FileError) {
+                try path.checkWritable(makingFolders: name != "nowhere")
+                #expect(reason == nil, "\(name)")
+            } catch {
+                #expect(error == .cannotWrite(path: path, reason: reason ?? ""))
+            }
+        }
+        #expect(try folder.names == ["nowhere", "loop", "through"])
+    }
+
+    @Test func `a file that is write-protected is not replaced`() throws {
+        let folder = try TemporaryFolder(), path: FilePath = try folder.write([1], to: "a")
+        chmod(folder.path("a"), 0o444)
+        // Root may write to it.
+        if getuid() == 0 { return try path.checkWritable(makingFolders: false) }
+        #expect(throws: FileError.cannotWrite(path: path, reason: "it is write-protected")) {
+            try path.checkWritable(makingFolders: false)
+        }
+    }
+
+    @Test func `one place has many spellings`() throws {
+        let folder = try TemporaryFolder(), path: FilePath = try folder.write([1], to: "a")
+        try folder.makeFolder("sub")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "a")
+        for name in [".//a", "sub/../a", "link", "sub/.././link"] {
+            #expect(path.isSamePlace(as: FilePath("\(folder.url.path)/\(name)")))
+        }
+        #expect(!path.isSamePlace(as: folder.path("sub/a")))
+        #expect(FilePath(folder.path("sub/./n")).isSamePlace(as: FilePath("\(folder.url.path)/sub//n")))
+    }
+
+    @Test func `names are found as other systems write them`() throws {
+        let folder = try TemporaryFolder(), base: FilePath = FilePath(folder.url.path)
+        func path(_ bytes: [UInt8]) throws -> FilePath {
+            base.pushing(try #require(FilePath(argument: String(escaping: bytes))))
+        }
+        try folder.makeFolder("sub")
+        // Decomposed, as on macOS; and composed.
+        for name in ["u\u{308}ber.png", "caf\u{E9}.png", "sub/a.png"] { try folder.write([1], to: name) }
+        #expect(try path(Array("\u{FC}ber.png".utf8)).inUse.exists)
+        #expect(try path(Array("cafe\u{301}.png".utf8)).inUse.exists)
+        #expect(try path(Array("caf".utf8) + [0xE9] + Array(".png".utf8)).inUse.exists)
+        #expect(try path(Array("sub\\a.png ".utf8)).inUse.exists)
+        // What is there is itself, whatever its name; what is not stays as it is.
+        try folder.write([2], to: "sub\\a.png")
+        #expect(try path(Array("sub\\a.png".utf8)).inUse == folder.path("sub\\a.png"))
+        let none = try path(Array("n\u{F6}ne.png".utf8))
+        #expect(none.inUse == none)
+    }
+
+    @Test func `texts change neither terminals nor the order of what is shown`() {
+        let text = "a\u{1B}[31m\u{9B}b\u{202E}c\u{2066}d\u{2028}\u{7F}\n\t👩‍🎨é"
+        #expect(text.escapingControls == #"a\u{1B}[31m\u{009B}b\u{202E}c\u{2066}d\u{2028}\u{7F}\n\t👩‍🎨é"#)
+        #expect(text.escapingControlsInLines.hasSuffix("\n\t👩‍🎨é"))
+    }
+
     @Test func `this program has a path`() throws {
         #expect(FilePath.executable.isRegular)
         #expect(FilePath(environment: "HARMONIZE_NONE") == nil)

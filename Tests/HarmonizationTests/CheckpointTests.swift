@@ -100,12 +100,14 @@ import Testing
             case .evaluated(let evaluation): events.append("\(evaluation.number)")
             case .finished(let record): events.append("\(record.evaluations.count) evaluations")
             case .synthesizing(let size): events.append("synthesis at \(size)")
+            case .painted(let painted): events.append("\(painted.step)")
             }
         }
         let first = (checkpoint.evaluations - 3 + 1...10).map { "\($0)" }
+        let between = ["10 evaluations", "pass 2 at 1/1", "guide", "firstSynthesis"]
+        let last = ["20 evaluations", "synthesis at 408×64", "lastSynthesis(408×64)"]
         #expect(
-            events == ["planned", "pass 1 at 1/1"] + first + ["10 evaluations", "pass 2 at 1/1"]
-                + (1...20).map { "\($0)" } + ["20 evaluations", "synthesis at 408×64"])
+            events == ["planned", "pass 1 at 1/1"] + first + between + (1...20).map { "\($0)" } + last)
         #expect(result.passes.map(\.evaluations.count) == [3, 10, 20])
     }
 

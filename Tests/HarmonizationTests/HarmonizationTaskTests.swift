@@ -21,6 +21,7 @@ import Testing
             case .evaluated(let evaluation): numbers.append(evaluation.totalNumber)
             case .finished(let record): finished.append(record.pass)
             case .synthesizing: #expect(finished.count == 3)
+            case .painted: #expect(finished.count >= 2)
             }
         }
         let result = try await task.result

@@ -54,7 +54,7 @@ import Testing
     @Test func `an object that cannot be seen is told`() throws {
         let size = scene.painting.size
         let faint = try PlacedObject(
-            flat(0.7), mask: Mask(width: size.width, height: size.height, repeating: 0.12), in: size,
+            flat(0.7), mask: Mask(width: size.width, height: size.height, repeating: 0.101), in: size,
             Placement(scale: 0.001))
         let harmonizer = try scene.harmonizer { ($0.usesPaperMethod, $0.iterations) = (true, Iterations(0)) }
         #expect(try harmonizer.harmonize(scene.painting, with: faint).warnings.contains(.unchangedPainting))

@@ -42,6 +42,7 @@ import Testing
                 #expect(evaluation.step.evaluations == 12)
             case .finished(let record): finished.append(record.pass)
             case .synthesizing: #expect(finished == [1, 2])
+            case .painted: #expect(!finished.isEmpty)
             }
         }
         #expect(finished == [1, 2])

@@ -30,7 +30,7 @@ import Testing
                 began.append(step)
                 numbers.append([])
             case .evaluated(let evaluation): numbers[numbers.count - 1].append(evaluation.number)
-            case .finished, .synthesizing: break
+            case .finished, .synthesizing, .painted: break
             }
         }
         #expect(planned == [plan])
@@ -193,6 +193,26 @@ import Testing
             }
             if count > 13 { #expect(result.stage1Overlay == whole.stage1Overlay) }
         }
+    }
+
+    @Test func `the pictures between the passes are reported, and work can be cancelled there`() throws {
+        let whole = try harmonizer().harmonize(painting, with: object)
+        var steps: [HarmonizationProgress.Painting.Step] = [], previews: [Overlay] = []
+        let isLate = Mutex(false)
+        let result = try harmonizer().harmonize(painting, with: object) {
+            if case .painted(let painted) = $0 {
+                steps.append(painted.step)
+                previews.append(painted.preview)
+            }
+            if case .synthesizing = $0 { isLate.withLock { $0 = true } }
+        } isCancelled: {
+            isLate.withLock(\.self)
+        }
+        #expect(steps == [.guide, .firstSynthesis, .lastSynthesis(painting.size)])
+        #expect(Set(previews.map(\.origin)).count == 1 && previews[0] != previews[1] && previews[1] != previews[2])
+        #expect(result.isCancelled && result.passes.map(\.evaluations) == whole.passes.map(\.evaluations))
+        #expect(result.stage1Overlay == whole.stage1Overlay)
+        #expect(result.stage2Overlay == previews[2] && result.stage2Overlay != whole.stage2Overlay)
     }
 
     @Test func `work that is cancelled before the first evaluation is an error`() {

@@ -179,6 +179,37 @@ import Testing
         }
     }
 
+    @Test func `what is soft over more than an edge becomes opaque, and edges stay`() {
+        // A hard box with edges of three pixels, a half transparent one, and a ramp of sixteen pixels.
+        func value(_ x: Int, _ y: Int) -> Float {
+            switch y {
+            case 0..<12: min(1, max(0, Float(min(x - 4, 27 - x)) / 4))
+            case 20..<32: 8..<24 ~= x ? 0.5 : 0
+            case 40..<52: Float(min(x, 16)) / 16
+            default: 0
+            }
+        }
+        var mask = Mask(width: 32, height: 60, repeating: 0)
+        for y in 0..<60 { for x in 0..<32 { mask[x, y] = value(x, y) } }
+        let opaque = mask.opaque(within: 3)
+        for y in 0..<60 {
+            for x in 0..<32 {
+                let expected: Float =
+                    switch y {
+                    case 0..<12: value(x, y)
+                    // 2/16 is half way between what stays and what does not.
+                    case 43..<49: x == 2 || x == 14 ? 0.125 + 0.5 * 0.875 : 2...14 ~= x ? 1 : value(x, y)
+                    default: value(x, y) > 0 ? 1 : 0
+                    }
+                if !(9..<12).contains(y), !(40..<43).contains(y), !(49..<52).contains(y) {
+                    #expect(abs(opaque[x, y] - min(1, expected)) < 1e-6, "at \(x), \(y)")
+                }
+            }
+        }
+        let hard = mask.thresholded(at: 0.5)
+        #expect(hard.opaque(within: 3) == hard)
+    }
+
     @Test func `a mask is empty when no value is above 0`() {
         #expect(Mask(width: 3, height: 2, repeating: 0).isEmpty)
         #expect(!Mask(width: 3, height: 1, values: [0, 0, 1e-9]).isEmpty)

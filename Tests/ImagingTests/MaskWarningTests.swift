@@ -38,6 +38,30 @@ import Testing
         #expect((0.5...0.7).contains(coverage))
     }
 
+    @Test func `an inverted mask with a black frame is told`() throws {
+        let framed = try warning { x, y in x == 0 || y < 2 || x == 59 || y > 77 ? 0 : 1 - inside(x, y) }
+        guard case .inverted(_, coversCorners: true) = framed else {
+            Issue.record("\(String(describing: framed))")
+            return
+        }
+    }
+
+    @Test func `a square mask that was turned to its side is told`() throws {
+        var object = Image(width: 60, height: 60, values: Array(repeating: 0.2, count: 3 * 3600))
+        var (left, right) = (Mask(width: 60, height: 60, repeating: 0), Mask(width: 60, height: 60, repeating: 0))
+        for y in 10..<55 {
+            for x in 8..<8 + y * 2 / 3 {
+                object[x, y] = SIMD3(repeating: 0.9)
+                right[59 - y, x] = 1
+                left[y, 59 - x] = 1
+            }
+        }
+        let size = Size(width: 60, height: 60)
+        // Turned to the left, what was turned to the right follows the edges.
+        #expect(try PlacedObject(object, mask: right, in: size).maskWarning == .turned(.left))
+        #expect(try PlacedObject(object, mask: left, in: size).maskWarning == .turned(.right))
+    }
+
     @Test func `a mask that was turned is told, with how`() throws {
         #expect(try warning { inside($0, 79 - $1) } == .turned(.upsideDown))
         #expect(try warning { inside(59 - $0, $1) } == .turned(.mirrored))

@@ -1,9 +1,9 @@
 /// Takes files apart and puts things into them.
 enum TestFile {
-    /// A PNG with a chunk after its header.
-    static func png(_ file: [UInt8], with name: String, _ data: [UInt8]) -> [UInt8] {
-        let chunk = Array(name.utf8) + data
-        return file[..<33] + bigEndian(UInt32(data.count)) + chunk + crc32(chunk) + file[33...]
+    /// A PNG with a chunk after its header, or behind its pixels.
+    static func png(_ file: [UInt8], with name: String, _ data: [UInt8], atEnd: Bool = false) -> [UInt8] {
+        let chunk = Array(name.utf8) + data, place = atEnd ? file.count - 12 : 33
+        return file[..<place] + bigEndian(UInt32(data.count)) + chunk + crc32(chunk) + file[place...]
     }
 
     /// A PNG with an ICC profile.
@@ -71,7 +71,7 @@ enum TestFile {
     }
 
     /// A zlib stream that holds the bytes as they are (RFC 1950 and 1951).
-    private static func stored(_ bytes: [UInt8]) -> [UInt8] {
+    static func stored(_ bytes: [UInt8]) -> [UInt8] {
         let count = UInt16(bytes.count)
         let length = [UInt8(count & 0xFF), UInt8(count >> 8)]
         var (a, b) = (UInt32(1), UInt32(0))

@@ -68,6 +68,36 @@ import Testing
         if optimizer == "adam" { #expect(try learn("third.bin", "--seed", "2") != first) }
     }
 
+    @Test(arguments: ["adam", "sgd", "momentum", "nesterov", "rmsprop"])
+    func `each optimizer learns on a cycle, of the largest rate that is given`(optimizer: String) throws {
+        func learn(_ name: String, _ more: String...) throws -> [UInt8] {
+            let arguments = [digits, "--one-cycle", "--epochs", "2", "--optimizer", optimizer, "--save", name] + more
+            let outcome = try Command.run(arguments, of: "lenet", in: folder)
+            let accuracies = outcome.output.matches(of: /accuracy ([0-9.]+) %/).compactMap { Double($0.1) }
+            #expect(accuracies.count == 2 && accuracies[1] > 85, "\(outcome.output)\(outcome.errors)")
+            return try folder.bytes(name)
+        }
+        let first = try learn("first.bin")
+        if optimizer == "adam" { #expect(try learn("second.bin", "--max-rate", "0.005") != first) }
+    }
+
+    @Test func `it tells which rates suit, and draws why, and the same every time`() throws {
+        let outcome = try run(digits, "--find-rate", "--plot", "rates.svg")
+        #expect(outcome.exitCode == 0 && outcome.errors == "", "\(outcome.errors)")
+        let steepest = try #require(outcome.output.firstMatch(of: /falls fastest at a rate of (\S+): --rate (\S+)\n/))
+        let tenth = try #require(outcome.output.firstMatch(of: /a tenth of .+: --rate (\S+)\n/))
+        #expect(steepest.1 == steepest.2)
+        // Adam's usual rates for such a network.
+        #expect((1e-4...1e-2).contains(try #require(Double(steepest.1))), "\(outcome.output)")
+        #expect((5e-4...2e-2).contains(try #require(Double(tenth.1))), "\(outcome.output)")
+        let chart = try folder.text("rates.svg")
+        for name in ["Each batch", "Smoothed", "Falls fastest"] { #expect(chart.contains(name)) }
+
+        #expect(try run(digits, "--find-rate").output == outcome.output)
+        let cycle = try run(digits, "--find-rate", "--one-cycle")
+        #expect(cycle.output.contains("--max-rate ") && !cycle.output.contains("--rate "))
+    }
+
     @Test func `what cannot be done is said`() throws {
         try folder.write(Self.picture(Mask(width: 50, height: 20, repeating: 1)).encoded(as: .png), to: "blank.png")
         try folder.write(Self.picture(Mask(width: 40, height: 100, repeating: 0)).encoded(as: .png), to: "black.png")
@@ -85,7 +115,22 @@ import Testing
             ([digits, "--plot", "curve.bmp"], "Error: --plot ends in .png, .svg or .pdf", 64),
             (
                 [digits, "--rate", "1e9", "--epochs", "1"],
-                "Error: the loss is no longer a number: give a smaller --rate", 1
+                "Error: the loss is no longer a number: give a smaller rate", 1
+            ),
+            (
+                [digits, "--epochs", "\(Int.max)"],
+                "Error: \(Int.max) epochs of 4000 samples have more steps than can be counted: give fewer epochs", 1
+            ),
+            ([digits, "--max-rate", "0.01"], "Error: --max-rate is for --one-cycle", 64),
+            ([digits, "--one-cycle", "--max-rate", "0"], "Error: --max-rate is above 0", 64),
+            ([digits, "--one-cycle", "--rate", "0.01"], "Error: --one-cycle takes --max-rate, and no --rate", 64),
+            (
+                ["--weights", "none.bin", "--one-cycle"],
+                "Error: --save, --plot and --one-cycle are for learning, and --weights is not", 64
+            ),
+            (
+                [digits, "--find-rate", "--save", "lenet.bin"],
+                "Error: --find-rate goes with --batch, --optimizer, --one-cycle, --seed and --plot alone", 64
             ),
         ] {
             let outcome = try Command.run(arguments, of: "lenet", in: folder)

@@ -14,10 +14,13 @@ import zlib
 from studio import PAINTING, PHOTOGRAPH, StudioCase, until
 
 
+def chunk(kind, data):
+    """A part of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def bomb(width, height):
     """A small PNG that says that it has very many pixels."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1 << 20), 9))
             + chunk(b"IEND", b""))
@@ -166,6 +169,29 @@ class AttackTests(StudioCase):
         self.assertLess(time.monotonic() - start, 5)
         self.assertLess(studio.memory, 300)
 
+    def test_an_answer_is_whole_before_its_connection_is_closed(self):
+        studio = self.studio()
+        # Noise, so that the file is larger than what waits in the system on its way.
+        side = 1200
+        rows = b"".join(b"\0" + os.urandom(3 * side) for _ in range(side))
+        header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+        picture = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1))
+                   + chunk(b"IEND", b""))
+        self.assertEqual(studio.put("painting", picture), 200)
+        path = f"file/{studio.state['painting']['id']}-4096"
+        for _ in range(3):
+            with studio.socket() as socket:
+                socket.sendall(f"GET /{studio.token}/{path} HTTP/1.1\r\nHost: 127.0.0.1:{studio.port}\r\n"
+                               "Connection: close\r\n\r\n".encode())
+                time.sleep(0.3)
+                answer = b""
+                while piece := socket.recv(1 << 16):
+                    answer += piece
+            head, _, body = answer.partition(b"\r\n\r\n")
+            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+            self.assertGreater(length, 4 << 20)
+            self.assertEqual(len(body), length)
+
     def test_bombs(self):
         studio = self.studio()
         for data in (bomb(60000, 60000), bomb(2147483647, 2147483647), bomb(20000, 19999)):
@@ -182,8 +208,12 @@ class AttackTests(StudioCase):
             (name,) = studio.folders
             folder = pathlib.Path(studio.base) / name
             self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+            studio.change(settings={"detail": 0.5, "ownColors": False, "matching": 0.5, "quality": "fine"})
             studio.request("repaint", "POST")
-            children = until(lambda: studio.children)
+            # In its middle: after the cut at full size, with a preview in the folder.
+            studio.wait(lambda state: state["job"]["part"] > 0.05 and state["job"].get("preview"))
+            children = studio.children
+            self.assertTrue(children)
             studio.process.send_signal(number)
             studio.process.wait(20)
             self.assertEqual(studio.process.returncode, code)

@@ -12,39 +12,15 @@ import time
 import unittest
 import zipfile
 
-from axe_selenium_python import Axe
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from studio import HARMONIZE, MASK, PAINTING, PHOTOGRAPH, Page, StudioCase, browser, scheme, until
+from studio import HARMONIZE, MASK, PAINTING, PHOTOGRAPH, PageCase, until
 
 
-class StepsTests(StudioCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.driver = browser()
-        cls.addClassCleanup(cls.driver.quit)
-
-    def page(self, studio):
-        page = Page(self.driver, studio)
-        self.driver.execute_script("sessionStorage.clear()")
-        self.driver.refresh()
-        return page
-
-    def check_quiet(self, page):
-        self.assertEqual(page.complaints, [])
-
-    def check_accessible(self, where):
-        axe = Axe(self.driver)
-        axe.inject()
-        for dark in (False, True):
-            scheme(self.driver, dark)
-            time.sleep(0.1)
-            found = axe.run(options={"resultTypes": ["violations"]})["violations"]
-            self.assertEqual([(each["id"], [node["target"] for node in each["nodes"]]) for each in found], [], where)
-        scheme(self.driver, False)
-
+class StepsTests(PageCase):
     def test_every_step_and_the_same_bits_by_the_command(self):
         studio = self.studio()
         page = self.page(studio)
@@ -90,7 +66,9 @@ class StepsTests(StudioCase):
         studio.wait(lambda state: len(state["cut"]["strokes"]) == 2 and not state["cut"].get("isWorking"))
 
         # Place: drag, scale, turn, flip, keys and numbers.
+        self.check_accessible("the brush")
         page["to-place"].click()
+        until(lambda: page["hint"].text.startswith("Drag the thing"), what="what the hand can do")
         before = studio.state["place"]
         at, zoom = page.fitted((722, 570))
         x, y, width, height = studio.state["object"]["bounds"]
@@ -123,6 +101,7 @@ class StepsTests(StudioCase):
         state = studio.wait(lambda state: state["place"]["x"] == 300)
         page["place-undo"].click()
         studio.wait(lambda state: state["place"]["x"] != 300)
+        self.assertEqual(page["hint"].text, "")
 
         # The sliders, and a part of the painting.
         page.keys(Keys.ARROW_RIGHT, on="strength")
@@ -137,14 +116,18 @@ class StepsTests(StudioCase):
         state = studio.wait(lambda state: state["look"]["inputs"] == state["inputs"] and state["look"].get("id"))
         self.assertIn("image/png", self.type_of(studio, f"file/{state['look']['id']}"))
         self.check_accessible("placing")
+        page["help-button"].click()
+        self.check_accessible("the help", is_dialog=True)
+        page["help"].find_element(By.TAG_NAME, "button").click()
 
         # Repaint, with a preview; a reload in the middle loses nothing.
         page["repaint"].click()
         studio.wait(lambda state: state["job"]["status"] == "working" and state["job"].get("preview"))
         self.driver.refresh()
         until(lambda: page["bar"].is_displayed())
+        self.check_accessible("repainting")
         self.assertEqual(page["place-rotate"].get_attribute("value"), "20")
-        result = studio.wait(lambda state: state.get("result"))["result"]
+        result = studio.wait(lambda state: state.get("result"), 120)["result"]
         self.assertTrue(result["isWhole"])
         until(lambda: page["panel-save"].is_displayed())
 
@@ -158,6 +141,8 @@ class StepsTests(StudioCase):
         self.check_accessible("comparing")
 
         # Save, and the same by the command that is shown.
+        page["command-details"].find_element(By.TAG_NAME, "summary").click()
+        self.check_accessible("the command")
         self.assertEqual(page["command"].text, result["command"])
         status, archive = studio.request("save/all")
         self.assertEqual(status, 200)
@@ -222,11 +207,7 @@ class StepsTests(StudioCase):
         return studio.headers["content-type"]
 
     def test_two_tabs_show_the_same_and_a_closed_one_stops_nothing(self):
-        studio = self.studio(PAINTING, PHOTOGRAPH)
-        page = self.page(studio)
-        studio.wait(lambda state: state.get("place") and not state["cut"].get("isWorking"))
-        until(lambda: page["tab-place"].is_enabled() and page["tab-place"].is_displayed())
-        page["tab-place"].click()
+        studio, page = self.placing(PAINTING, PHOTOGRAPH)
         first = self.driver.current_window_handle
         self.driver.switch_to.new_window("tab")
         self.driver.get(studio.address)
@@ -234,21 +215,27 @@ class StepsTests(StudioCase):
         page["tab-place"].click()
         page.type("place-x", 77)
         studio.wait(lambda state: state["place"]["x"] == 77)
+        studio.change(settings={"detail": 0.5, "ownColors": False, "matching": 0.5, "quality": "fine"})
         page["repaint"].click()
         studio.wait(lambda state: state["job"]["status"] == "working")
+        self.driver.close()
+        # Opened again, it shows the job.
+        self.driver.switch_to.window(first)
+        self.driver.switch_to.new_window("tab")
+        self.driver.get(studio.address)
+        until(lambda: page["bar"].is_displayed(), 8, "the job")
+        self.assertEqual(studio.state["job"]["status"], "working")
         self.driver.close()
         self.driver.switch_to.window(first)
         until(lambda: page["place-x"].get_attribute("value") == "77" or not page["place-x"].is_displayed())
         until(lambda: any("another window" in text for text in page.notices), what="word of the other window")
+        studio.wait(lambda state: state["job"].get("preview") or state.get("result"))
+        studio.request("stop", "POST")
         studio.wait(lambda state: state.get("result"))
         self.check_quiet(page)
 
     def test_a_job_that_is_killed_or_stopped(self):
-        studio = self.studio(PAINTING, PHOTOGRAPH)
-        page = self.page(studio)
-        studio.wait(lambda state: state.get("place") and not state["cut"].get("isWorking"))
-        until(lambda: page["tab-place"].is_enabled() and page["tab-place"].is_displayed())
-        page["tab-place"].click()
+        studio, page = self.placing(PAINTING, PHOTOGRAPH)
         studio.change(settings={"detail": 0.5, "ownColors": False, "matching": 0.5, "quality": "fine"})
         page["repaint"].click()
         studio.wait(lambda state: state["job"]["part"] > 0.05)
@@ -283,6 +270,7 @@ class StepsTests(StudioCase):
         self.assertEqual(studio.put("painting", PAINTING.read_bytes()[:3000]), 200)
         studio.wait(lambda state: state["notice"]["number"] > notices + 1)
         self.assertTrue(all("harmonize-studio-" not in text for text in page.notices), page.notices)
+        self.check_accessible("notices of errors")
         self.check_quiet(page)
 
 

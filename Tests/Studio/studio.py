@@ -1,5 +1,6 @@
 """A studio and a browser for the tests."""
 
+import base64
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+from axe_selenium_python import Axe
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
@@ -155,7 +157,6 @@ class Page:
 
     def drop(self, target, path):
         """Drops a file on an element."""
-        import base64
         self.driver.execute_script(
             """
             const bytes = Uint8Array.from(atob(arguments[1]), (c) => c.charCodeAt(0)), data = new DataTransfer();
@@ -206,3 +207,42 @@ class Page:
     def complaints(self):
         """What the console has, but for the answers that a test provokes."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+
+
+class PageCase(StudioCase):
+    """Tests in one browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.driver = browser()
+        cls.addClassCleanup(cls.driver.quit)
+
+    def page(self, studio):
+        page = Page(self.driver, studio)
+        self.driver.execute_script("sessionStorage.clear()")
+        self.driver.refresh()
+        return page
+
+    def placing(self, *pictures):
+        """A studio with pictures, and its page in the step in which the object is placed."""
+        studio = self.studio(*pictures)
+        page = self.page(studio)
+        studio.wait(lambda state: state.get("place") and not state["cut"].get("isWorking"))
+        until(lambda: page["tab-place"].is_enabled() and page["tab-place"].is_displayed())
+        page["tab-place"].click()
+        return studio, page
+
+    def check_quiet(self, page):
+        self.assertEqual(page.complaints, [])
+
+    def check_accessible(self, where, is_dialog=False):
+        axe = Axe(self.driver)
+        axe.inject()
+        # That all is in a landmark is asked of a page, not of a dialog before one.
+        options = json.dumps({"resultTypes": ["violations"], "rules": {"region": {"enabled": not is_dialog}}})
+        for dark in (False, True):
+            scheme(self.driver, dark)
+            time.sleep(0.1)
+            found = axe.run(options=options)["violations"]
+            self.assertEqual([(each["id"], [node["target"] for node in each["nodes"]]) for each in found], [], where)
+        scheme(self.driver, False)

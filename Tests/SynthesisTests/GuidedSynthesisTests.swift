@@ -99,6 +99,24 @@ import Testing
         }
     }
 
+    @Test func `cancelled in a round, a synthesis ends with the matches so far`() {
+        let scene = Scene(
+            53, 46, style: Sample.painting(90, 71, seed: 1), mask: ellipse(53, 46), at: Point(x: 16, y: 8))
+        let synthesis = GuidedSynthesis(), whole: Image = scene.synthesized()
+        let guide = scene.painted.composited(with: scene.aim.guide, mask: scene.aim.mask.thresholded(at: 0.01))
+        let rounds = synthesis.rounds.reduce(0, +)
+        for count in 0...rounds {
+            var polls = 0
+            let picture = synthesis.synthesized(from: scene.style, over: scene.painted, scene.aim) {
+                polls += 1
+                return polls > count
+            }.picture
+            #expect((picture == guide) == (count == 0))
+            #expect((picture == whole) == (count == rounds))
+            if count > 0 { check(picture, scene) }
+        }
+    }
+
     @Test func `a target without guides' weight, and one round`() {
         let scene = Scene(40, 33, style: Sample.painting(50, 41, seed: 6), mask: ellipse(40, 33))
         var synthesis = GuidedSynthesis()

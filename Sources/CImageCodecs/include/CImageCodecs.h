@@ -61,6 +61,7 @@ typedef struct {
     bool has_more;     // the file holds further pictures, of which this is the first or foremost
     bool is_clipped;   // samples that were not in 0…1 were clipped
     int primaries, transfer;  // the colour space by numbers of ITU-T H.273, without a profile; 0 for none
+    int orientation;  // EXIF's, 1…8, by which the stored pixels were turned upright; 1 for not at all
 } cimagecodecs_picture;
 
 /// An encoded file.
@@ -69,15 +70,26 @@ typedef struct {
     size_t count, capacity;
 } cimagecodecs_buffer;
 
+/// The mapping from stored to upright pixel indices: stored (x, y) goes to `origin` + x·`step_x` + y·`step_y`.
+typedef struct {
+    size_t width, height;  // upright
+    ptrdiff_t origin, step_x, step_y;
+} cimagecodecs_placement;
+
+/// The mapping for an EXIF orientation; any but 1…8 counts as 1.
+cimagecodecs_placement cimagecodecs_upright(size_t stored_width, size_t stored_height, int orientation);
+
 /// Decodes the PNG file of `count` bytes, of any colour type and depth, interlaced or not. Files of up to eight bits
 /// give 8-bit samples, with 1, 2 and 4-bit greys scaled to 0…255; 16-bit files give 16-bit samples. A transparent
 /// colour or palette entry becomes an alpha channel. Samples are as stored: gamma is ignored, and an ICC profile is
-/// returned, not applied. An unreadable profile is dropped; on `ok` the message is then the reason, else empty.
+/// returned, not applied. They are turned upright by the orientation in EXIF data (eXIf, or a text "Raw profile type
+/// exif"), or else in XMP. An unreadable profile is dropped; on `ok` the message is then the reason, else empty.
 /// On `ok` the caller frees `picture` with `cimagecodecs_free_picture`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_decode_png(
     const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
 
-/// Decodes the JPEG file of `count` bytes to 8-bit channels, rotated by its EXIF orientation, with its density. Grey,
+/// Decodes the JPEG file of `count` bytes to 8-bit channels, turned by its EXIF orientation, or else XMP's, with its
+/// density. Grey,
 /// YCbCr and RGB give three channels, CMYK and YCCK four, as inverted ink, as written by Adobe's programs. The density
 /// is JFIF's, or else EXIF's. Profiles are treated as by `cimagecodecs_decode_png`.
 /// On `ok` the caller frees `picture` with `cimagecodecs_free_picture`; otherwise there is nothing to free.

@@ -1,6 +1,7 @@
 // The picture: drawn here, moved and zoomed here, and nothing is asked of the program for it.
 
 import { corners, middle, scaledSize } from "./geometry.js";
+import { tileSide } from "./server.js";
 
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -28,6 +29,8 @@ export class View {
     this.canvas.width = Math.max(1, Math.round(this.width * ratio));
     this.canvas.height = Math.max(1, Math.round(this.height * ratio));
     this.ratio = ratio;
+    // Lines and handles grow with the words of the page.
+    this.unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 14;
     if (this.isFitted) this.fit();
     this.redraw(true);
   }
@@ -77,6 +80,9 @@ export class View {
     this.y = Math.min(this.height - room, Math.max(room - this.world.height * this.zoom, this.y));
   }
 
+  /** The zoom at which lines and handles are drawn. */
+  get scale() { return this.zoom / this.unit; }
+
   /** A point of the canvas in the world, and back. */
   inWorld(point) { return { x: (point.x - this.x) / this.zoom, y: (point.y - this.y) / this.zoom }; }
   onCanvas(point) { return { x: point.x * this.zoom + this.x, y: point.y * this.zoom + this.y }; }
@@ -98,7 +104,10 @@ export class View {
     // Large pixels are shown as what they are.
     context.imageSmoothingEnabled = this.zoom * this.ratio < 6;
     context.imageSmoothingQuality = "high";
-    context.translate(this.x, this.y);
+    // Where a pixel is a whole number of the screen's, it begins with one of those.
+    const pixel = this.zoom * this.ratio, isSharp = Math.abs(pixel - Math.round(pixel)) < 1e-6 && pixel > 0.5;
+    const start = (offset) => (isSharp ? Math.round(offset * this.ratio) / this.ratio : offset);
+    context.translate(start(this.x), start(this.y));
     context.scale(this.zoom, this.zoom);
     this.draw(context, this);
   }
@@ -107,6 +116,20 @@ export class View {
 /** Draws a picture over the whole world. */
 export function whole(context, world, picture) {
   if (picture) context.drawImage(picture, 0, 0, world.width, world.height);
+}
+
+/** Draws those tiles of a large picture that are seen; none where the zoom shows less than every other pixel. */
+export function tiles(context, view, world, tile) {
+  if (view.zoom * view.ratio < 0.5) return;
+  const start = view.inWorld({ x: 0, y: 0 }), end = view.inWorld({ x: view.width, y: view.height });
+  const first = (value) => Math.max(0, Math.floor(value / tileSide));
+  const last = (value, length) => Math.ceil(Math.min(value, length) / tileSide);
+  for (let row = first(start.y); row < last(end.y, world.height); row++) {
+    for (let column = first(start.x); column < last(end.x, world.width); column++) {
+      const picture = tile(column, row);
+      if (picture) context.drawImage(picture, column * tileSide, row * tileSide);
+    }
+  }
 }
 
 /** Draws the object where it is placed. */
@@ -171,11 +194,17 @@ function outlined(context, zoom, path) {
   }
 }
 
-export function box(context, zoom, region) {
+/** A box, with handles at its corners where these can be moved. */
+export function box(context, zoom, region, hasHandles = false) {
   context.save();
   outlined(context, zoom, () => context.rect(region[0], region[1], region[2], region[3]));
+  if (hasHandles) for (const corner of boxCorners(region)) handle(context, zoom, corner);
   context.restore();
 }
+
+/** The corners of a box, clockwise. */
+export const boxCorners = ([x, y, width, height]) => [[0, 0], [1, 0], [1, 1], [0, 1]]
+  .map(([u, v]) => ({ x: x + u * width, y: y + v * height }));
 
 export function ring(context, zoom, point, radius) {
   outlined(context, zoom, () => context.arc(point.x, point.y, radius, 0, 2 * Math.PI));
@@ -200,18 +229,20 @@ export function drawHandles(context, zoom, { points, top, turn }) {
     context.moveTo(top.x, top.y);
     context.lineTo(turn.x, turn.y);
   });
-  for (const point of [...points, turn]) {
-    context.beginPath();
-    const side = handleSize / zoom;
-    if (point === turn) context.arc(point.x, point.y, side * 1.15, 0, 2 * Math.PI);
-    else context.rect(point.x - side, point.y - side, 2 * side, 2 * side);
-    context.fillStyle = "#fff";
-    context.fill();
-    context.lineWidth = 1.25 / zoom;
-    context.strokeStyle = "#000c";
-    context.stroke();
-  }
+  for (const point of [...points, turn]) handle(context, zoom, point, point === turn);
   context.restore();
+}
+
+function handle(context, zoom, point, isRound = false) {
+  const side = handleSize / zoom;
+  context.beginPath();
+  if (isRound) context.arc(point.x, point.y, side * 1.15, 0, 2 * Math.PI);
+  else context.rect(point.x - side, point.y - side, 2 * side, 2 * side);
+  context.fillStyle = "#fff";
+  context.fill();
+  context.lineWidth = 1.25 / zoom;
+  context.strokeStyle = "#000c";
+  context.stroke();
 }
 
 export const colour = style;

@@ -62,22 +62,51 @@ export function give(kind, file) {
   return send(`${kind}?name=${name}&tab=${tab}`, { method: "PUT", body: file });
 }
 
-const images = new Map();
+/** Images by name, of which those that were not asked for lately need no memory. */
+class Images {
+  constructor(most) {
+    this.most = most;
+    this.known = new Map();
+  }
 
-/** An image by its name; calls `loaded` when it is there. Nothing is asked for twice. */
-export function image(name, loaded) {
-  if (!name) return null;
-  const known = images.get(name);
-  if (known) return known.isThere ? known : null;
-  const picture = new Image();
-  picture.addEventListener("load", () => {
-    picture.isThere = true;
-    loaded(picture);
-  });
-  picture.addEventListener("error", () => images.delete(name));
-  picture.src = `file/${name}`;
-  images.set(name, picture);
-  // Those that are no longer shown need no memory.
-  if (images.size > 24) images.delete(images.keys().next().value);
-  return null;
+  /** An image; null, and calls `loaded` later, while it is not there. Nothing is asked for twice. */
+  get(name, loaded, failed = () => this.known.delete(name)) {
+    const known = this.known.get(name);
+    if (known) {
+      // The newest is the last.
+      this.known.delete(name);
+      this.known.set(name, known);
+      return known.isThere ? known : null;
+    }
+    const picture = new Image();
+    picture.addEventListener("load", () => {
+      picture.isThere = true;
+      loaded(picture);
+    });
+    picture.addEventListener("error", failed);
+    picture.src = `file/${name}`;
+    this.known.set(name, picture);
+    if (this.known.size > this.most) this.known.delete(this.known.keys().next().value);
+    return null;
+  }
+}
+
+const images = new Images(24), tiles = new Images(200);
+
+/** An image by its name; calls `loaded` when it is there. */
+export const image = (name, loaded) => (name ? images.get(name, loaded) : null);
+
+/** The side of a tile, in pixels. */
+export const tileSide = 1024;
+const tiled = new Map();
+
+/** A tile of a picture at its own size. The first takes a while: others are asked for once it is there. */
+export function tile(id, column, row, loaded) {
+  const name = `${id}-tile-${column}-${row}`, first = tiled.get(id) ?? name;
+  tiled.set(id, first);
+  if (first !== name && first !== "all") return null;
+  return tiles.get(name, () => {
+    tiled.set(id, "all");
+    loaded();
+  }, () => tiled.set(id, "none"));
 }

@@ -1,6 +1,7 @@
 import * as server from "./server.js";
 import * as canvas from "./canvas.js";
 import * as geometry from "./geometry.js";
+import { History } from "./history.js";
 
 const $ = (id) => document.getElementById(id);
 const steps = ["cut", "place", "save"];
@@ -8,11 +9,11 @@ const steps = ["cut", "place", "save"];
 let state = null; // the program's, see StudioState
 let step = "cut"; // what is shown
 let place = null, settings = null, cut = { box: null, strokes: [] }; // as shown: ahead of the program's while the hand moves
-let redone = [], places = []; // what an undo took back, and what it goes back to
+const cuts = new History(), scenes = new History(); // of the cut; of the place and the settings
 let drag = null; // what the hand does now
 let hover = null; // where the brush is, in the photograph
 let half = 0.5; // of the comparison
-let isSpace = false, isChoosingRegion = false, isLost = false, heldKeys = false;
+let isSpace = false, isChoosingRegion = false, isLost = false;
 let lastNotice = 0, lastResult = null, lastWriter = "";
 
 const view = new canvas.View($("view"), draw);
@@ -44,26 +45,24 @@ function draw(context, view) {
 
 function drawCut(context, view) {
   const world = state.photograph;
-  canvas.whole(context, world, picture(`${world.id}-2000`));
+  whole(context, world, picture(`${world.id}-2000`), world.id);
   const object = objectPicture();
   if (object && !drag?.isBox) veil.draw(context, world, object, canvas.colour("--veil"));
   if (drag?.stroke) canvas.brushed(context, drag.stroke);
   else for (const stroke of unseenStrokes()) canvas.brushed(context, stroke);
   const box = drag?.isBox ? drag.region : cut.box;
-  if (box && tool() === "box") canvas.box(context, view.zoom, box);
-  if (hover && tool() !== "box") canvas.ring(context, view.zoom, hover, brush());
+  if (box && tool() === "box") canvas.box(context, view.scale, box, !drag);
+  if (hover && tool() !== "box") canvas.ring(context, view.scale, hover, brush());
 }
 
 /** The strokes that the program has not answered yet. */
 const unseenStrokes = () => (state.cut.isWorking || pending?.cut ? cut.strokes.slice(-1) : []);
 
-let knownLayer = null;
 function drawPlace(context, view, world, painting) {
-  canvas.whole(context, world, painting);
+  whole(context, world, painting, world.id);
   const size = state.photograph, object = state.object && objectPicture();
   const preview = state.job.status !== "idle" && picture(state.job.preview);
   const layer = isLookFresh() && picture(state.look.id);
-  if (layer) knownLayer = state.look.id;
   if (state.job.status !== "idle" && (preview || lastPreview)) {
     if (preview) lastPreview = preview;
     canvas.whole(context, world, lastPreview);
@@ -71,25 +70,37 @@ function drawPlace(context, view, world, painting) {
   else if (object && place) canvas.pasted(context, size, place, object);
   if (isChoosingRegion || drag?.isRegion) {
     const region = drag?.isRegion ? drag.region : settings?.region;
-    if (region) canvas.box(context, view.zoom, region);
-  } else if (object && place && state.job.status === "idle" && (document.activeElement === $("view") || drag || isOver)) {
-    canvas.drawHandles(context, view.zoom, canvas.handles(size, state.object.bounds, place, view.zoom));
+    if (region) canvas.box(context, view.scale, region);
+  } else if (object && place && state.job.status === "idle" && (document.activeElement === $("view") || drag || isOver || isNew())) {
+    canvas.drawHandles(context, view.scale, canvas.handles(size, state.object.bounds, place, view.scale));
   }
 }
 let lastPreview = null, isOver = false;
 
 function drawComparison(context, view, world, painting) {
   const result = picture(`${state.result.id}-view`), at = view.inWorld({ x: half * view.width, y: 0 }).x;
-  canvas.whole(context, world, result || painting);
+  if (result) whole(context, world, result, state.result.id);
+  else canvas.whole(context, world, painting);
   context.save();
   context.beginPath();
   context.rect(-1e6, -1e6, at + 1e6, 2e6);
   context.clip();
-  canvas.whole(context, world, painting);
+  whole(context, world, painting, world.id);
   const object = state.object && objectPicture();
   if (object && place) canvas.pasted(context, state.photograph, place, object);
   context.restore();
 }
+
+/** A whole picture, with its own pixels where those of the reduced one are too coarse for the zoom. */
+function whole(context, world, reduced, id) {
+  canvas.whole(context, world, reduced);
+  if (reduced && reduced.naturalWidth < world.width) {
+    canvas.tiles(context, view, world, (column, row) => server.tile(id, column, row, () => view.redraw()));
+  }
+}
+
+/** Whether the hand has not moved anything yet. */
+const isNew = () => !sessionStorage.getItem("placed");
 
 // MARK: The state
 
@@ -133,10 +144,11 @@ function changed(next) {
     settings = { ...next.settings };
     cut = { box: next.cut.box ?? null, strokes: [...next.cut.strokes] };
   }
-  if (before && next.painting?.id !== before.painting?.id) { places = []; shownObject = null; }
+  if (before && next.painting?.id !== before.painting?.id) { scenes.clear(); shownObject = null; }
   if (before && next.photograph?.id !== before.photograph?.id) {
     shownObject = null;
-    redone = [];
+    cuts.clear();
+    scenes.clear();
     cut = { box: next.cut.box ?? null, strokes: [...next.cut.strokes] };
     if (next.photograph?.hasShape) go("place");
     else if (next.photograph) go("cut");
@@ -152,7 +164,7 @@ function changed(next) {
   }
   if (!before) {
     const last = sessionStorage.getItem("step");
-    step = steps.includes(last) ? last : next.photograph && !next.photograph.hasShape ? "cut" : "place";
+    step = steps.includes(last) ? last : next.job.status === "idle" && next.photograph && !next.photograph.hasShape ? "cut" : "place";
     lastResult = next.result?.id ?? null;
     go(step);
     if (step === "save") halve();
@@ -203,12 +215,15 @@ function show() {
     : { width: painting.width, height: painting.height, key: painting.id });
 
   // Cut out
-  $("undo").disabled = cut.strokes.length === 0 && !cut.box;
-  $("redo").disabled = redone.length === 0;
+  $("cut-lead").textContent = isCutByHand() ? "Paint over what is missing with Keep, over what is too much with Remove."
+    : "This was found by itself. If it is not the thing, drag a box around it.";
+  $("brushes").hidden = tool() === "box";
+  $("undo").disabled = cuts.past.length === 0;
+  $("redo").disabled = cuts.future.length === 0;
   $("restart").disabled = cut.strokes.length === 0 && !cut.box;
   const warning = state.cut.warning;
   $("cut-warning").textContent = warning ? `${sentence(warning.text)} ${sentence(warning.hint ?? "")}` : "";
-  numbers("box", cut.box ?? [0.05 * photograph.width, 0.05 * photograph.height, 0.9 * photograph.width, 0.9 * photograph.height].map(Math.floor));
+  numbers("box", shownBox());
   $("to-place").disabled = !possible.place;
   $("brush-value").textContent = `${Math.round(2 * brush())} px`;
 
@@ -216,8 +231,8 @@ function show() {
   if (place) {
     value("place-x", place.x);
     value("place-y", place.y);
-    value("place-scale", Number((100 * place.scale).toPrecision(6)));
-    value("place-rotate", Number(place.rotate.toFixed(3)));
+    value("place-scale", Number((100 * place.scale).toPrecision(5)));
+    value("place-rotate", Number(place.rotate.toFixed(2)));
     $("place-flip").checked = place.flip;
   }
   const strength = settings.strength ?? state.autoStrength;
@@ -231,7 +246,8 @@ function show() {
   radio("learn", settings.region || isChoosingRegion ? "part" : "all");
   $("region-numbers").hidden = !settings.region && !isChoosingRegion;
   if (settings.region) numbers("region", settings.region);
-  $("place-undo").disabled = places.length === 0;
+  $("place-undo").disabled = scenes.past.length === 0;
+  $("place-redo").disabled = scenes.future.length === 0;
   const isIdle = job.status === "idle";
   $("repaint").hidden = !isIdle;
   $("repaint").disabled = !object || !place;
@@ -283,13 +299,19 @@ function told(what) {
   return what;
 }
 
+const isCutByHand = () => Boolean(cut.box || cut.strokes.length);
+
 function hint() {
-  const texts = {
-    cut: { box: "Drag a box around the thing", keep: "Paint over what belongs to it", drop: "Paint over what does not" }[tool()],
-    place: state.job.status !== "idle" ? "" : isChoosingRegion ? "Drag a box around the part of the painting to learn from" : state.object ? "" : "",
-    save: "",
-  };
-  $("hint").textContent = texts[step] ?? "";
+  let text = "";
+  if (step === "cut") {
+    text = { box: isCutByHand() ? "" : "Drag a box around the thing", keep: "Paint over what belongs to it", drop: "Paint over what does not belong to it" }[tool()];
+  } else if (step === "place" && state.job.status === "idle") {
+    const problem = state.look.inputs === state.inputs && !pending && state.look.problem;
+    if (isChoosingRegion) text = "Drag a box around the part of the painting to learn from";
+    else if (problem) text = `${sentence(problem.text)} ${sentence(problem.hint ?? "")}`;
+    else if (state.object && isNew()) text = "Drag the thing where it belongs. Its corners size it, the round handle turns it.";
+  }
+  $("hint").textContent = text;
 }
 
 function working() {
@@ -315,6 +337,11 @@ function radio(name, chosen) {
 }
 
 const tool = () => document.querySelector("input[name=tool]:checked").value;
+/** The box of the cut, or the part of the photograph that is taken where there is none. */
+const shownBox = () => {
+  const { width, height } = state.photograph;
+  return cut.box ?? [0.05 * width, 0.05 * height, 0.9 * width, 0.9 * height].map(Math.floor);
+};
 const brush = () => Math.max(1, (Math.min(state.photograph.width, state.photograph.height) / 5) * Math.pow($("brush").value / 100, 2));
 
 let shownThumbnails = "";
@@ -435,7 +462,10 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("paste", (event) => {
   const given = [...event.clipboardData.files][0];
-  if (given) give(nextKind(), given);
+  if (!given) return;
+  event.preventDefault();
+  if (state?.painting && state?.photograph) notify("The pasted picture becomes the photograph.", "", false);
+  give(nextKind(), given);
 });
 
 // MARK: The hand on the picture
@@ -446,10 +476,18 @@ const position = (event) => {
   return { x: event.clientX - box.left, y: event.clientY - box.top };
 };
 
+const isNear = (handle, point) => Math.hypot(handle.x - point.x, handle.y - point.y) * view.scale < 12;
+
+/** The corner of the cut's box that is opposite to the one at a point; null where there is none. */
+function oppositeCorner(point) {
+  const corners = cut.box ? canvas.boxCorners(cut.box) : [], near = corners.findIndex((corner) => isNear(corner, point));
+  return near < 0 ? null : corners[(near + 2) % 4];
+}
+
 function hit(point) {
   if (!state.object || !place) return null;
-  const size = state.photograph, found = canvas.handles(size, state.object.bounds, place, view.zoom);
-  const near = (handle) => Math.hypot(handle.x - point.x, handle.y - point.y) * view.zoom < 12;
+  const size = state.photograph, found = canvas.handles(size, state.object.bounds, place, view.scale);
+  const near = (handle) => isNear(handle, point);
   if (near(found.turn)) return "turn";
   const corner = found.points.findIndex(near);
   if (corner >= 0) return "size";
@@ -467,7 +505,9 @@ surface.addEventListener("pointerdown", (event) => {
   surface.focus({ focusVisible: false });
   if (event.button === 1 || isSpace) drag = { at, isPan: true };
   else if (step === "cut") {
-    if (tool() === "box") drag = { start: point, isBox: true, region: null };
+    // A corner is drawn again from the one opposite.
+    const corner = oppositeCorner(point);
+    if (tool() === "box") drag = { start: corner ?? point, isBox: true, region: corner ? cut.box : null };
     else drag = { stroke: { keep: tool() === "keep", radius: brush(), points: [point.x, point.y] } };
   } else if (step === "place" && isChoosingRegion) drag = { start: point, isRegion: true, region: null };
   else if (step === "place" && state.job.status === "idle") {
@@ -490,7 +530,8 @@ surface.addEventListener("pointermove", (event) => {
     if (step === "place" && state.painting && !isChoosingRegion) {
       surface.dataset.what = state.job.status === "idle" ? hit(point) ?? "" : "";
       surface.style.cursor = { move: "move", size: "nwse-resize", turn: "grab" }[surface.dataset.what] ?? "default";
-    } else surface.style.cursor = step === "cut" || isChoosingRegion ? (tool() === "box" || isChoosingRegion ? "crosshair" : "none") : "grab";
+    } else if (step === "cut" && tool() === "box") surface.style.cursor = oppositeCorner(point) ? "move" : "crosshair";
+    else surface.style.cursor = isChoosingRegion ? "crosshair" : step === "cut" ? "none" : "grab";
     view.redraw();
     return;
   }
@@ -542,8 +583,8 @@ const around = (degrees) => Number((((((degrees + 180) % 360) + 360) % 360) - 18
 function showPlace() {
   value("place-x", place.x);
   value("place-y", place.y);
-  value("place-scale", Number((100 * place.scale).toPrecision(6)));
-  value("place-rotate", place.rotate);
+  value("place-scale", Number((100 * place.scale).toPrecision(5)));
+  value("place-rotate", Number(place.rotate.toFixed(2)));
 }
 
 function endDrag() {
@@ -555,7 +596,7 @@ function endDrag() {
   else if (ended.isRegion && ended.region && ended.region[2] > 7 && ended.region[3] > 7) {
     isChoosingRegion = false;
     set({ region: ended.region });
-  } else if (ended.changesPlace && ended.before) remember(ended.before);
+  } else if (ended.changesPlace) keepScene({ place: ended.before, settings });
   show();
 }
 surface.addEventListener("pointerup", endDrag);
@@ -571,59 +612,60 @@ surface.addEventListener("wheel", (event) => {
 
 // MARK: Changes
 
-function changeCut(next) {
+/** Changes the cut; changes of one kind that follow each other closely wait for the last. */
+function changeCut(next, kind = null) {
+  if (JSON.stringify(next) === JSON.stringify(cut)) return;
+  cuts.keep(cut, kind);
   cut = next;
-  redone = [];
-  commit({ cut: true }, 0);
+  commit({ cut: true }, kind === null ? 0 : 300);
   show();
 }
 
-function remember(before) {
-  if (JSON.stringify(before) === JSON.stringify(place)) return;
-  places.push(before);
-  if (places.length > 100) places.shift();
+function keepScene(before, kind = null) {
+  if (JSON.stringify(before) === JSON.stringify({ place, settings })) return;
+  if (before.place !== place) sessionStorage.setItem("placed", "yes");
+  scenes.keep(before, kind);
 }
 
 /** Sets values of the place, about the middle of what is seen of the object. */
-function move(values, isAbout = true) {
+function move(values, isAbout = true, kind = null) {
   if (!place || !state.object) return;
-  const before = place;
+  const before = { place, settings };
   place = isAbout ? geometry.changedAbout(state.photograph, state.object.bounds, place, values) : { ...place, ...values };
-  remember(before);
+  keepScene(before, kind);
   commit({ place: true });
   show();
 }
 
-function set(values) {
+function set(values, kind = null) {
+  const before = { place, settings };
   settings = { ...settings, ...values };
+  keepScene(before, kind);
   commit({ settings: true });
   show();
 }
 
-function undo() {
+/** Undoes, or does again, in the step that is shown. */
+function travel(way) {
   if (step === "cut") {
-    if (cut.strokes.length) {
-      redone.push(cut.strokes.at(-1));
-      cut = { ...cut, strokes: cut.strokes.slice(0, -1) };
-    } else cut = { ...cut, box: null };
+    const next = cuts[way](cut);
+    if (!next) return;
+    cut = next;
     commit({ cut: true }, 0);
-  } else if (step === "place" && places.length) {
-    place = places.pop();
-    commit({ place: true });
+  } else if (step === "place") {
+    const next = scenes[way]({ place, settings });
+    if (!next) return;
+    ({ place, settings } = next);
+    commit({ place: true, settings: true });
   }
   show();
 }
-
-function redo() {
-  if (step !== "cut" || !redone.length) return;
-  cut = { ...cut, strokes: [...cut.strokes, redone.pop()] };
-  commit({ cut: true }, 0);
-  show();
-}
+const undo = () => travel("back"), redo = () => travel("forth");
 
 $("undo").addEventListener("click", undo);
 $("redo").addEventListener("click", redo);
 $("place-undo").addEventListener("click", undo);
+$("place-redo").addEventListener("click", redo);
 $("restart").addEventListener("click", () => changeCut({ box: null, strokes: [] }));
 $("to-place").addEventListener("click", () => { go("place"); surface.focus({ focusVisible: false }); });
 $("brush").addEventListener("input", () => { $("brush-value").textContent = `${Math.round(2 * brush())} px`; });
@@ -661,11 +703,11 @@ $("place-middle").addEventListener("click", () => {
   const at = geometry.placedAt(state.photograph, place, { x: state.painting.width / 2 - own.x, y: state.painting.height / 2 - own.y });
   move({ x: at.x, y: at.y }, false);
 });
-$("strength").addEventListener("input", () => set({ strength: Number($("strength").value) }));
+$("strength").addEventListener("input", () => set({ strength: Number($("strength").value) }, "strength"));
 $("strength-auto").addEventListener("change", () => {
   set({ strength: $("strength-auto").checked ? null : Math.round(2 * (state.autoStrength ?? 5)) / 2 });
 });
-$("detail").addEventListener("input", () => set({ detail: Number($("detail").value) }));
+$("detail").addEventListener("input", () => set({ detail: Number($("detail").value) }, "detail"));
 for (const input of document.getElementsByName("colours")) input.addEventListener("change", () => set({ ownColors: input.value === "own" }));
 for (const input of document.getElementsByName("quality")) input.addEventListener("change", () => set({ quality: input.value }));
 for (const input of document.getElementsByName("learn")) {
@@ -743,17 +785,31 @@ document.querySelector(".steps").addEventListener("keydown", (event) => {
   $(`tab-${step}`).focus();
 });
 
+/** Moves the box of the cut by keys, or sizes it: then its upper left corner stays. */
+function pushBox([dx, dy], isSizing) {
+  const { width, height } = state.photograph, far = Math.max(1, Math.round(Math.min(width, height) / 50));
+  const within = (low, value, high) => Math.max(low, Math.min(high, value));
+  const [x, y, w, h] = shownBox();
+  const box = isSizing
+    ? [x, y, within(Math.min(4, w), w + dx * far, width - x), within(Math.min(4, h), h + dy * far, height - y)]
+    : [within(0, x + dx * far, width - w), within(0, y + dy * far, height - h), w, h];
+  changeCut({ box, strokes: cut.strokes }, isSizing ? "size" : "move");
+}
+
 function keyOnPicture(event) {
   const stepSize = event.shiftKey ? 10 : 1;
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
   if (step === "place" && place && state.object && state.job.status === "idle" && !isChoosingRegion) {
-    if (arrows) return move({ x: place.x + arrows[0] * stepSize, y: place.y + arrows[1] * stepSize }, false), true;
-    if (event.key === "+" || event.key === "=") return move({ scale: sensible(place.scale * 1.02) }), true;
-    if (event.key === "-") return move({ scale: sensible(place.scale / 1.02) }), true;
-    if (event.key === "[" || event.key === "{") return move({ rotate: around(place.rotate + (event.shiftKey ? 15 : 1)) }), true;
-    if (event.key === "]" || event.key === "}") return move({ rotate: around(place.rotate - (event.shiftKey ? 15 : 1)) }), true;
-    if (event.key.toLowerCase() === "f") return move({ flip: !place.flip }), true;
+    const turned = event.shiftKey ? 15 : 1;
+    const change = arrows ? [{ x: place.x + arrows[0] * stepSize, y: place.y + arrows[1] * stepSize }, false] : {
+      "+": [{ scale: sensible(place.scale * 1.02) }], "=": [{ scale: sensible(place.scale * 1.02) }], "-": [{ scale: sensible(place.scale / 1.02) }],
+      "[": [{ rotate: around(place.rotate + turned) }], "{": [{ rotate: around(place.rotate + turned) }],
+      "]": [{ rotate: around(place.rotate - turned) }], "}": [{ rotate: around(place.rotate - turned) }],
+      f: [{ flip: !place.flip }], F: [{ flip: !place.flip }],
+    }[event.key];
+    if (change) return move(change[0], change[1], event.key), true;
   }
+  if (step === "cut" && tool() === "box" && arrows) return pushBox(arrows, event.shiftKey), true;
   if (step === "cut" && tool() !== "box") {
     const { width, height } = state.photograph, far = event.shiftKey ? 1 : Math.max(1, Math.min(width, height) / 50);
     if (arrows) {
@@ -773,9 +829,9 @@ function keyOnPicture(event) {
 document.addEventListener("keydown", (event) => {
   if (!state || $("help").open) return;
   const isTyping = event.target.matches?.("input[type=number], pre") ?? false;
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !isTyping) {
+  if ((event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase()) && !isTyping) {
     event.preventDefault();
-    return event.shiftKey ? redo() : undo();
+    return event.shiftKey || event.key.toLowerCase() === "y" ? redo() : undo();
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
   if (event.target === surface && keyOnPicture(event)) return event.preventDefault();

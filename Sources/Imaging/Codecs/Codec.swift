@@ -35,6 +35,8 @@ enum Codec {
             picture.profile.map { [UInt8](UnsafeBufferPointer(start: $0, count: picture.profile_count)) }
         }
 
+        var orientation: Orientation { Orientation(number: Int(picture.orientation)) }
+
         var resolution: Resolution? {
             let density = picture.density
             let unit: Resolution.Unit

@@ -19,6 +19,9 @@ public struct Picture: Equatable, Sendable {
     /// What to know of the file, besides ``profileProblem``.
     public let warnings: [PictureWarning]
 
+    /// How the file's pixels were turned to stand upright.
+    public let orientation: Orientation
+
     /// The values in the file's own colour space; nil where they equal those of `image`.
     let unmanaged: Image?
 
@@ -34,6 +37,7 @@ public struct Picture: Equatable, Sendable {
         self.storage = storage
         profileProblem = nil
         warnings = []
+        orientation = .upright
         unmanaged = storage.profile.flatMap { profile in
             profile.isSRGB ? nil : profile.fromSRGB.map { image.converted(by: $0) }
         }
@@ -46,6 +50,7 @@ public struct Picture: Equatable, Sendable {
         storage = picture.storage
         profileProblem = picture.profileProblem
         warnings = picture.warnings
+        orientation = picture.orientation
         self.unmanaged = unmanaged
     }
 
@@ -54,7 +59,7 @@ public struct Picture: Equatable, Sendable {
     /// A sample s of b bits becomes s / (2ᵇ − 1). An embedded ICC profile for grey, RGB or CMYK is converted to sRGB
     /// (relative colorimetric, with black point compensation, clamped to 0…1). Without a usable profile, values are
     /// taken as sRGB, or as what an AVIF or HEIC says by numbers; gamma and chromaticity chunks are ignored. Pictures
-    /// are turned upright.
+    /// are turned upright by their orientation in EXIF data, or else in XMP.
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: the file's name in errors.
@@ -65,6 +70,7 @@ public struct Picture: Equatable, Sendable {
     public init(decoding bytes: [UInt8], path: FilePath, maxPixels: Int = defaultMaxPixels) throws(ImageError) {
         guard let format = ImageFormat(recognizing: bytes) else { throw ImageError(unrecognized: bytes, path: path) }
         let samples = try Codec.decode(bytes, as: format, path: path, maxPixels: maxPixels)
+        orientation = samples.orientation
         let (width, height) = (samples.size.width, samples.size.height)
         let stored = Image(width: width, height: height, values: samples.colors)
         warnings = samples.warnings
@@ -123,12 +129,15 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
-    /// The picture read as a mask: luma times alpha.
+    /// The values as the file has them.
+    var stored: Image { unmanaged ?? image }
+
+    /// The picture as a mask, as it stands: luma times alpha. ``MaskReading`` reads masks of other kinds, too.
     ///
     /// The luma is 0.299 R + 0.587 G + 0.114 B (BT.601), and exactly the grey value for greys. As mask values are data
     /// rather than colours, no profile is applied.
     public var mask: Mask {
-        let values = (unmanaged ?? image).values
+        let values = stored.values
         var mask = Mask(width: image.width, height: image.height, repeating: 0)
         for pixel in 0..<mask.values.count {
             let (r, g, b) = (values[3 * pixel], values[3 * pixel + 1], values[3 * pixel + 2])

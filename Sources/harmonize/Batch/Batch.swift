@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Compute
 internal import Files
 internal import Foundation
 internal import Imaging
@@ -51,47 +52,21 @@ struct Batch: ParsableCommand {
     }
 
     func run() throws {
-        let start = ContinuousClock.now
+        let start = WorkClock.now
         let file = try JobsFile(reading: file, options: Harmonize.longOptions)
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
-        let (good, bad) = try jobs(of: file, in: shard)
-        let display = BatchDisplay(good.count + bad.count, quiet: output.quiet)
-        let run = BatchRun(good, ResultsFile(in: output.output), shard, force: force, display)
-        if output.dryRun { return try plan(good, bad, run) }
-        try output.files.makeFolder()
-        for job in bad { try run.refuse(job.name, row: job.row, job.report) }
-        defer { display.close() }
-        let tally = try run.run(count)
-        display.close()
-        try report(tally, of: good.count + bad.count, seconds: (ContinuousClock.now - start) / .seconds(1))
-    }
-
-    /// A job that cannot start, and the error.
-    private typealias BadJob = (name: String, row: Int, report: ErrorReport)
-
-    /// The jobs of a shard: those that can start, and the others.
-    private func jobs(of file: JobsFile, in shard: Shard) throws -> (good: [BatchJob], bad: [BadJob]) {
         let jobs = BatchJobs(
             common: try Self.commonOptions(ProgramArguments.all), configurationFiles,
             output: output.output, source: file.folder, threads: threads)
-        var good: [BatchJob] = [], bad: [BadJob] = []
-        // The job that writes each additional file, by path.
-        var writers: [FilePath: String] = [:]
-        for (row, name) in zip(file.rows, try jobs.names(of: file.rows)) {
-            let isOurs = shard.contains(row: row.number)
-            do {
-                let job = try jobs.job(row, named: name)
-                for path in job.extras {
-                    if let first = writers.updateValue(name, forKey: path.realPath) {
-                        throw JobsFileError.sameResult(path, origin: row.origin, first: first)
-                    }
-                }
-                if isOurs { good.append(job) }
-            } catch {
-                if isOurs { bad.append((name, row.number, ErrorReport(error))) }
-            }
-        }
-        return (good, bad)
+        let rows = try jobs.planned(file.rows).filter { shard.contains(row: $0.row.number) }
+        let display = BatchDisplay(rows.count, quiet: output.quiet)
+        let run = BatchRun(rows, of: jobs, ResultsFile(in: output.output), shard, force: force, display)
+        if output.dryRun { return try plan(rows, jobs, run) }
+        try output.files.makeFolder()
+        defer { display.close() }
+        let tally = try run.run(count)
+        display.close()
+        try report(tally, of: rows.count, seconds: (WorkClock.now - start) / .seconds(1))
     }
 
     /// The threads of each job: an equal share of Slurm's CPUs for this task, or of the machine's; nil for the
@@ -101,22 +76,34 @@ struct Batch: ParsableCommand {
             $0 > 0 ? $0 : nil
         }
         if count == 1 { return given }
-        return max(1, (given ?? ProcessInfo.processInfo.activeProcessorCount) / count)
+        return max(1, (given ?? Parallel.cores) / count)
     }
 
     /// Prints which jobs would run.
-    private func plan(_ good: [BatchJob], _ bad: [BadJob], _ run: BatchRun) throws {
-        let (done, open) = try (good.filter(run.hasDone), good.filter { try !run.hasDone($0) })
-        if output.json {
-            var summary = BatchSummary(.planned, jobs: good.count + bad.count)
-            summary.planned = open.map(\.name)
-            summary.skipped = done.count
-            summary.failed = bad.map { .init(job: $0.name, error: $0.report.what) }
-            return try JSONLine.print(summary)
+    private func plan(_ rows: [BatchRow], _ jobs: BatchJobs, _ run: BatchRun) throws {
+        var done: [String] = [], open: [String] = [], bad: [BatchSummary.Failure] = []
+        for row in rows {
+            let line: String
+            do {
+                let job = try jobs.job(row)
+                if try run.hasDone(job) {
+                    done.append(row.name)
+                    line = "done   \(row.name)"
+                } else {
+                    open.append(row.name)
+                    line = "to do  \(row.name)"
+                }
+            } catch {
+                let what = ErrorReport(error).what
+                bad.append(.init(job: row.name, error: what))
+                line = "fails  \(row.name)  \(what)"
+            }
+            if !output.json { try StandardOutput.write(line: line.escapingControls) }
         }
-        var lines = done.map { ($0.row, "done   \($0.name)") } + open.map { ($0.row, "to do  \($0.name)") }
-        lines += bad.map { ($0.row, "fails  \($0.name)  \($0.report.what)") }
-        for line in lines.sorted(by: { $0.0 < $1.0 }) { try StandardOutput.write(line: line.1.escapingControls) }
+        guard output.json else { return }
+        var summary = BatchSummary(.planned, jobs: rows.count)
+        (summary.planned, summary.skipped, summary.failed) = (open, done.count, bad)
+        try JSONLine.print(summary)
     }
 
     /// Prints the outcomes; throws where a job failed or was interrupted.
@@ -141,7 +128,9 @@ struct Batch: ParsableCommand {
                     + "in \(String(format: "%.1f", seconds)) s\n"
             )
         }
-        for job in tally.failed { StandardError.write("  \(job.name.escapingControls): \(job.error)\n") }
+        for job in tally.failed {
+            StandardError.write("  \(job.name.escapingControls): \(job.error.escapingControls)\n")
+        }
         if Interruption.isRequested { throw Interruption.error }
         guard tally.failed.isEmpty else {
             throw JobsFailed(count: tally.failed.count, jobs: count, results: ResultsFile(in: output.output).path)

@@ -1,3 +1,4 @@
+internal import Compute
 internal import Foundation
 internal import Synchronization
 internal import Terminal
@@ -8,12 +9,12 @@ final class BatchDisplay: Sendable {
         var ended = 0
         /// The running jobs, in the order of their starts.
         var running: [(name: String, start: ContinuousClock.Instant)] = []
-        var timer: (any DispatchSourceTimer)?
+        /// Whether a thread redraws the line of running jobs.
+        var isRedrawn = false
     }
 
     private let count: Int
     private let isQuiet, isLive: Bool
-    private let clock = ContinuousClock()
     private let state = Mutex(State())
 
     /// For `count` jobs.
@@ -25,8 +26,8 @@ final class BatchDisplay: Sendable {
 
     func began(_ name: String) {
         state.withLock { state in
-            state.running.append((name, clock.now))
-            if isLive, state.timer == nil { state.timer = makeTimer() }
+            state.running.append((name, WorkClock.now))
+            if isLive, !state.isRedrawn { state.isRedrawn = redraw() }
             draw(state)
         }
     }
@@ -36,7 +37,10 @@ final class BatchDisplay: Sendable {
         state.withLock { state in
             state.ended += 1
             state.running.removeAll { $0.name == name }
-            if !isQuiet { StandardError.write("[\(state.ended)/\(count)] \(name.escapingControls)  \(text)\n") }
+            if !isQuiet {
+                StandardError.write(
+                    "[\(state.ended)/\(count)] \(name.escapingControls)  \(text.escapingControls)\n")
+            }
             draw(state)
         }
     }
@@ -44,28 +48,30 @@ final class BatchDisplay: Sendable {
     /// Stops the updates and clears the line of running jobs.
     func close() {
         state.withLock { state in
-            state.timer?.cancel()
-            state.timer = nil
+            state.isRedrawn = false
             StandardError.write("")
         }
     }
 
-    private func makeTimer() -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource(queue: .global())
-        timer.schedule(deadline: .now() + 1, repeating: 1)
-        timer.setEventHandler { [weak self] in
-            guard let self else { return }
-            self.state.withLock { if $0.timer != nil { self.draw($0) } }
+    /// Draws the line every second on a thread of its own; false where there is none.
+    private func redraw() -> Bool {
+        SystemThread.start { [weak self] in
+            while true {
+                usleep(1_000_000)
+                let isWanted = self?.state.withLock { state in
+                    if state.isRedrawn { self?.draw(state) }
+                    return state.isRedrawn
+                }
+                guard isWanted == true else { return }
+            }
         }
-        timer.resume()
-        return timer
     }
 
     /// Redraws the line of running jobs.
     private func draw(_ state: borrowing State) {
         guard isLive else { return }
         let jobs = state.running.map { job in
-            let seconds = Int((clock.now - job.start) / .seconds(1))
+            let seconds = Int((WorkClock.now - job.start) / .seconds(1))
             return "\(job.name.escapingControls) \(seconds / 60):\(String(format: "%02d", seconds % 60))"
         }
         let line = "\(state.ended) of \(count) jobs\(jobs.isEmpty ? "" : "; at work: \(jobs.joined(separator: ", "))")"

@@ -1,3 +1,4 @@
+internal import Compute
 internal import Files
 internal import Foundation
 internal import Processes
@@ -15,14 +16,15 @@ final class BatchRun: Sendable {
     }
 
     private struct State {
-        /// Jobs that have not been tried, and jobs that were locked by another process when tried.
-        var waiting: ArraySlice<BatchJob>
+        /// Rows that have not been tried, and jobs that were locked by another process when tried.
+        var waiting: ArraySlice<BatchRow>
         var busy: [BatchJob] = []
         var tally = Tally()
         /// The error that stops the batch.
         var failure: (any Error)?
     }
 
+    private let jobs: BatchJobs
     private let results: ResultsFile
     private let shard: Shard
     private let isForced: Bool
@@ -32,15 +34,20 @@ final class BatchRun: Sendable {
     private let fingerprint = Fingerprint()
     private let state: Mutex<State>
 
-    init(_ jobs: [BatchJob], _ results: ResultsFile, _ shard: Shard, force: Bool, _ display: BatchDisplay) {
+    /// A run of the jobs that `jobs` makes of `rows`, each when its turn comes.
+    init(
+        _ rows: [BatchRow], of jobs: BatchJobs, _ results: ResultsFile, _ shard: Shard, force: Bool,
+        _ display: BatchDisplay
+    ) {
+        self.jobs = jobs
         (self.results, self.shard, self.display, isForced) = (results, shard, display, force)
         executable = FilePath.executable
-        state = Mutex(State(waiting: jobs[...]))
+        state = Mutex(State(waiting: rows[...]))
     }
 
     /// Records a job that cannot start as failed.
-    func refuse(_ name: String, row: Int, _ report: ErrorReport) throws {
-        var outcome = Outcome(name, row: row, .failed)
+    private func refuse(_ row: BatchRow, _ report: ErrorReport) throws {
+        var outcome = Outcome(row.name, row: row.row.number, .failed)
         (outcome.error, outcome.hint, outcome.exitCode) = (report.what, report.hint, report.exitCode)
         try close(outcome)
     }
@@ -53,16 +60,19 @@ final class BatchRun: Sendable {
     /// Runs the jobs, `count` at a time, until all have ended or a signal arrives.
     func run(_ count: Int) throws -> Tally {
         Interruption.relay { [children] in children.send($0) }
-        let jobs = state.withLock { $0.waiting.count }
+        let rows = state.withLock { $0.waiting.count }
         Interruption.awaited {
+            // This thread takes part. Where the system makes no more of them, fewer jobs run at a time.
             let group = DispatchGroup()
-            for _ in 0..<min(count, jobs) {
+            for _ in 1..<max(1, min(count, rows)) {
                 group.enter()
-                Thread.detachNewThread { [self] in
+                let isMade = SystemThread.start { [self] in
                     work()
                     group.leave()
                 }
+                if !isMade { group.leave() }
             }
+            work()
             group.wait()
         }
         return try state.withLock { state in
@@ -73,26 +83,41 @@ final class BatchRun: Sendable {
 
     // MARK: One worker
 
+    private enum Task {
+        case row(BatchRow)
+        /// A job that another process had locked and may have left incomplete.
+        case retry(BatchJob)
+    }
+
     private func work() {
-        while let (job, isRetry) = next() {
+        while let task = next() {
             do {
-                if try attempt(job) { continue }
-                state.withLock { $0.busy.append(job) }
-                // A job in another process takes seconds at least.
-                if isRetry { usleep(200_000) }
+                try perform(task)
             } catch {
                 state.withLock { $0.failure = $0.failure ?? error }
             }
         }
     }
 
-    /// The next job that has not been tried; after those, one that another process had locked and may have left
-    /// incomplete.
-    private func next() -> (job: BatchJob, isRetry: Bool)? {
+    private func perform(_ task: Task) throws {
+        let job: BatchJob
+        switch task {
+        case .retry(let known): job = known
+        case .row(let row):
+            do { job = try jobs.job(row) } catch { return try refuse(row, ErrorReport(error)) }
+        }
+        if try attempt(job) { return }
+        state.withLock { $0.busy.append(job) }
+        // A job in another process takes seconds at least.
+        if case .retry = task { usleep(200_000) }
+    }
+
+    /// The next row; after those, a job to try again.
+    private func next() -> Task? {
         state.withLock { state in
             guard !Interruption.isRequested, state.failure == nil else { return nil }
-            if let job = state.waiting.popFirst() { return (job, false) }
-            return state.busy.isEmpty ? nil : (state.busy.removeFirst(), true)
+            if let row = state.waiting.popFirst() { return .row(row) }
+            return state.busy.isEmpty ? nil : .retry(state.busy.removeFirst())
         }
     }
 

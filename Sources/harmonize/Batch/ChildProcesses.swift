@@ -3,7 +3,7 @@ internal import Foundation
 internal import Processes
 internal import Synchronization
 
-/// Child processes, to each of which a received signal is forwarded once.
+/// Child processes, to each of which a received signal is forwarded once; those that stop and continue, each time.
 final class ChildProcesses: Sendable {
     private struct State {
         var running: Set<pid_t> = []
@@ -15,6 +15,10 @@ final class ChildProcesses: Sendable {
     /// Forwards a signal to all running children.
     func send(_ signal: Int32) {
         state.withLock { state in
+            if signal == SIGTSTP || signal == SIGCONT {
+                for process in state.running { kill(process, signal) }
+                return
+            }
             // A pending signal would absorb a second one of the same number.
             let next = state.received == signal ? (signal == SIGTERM ? SIGINT : SIGTERM) : signal
             state.received = next

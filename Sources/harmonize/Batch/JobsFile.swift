@@ -15,6 +15,8 @@ struct JobsFile {
         let name: String?
         /// The options that are set; empty cells and nulls set none.
         let values: [OptionValue]
+        /// Why the job cannot start, where a cell shows that.
+        let problem: JobsFileError?
     }
 
     let path: FilePath
@@ -35,48 +37,109 @@ struct JobsFile {
     /// not in `options`.
     init(reading path: FilePath, options: LongOptions) throws {
         (self.path, self.options) = (path, options)
-        var text = try Self.text(path)
-        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
-        switch text.first(where: { !$0.isWhitespace }) {
-        case "[", "{": rows = try rows(json: text)
-        default: rows = try rows(csv: text)
+        let bytes = try Self.bytes(path)
+        switch bytes.first(where: { $0 != UInt8(ascii: " ") && !(9...13 ~= $0) }) {
+        case UInt8(ascii: "["), UInt8(ascii: "{"):
+            guard let text = String(validating: bytes, as: UTF8.self) else { throw JobsFileError.notText(path) }
+            rows = try rows(json: text)
+        default: rows = try rows(csv: bytes)
         }
         guard !rows.isEmpty else { throw JobsFileError.empty(path) }
     }
 
-    private static func text(_ path: FilePath) throws -> String {
-        guard let data = try FileContents.read(path, limit: limit) else { throw JobsFileError.tooLong(path) }
-        guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
-            throw JobsFileError.notText(path)
+    /// The text in the file, without a byte-order mark: UTF-8 or other bytes without NUL, or UTF-16 turned to UTF-8.
+    private static func bytes(_ path: FilePath) throws -> [UInt8] {
+        guard var bytes = try FileContents.read(path, limit: limit) else { throw JobsFileError.tooLong(path) }
+        if let isBigEndian = isUTF16(bytes) {
+            guard bytes.count % 2 == 0 else { throw JobsFileError.notText(path) }
+            let units = stride(from: 0, to: bytes.count, by: 2).map { i in
+                UInt16(bytes[i]) << (isBigEndian ? 8 : 0) | UInt16(bytes[i + 1]) << (isBigEndian ? 0 : 8)
+            }
+            guard let text = String(validating: units, as: UTF16.self) else { throw JobsFileError.notText(path) }
+            bytes = Array(text.utf8)
         }
-        return text
+        if bytes.starts(with: "\u{FEFF}".utf8) { bytes.removeFirst(3) }
+        guard !bytes.contains(0) else { throw JobsFileError.notText(path) }
+        return bytes
+    }
+
+    /// Whether the bytes are UTF-16 with the higher byte in front, or with the lower one; nil where they are neither:
+    /// by the byte-order mark, or the first character, which is in ASCII.
+    private static func isUTF16(_ bytes: [UInt8]) -> Bool? {
+        guard bytes.count >= 2 else { return nil }
+        switch (bytes[0], bytes[1]) {
+        case (0xFE, 0xFF), (0, 1...0x7F): return true
+        case (0xFF, 0xFE), (1...0x7F, 0): return false
+        default: return nil
+        }
     }
 
     // MARK: CSV
 
-    private func rows(csv text: String) throws -> [Row] {
+    private func rows(csv bytes: [UInt8]) throws -> [Row] {
         let records: [CSVTable.Record]
         do {
-            records = try CSVTable(text).records.filter { !$0.isBlank }
+            records = try CSVTable(bytes: bytes).records.filter { !$0.isBlank }
         } catch {
             throw JobsFileError.csv(path, error)
         }
         guard let header = records.first else { throw JobsFileError.empty(path) }
+        // Spreadsheets save columns that were used once, too.
+        let columns = header.fields.map(Self.columnName)
+        let width = (columns.lastIndex { !$0.isEmpty } ?? -1) + 1
         var seen: Set<String> = []
-        for (index, column) in header.fields.enumerated() {
-            let origin = "\(path):\(header.line), column \(index + 1)"
+        let place = "\(path)"
+        for (index, column) in columns.enumerated() where !column.isEmpty {
+            let origin = "\(place):\(header.line), column \(index + 1)"
             try check(column, origin)
             guard seen.insert(column).inserted else { throw JobsFileError.repeated(column, origin: origin) }
         }
         return try records.dropFirst().enumerated().map { index, record in
-            let origin = "\(path):\(record.line)"
-            guard record.fields.count == header.fields.count else {
-                throw JobsFileError.ragged(
-                    record.fields.count, expected: header.fields.count, origin: origin)
+            let origin = "\(place):\(record.line)"
+            let count = (record.fields.lastIndex { !Self.trimmed($0).isEmpty } ?? -1) + 1
+            guard record.fields.count >= width, count <= columns.count else {
+                throw JobsFileError.ragged(max(count, record.fields.count), expected: width, origin: origin)
             }
-            let cells = zip(header.fields, record.fields).filter { !$0.1.isEmpty }
-            return try row(index + 1, cells.map { ($0, $1) }, origin)
+            let cells = zip(columns, record.fields).filter { !Self.trimmed($1).isEmpty }
+            let nameless = zip(columns, record.fields).enumerated().first { cell in
+                cell.element.0.isEmpty && !Self.trimmed(cell.element.1).isEmpty
+            }?.offset
+            if let nameless {
+                // Cells under no column of their own are cells too many.
+                throw nameless < width
+                    ? JobsFileError.nameless(nameless + 1, origin: origin)
+                    : JobsFileError.ragged(count, expected: width, origin: origin)
+            }
+            let broken = cells.first { Self.isFormulaError($1) }
+            return try row(
+                index + 1, cells.map { ($0, $1) }, origin,
+                broken.map { JobsFileError.formula($0, Self.trimmed($1), origin: origin) })
         }
+    }
+
+    /// The name of an option as people write it at the head of a column: ` Style Level`, `--style_level`.
+    private static func columnName(_ cell: String) -> String {
+        trimmed(cell).lowercased().drop { $0 == "-" }
+            .split { $0.isWhitespace || $0 == "_" }.joined(separator: "-")
+    }
+
+    /// The cell without spaces around it, of any kind.
+    private static func trimmed(_ cell: String) -> String {
+        guard let first = cell.first, let last = cell.last,
+            first.isWhitespace || last.isWhitespace || first == "\u{FEFF}"
+        else { return cell }
+        return cell.trimmingCharacters(in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: "\u{FEFF}")))
+    }
+
+    /// Whether a cell is what spreadsheets save where a formula has no value: `#REF!`, `#BEZUG!`, `#N/A`, `Err:502`.
+    private static func isFormulaError(_ cell: String) -> Bool {
+        let text = trimmed(cell)
+        if text.hasPrefix("Err:") { return text.count == 7 && text.dropFirst(4).allSatisfy(\.isNumber) }
+        guard text.hasPrefix("#"), let last = text.last, text.count > 2 else { return false }
+        if "!?".contains(last) {
+            return text.dropFirst().dropLast().allSatisfy { $0.isUppercase || $0.isNumber || $0 == "/" || $0 == "_" }
+        }
+        return ["#N/A", "#N/D", "#NV"].contains(text)
     }
 
     // MARK: JSON
@@ -112,7 +175,7 @@ struct JobsFile {
                 guard let text = value.argument else { throw JobsFileError.value(key, origin: entry.origin) }
                 return (key, text)
             }
-            return try row(index + 1, cells, entry.origin)
+            return try row(index + 1, cells, entry.origin, nil)
         }
     }
 
@@ -138,20 +201,30 @@ struct JobsFile {
         _ = try options.isFlag(column, origin: origin)
     }
 
-    private func row(_ number: Int, _ cells: [(column: String, text: String)], _ origin: String) throws -> Row {
+    private func row(
+        _ number: Int, _ cells: [(column: String, text: String)], _ origin: String, _ problem: JobsFileError?
+    ) throws -> Row {
         Row(
-            number: number, origin: origin, name: cells.first { $0.column == Self.nameColumn }?.text,
+            number: number, origin: origin,
+            name: cells.first { $0.column == Self.nameColumn }.map { Self.trimmed($0.text).readAsWindows1252 },
             values: try cells.filter { $0.column != Self.nameColumn }.map { column, text in
                 let isFlag = try options.isFlag(column, origin: origin)
-                return OptionValue(name: column, value: isFlag ? Self.boolean(text) : text, origin: origin)
-            })
+                // Names of files may have spaces at their ends; see `FilePath.inUse`.
+                let value = options.isPath(column) ? text : Self.trimmed(text)
+                return OptionValue(name: column, value: isFlag ? Self.boolean(value) : value, origin: origin)
+            }, problem: problem)
     }
 
-    /// `true` or `false` for other spellings of these; any other text unchanged.
+    /// `true` or `false` for other spellings of these, as spreadsheets save them in other languages; any other text
+    /// unchanged.
     private static func boolean(_ text: String) -> String {
         switch text.lowercased() {
-        case "true", "yes", "1": "true"
-        case "false", "no", "0": "false"
+        case "true", "yes", "1", "on", "x", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "vero", "sì", "verdadeiro",
+            "sim", "waar", "sant", "sand", "prawda", "tak", "истина", "да":
+            "true"
+        case "false", "no", "0", "off", "falsch", "nein", "faux", "non", "falso", "não", "onwaar", "nee", "falskt",
+            "falsk", "fałsz", "nie", "ложь", "нет":
+            "false"
         default: text
         }
     }
@@ -167,6 +240,10 @@ enum JobsFileError: Error {
     case json(origin: String, reason: String)
     /// A row with more or fewer cells than the header.
     case ragged(Int, expected: Int, origin: String)
+    /// A cell in a column, from 1, that has no name.
+    case nameless(Int, origin: String)
+    /// A cell with the error of a formula.
+    case formula(String, String, origin: String)
     /// A column name that occurs twice.
     case repeated(String, origin: String)
     /// A value in JSON that no option could take.
@@ -174,7 +251,7 @@ enum JobsFileError: Error {
     /// A name that is not a valid folder name, or that another job has.
     case name(String, origin: String)
     case sameName(String, origin: String, first: String)
-    /// A file that another job writes as well.
+    /// A file that another job writes or reads as well.
     case sameResult(FilePath, origin: String, first: String)
 }
 
@@ -203,6 +280,14 @@ extension JobsFileError: Reportable {
                     + (expected == 1 ? "1 column" : "\(expected) columns"),
                 hint: count > expected
                     ? "put cells with commas in quotes: \"420,330\"" : "leave cells empty, but not out")
+        case .nameless(let column, let origin):
+            ErrorReport(
+                "\(origin): there is something in column \(column), which has no name",
+                hint: "write the name of an option at its head, or empty it")
+        case .formula(let column, let text, let origin):
+            ErrorReport(
+                "\(origin): '\(column)' is a formula's error, \(text)",
+                hint: "mend it in the spreadsheet and save again")
         case .repeated(let column, let origin):
             ErrorReport("\(origin): '\(column)' is there already", hint: "keep one of the two columns")
         case .value(let column, let origin):

@@ -63,18 +63,18 @@ struct Cut: ParsableCommand {
     }
 
     func run() throws {
-        let start = ContinuousClock.now
+        let start = WorkClock.now
         try Parallel.with(threads: root.method.threads) {
             let warnings = Warnings(), limit = root.pictures.limit
             let path = try checkedOutput()
             let photograph = try Picture.read(argument: photograph, maxPixels: limit)
             warnings.add(about: photograph, name)
-            try format(of: path).check(photograph.image.size, option: "output")
+            try OutputFiles.check(photograph.image.size, path ?? "standard output", format(of: path))
             let (object, bounds) = try cutting.cut(photograph, maxPixels: limit, warnings)
             if Interruption.isRequested { throw Interruption.error }
             try write(object, to: path)
 
-            let seconds = (ContinuousClock.now - start) / .seconds(1), size = object.image.size
+            let seconds = (WorkClock.now - start) / .seconds(1), size = object.image.size
             if root.output.json {
                 var summary = JobSummary(.done)
                 (summary.size, summary.bounds) = ([size.width, size.height], bounds?.numbers)
@@ -103,12 +103,13 @@ struct Cut: ParsableCommand {
             if isatty(STDOUT_FILENO) == 1 { throw TerminalOutput() }
             return nil
         }
-        let path = output.isFolder ? FilePath(Self.defaultName).inside(output) : output
+        let isFolder = output.isFolder || root.output.given.namesFolder
+        let path = isFolder ? FilePath(Self.defaultName).inside(output) : output
         // Any other name is a PNG's.
         if (ImageFormat.jpeg.endings + ImageFormat.heic.endings).contains(path.ending) {
             try ImageFormat.checkName("output", path, among: ImageFormat.writable.filter(\.hasAlpha))
         }
-        guard path.realPath != photograph.realPath else {
+        guard !path.isSamePlace(as: photograph) else {
             throw ValidationError("--output would replace the photograph")
         }
         try OutputFiles(folder: nil, format: .png, hasPreview: false, extras: [("output", path)])

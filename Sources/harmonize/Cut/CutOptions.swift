@@ -38,11 +38,10 @@ struct CutOptions: ParsableArguments {
     func cut(
         _ photograph: Picture, maxPixels: Int, _ warnings: Warnings
     ) throws -> (object: Picture, bounds: Region?) {
-        func mask(_ path: FilePath?) throws(ImageError) -> Mask? {
-            guard let path else { return nil }
-            return try Picture.read(argument: path, maxPixels: maxPixels).mask
-        }
         let photograph = photograph.opaque
+        func mask(_ path: FilePath?) throws -> Mask? {
+            try path.map { try MaskFile($0, .strokes).read(of: [photograph], maxPixels: maxPixels, warnings) }
+        }
         let cutout = try ObjectCut(box: box, keep: mask(keep), drop: mask(drop)).cut(photograph.image)
         warnings.add(cutout.warning.map { Warnings.Warning($0) })
         return (photograph.cutOut(cutout.colors, alpha: cutout.alpha), cutout.bounds)

@@ -29,9 +29,11 @@ struct Model: ParsableCommand {
         var destination: FilePath
 
         func run() throws {
-            guard source.realPath != destination.realPath else {
+            guard !source.isSamePlace(as: destination) else {
                 throw ValidationError("\(destination) would replace the file that is imported")
             }
+            // Before much is read.
+            try destination.checkWritable(makingFolders: false)
             let weights = try Weights(importing: source)
             try weights.write(to: destination)
             StandardError.write("wrote \(destination): \(weights.summary)\n")

@@ -6,7 +6,8 @@ internal import Studio
 /// What the studio has done by processes of its own, besides `harmonize` and `harmonize cut`.
 struct StudioStep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "studio-step", shouldDisplay: false, subcommands: [Reduce.self, Strokes.self, Pack.self])
+        commandName: "studio-step", shouldDisplay: false,
+        subcommands: [Reduce.self, Tiles.self, Strokes.self, Pack.self])
 
     /// A picture, reduced to the sizes at which it is shown and worked with.
     struct Reduce: ParsableCommand {
@@ -23,7 +24,7 @@ struct StudioStep: ParsableCommand {
             warnings.add(about: picture, file)
             var alpha = picture.alpha.flatMap { $0.values.contains { $0 < 1 } ? $0 : nil }
             if let path = root.pictures.mask {
-                let mask = try Picture.read(path, maxPixels: limit).mask
+                let mask = try MaskFile(path, .object).read(of: [picture], maxPixels: limit, warnings)
                 guard mask.size == picture.image.size else {
                     throw PlacementError.maskSize(mask: mask.size, object: picture.image.size)
                 }
@@ -62,6 +63,29 @@ struct StudioStep: ParsableCommand {
                 for c in 3 * i..<3 * i + 3 { small.values[c] = share > 1 / 512 ? min(1, small.values[c] / share) : 0 }
             }
             return Picture(image: small, alpha: cover)
+        }
+    }
+
+    /// A picture at its own size, in squares: `tile-COLUMN-ROW.png`.
+    struct Tiles: ParsableCommand {
+        @ParentCommand var step: StudioStep
+        @Argument var file: FilePath
+        @Argument var folder: FilePath
+        @Option var side: Int
+
+        func run() throws {
+            let picture = try Picture.read(file, maxPixels: step.root.pictures.limit), size = picture.image.size
+            for (row, top) in stride(from: 0, to: size.height, by: side).enumerated() {
+                for (column, left) in stride(from: 0, to: size.width, by: side).enumerated() {
+                    let region = Region(
+                        columns: left..<min(left + side, size.width), rows: top..<min(top + side, size.height))
+                    try Picture(image: region.part(of: picture.image), alpha: picture.alpha.map(region.part))
+                        .write(to: folder.appending("tile-\(column)-\(row).png"))
+                }
+            }
+            var summary = JobSummary(.done)
+            summary.size = [size.width, size.height]
+            try JSONLine.print(summary)
         }
     }
 
