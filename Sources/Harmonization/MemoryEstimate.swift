@@ -30,7 +30,7 @@ enum MemoryEstimate {
                 + (round.steps.last?.pass == 2 ? kept(schedule, composition, network) : 0)
         }
         let syntheses = schedule.hand == nil ? [] : synthesisFloats(schedule)
-        let result = 4.5 * Double(schedule.compositions[0].painting.size.pixelCount)
+        let result = 2.5 * Double(schedule.compositions[0].painting.size.pixelCount)
         let paintings = schedule.compositions.reduce(0.0) {
             $0 + 3 * Double($1.painting.size.pixelCount) + 9 * Double($1.looseMask.size.pixelCount)
         }

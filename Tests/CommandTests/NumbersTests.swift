@@ -33,6 +33,8 @@ import Testing
         let options = ["--mask", "faint.png", "--scale", scale, "--iterations", "1", "--faithful"]
         #expect(
             try warnings(options) == """
+                Warning: the mask faint.png is grey, not white, in 100 % of its shape: it counts as 11 % there
+                Hint: white is opaque; in a map of labels, make the object's label white and all else black
                 Warning: the result is the painting itself: nothing of the object can be seen
                 Hint: is the object very small or faint? see --scale and --mask
 

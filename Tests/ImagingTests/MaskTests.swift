@@ -197,8 +197,8 @@ import Testing
                 let expected: Float =
                     switch y {
                     case 0..<12: value(x, y)
-                    // 2/16 is half way between what stays and what does not.
-                    case 43..<49: x == 2 || x == 14 ? 0.125 + 0.5 * 0.875 : 2...14 ~= x ? 1 : value(x, y)
+                    // 2/16 and 14/16 are half way to 1.
+                    case 43..<49: x == 2 ? 0.5625 : x == 14 ? 0.9375 : 2...14 ~= x ? 1 : value(x, y)
                     default: value(x, y) > 0 ? 1 : 0
                     }
                 if !(9..<12).contains(y), !(40..<43).contains(y), !(49..<52).contains(y) {

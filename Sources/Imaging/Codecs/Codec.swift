@@ -155,19 +155,20 @@ enum Codec {
         }
     }
 
-    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile, for a format with `alpha` (H×W).
+    /// Encodes H×W×3 values in 0…1, in the colour space of the storage's profile: with an overlay laid over them, or
+    /// for a format with `alpha` (H×W).
     ///
     /// A value v is stored as m·v rounded to the nearest integer and clamped to 0…m, where m is the largest sample; NaN
     /// is stored as 0.
     static func encode(
-        _ values: FloatBuffer, alpha: FloatBuffer? = nil, size: Size, as format: ImageFormat, quality: Int?,
-        storage: ImageStorage
+        _ values: FloatBuffer, with overlay: Overlay? = nil, alpha: FloatBuffer? = nil, size: Size,
+        as format: ImageFormat, quality: Int?, storage: ImageStorage
     ) throws(EncodingFailure) -> [UInt8] {
         let channels = alpha == nil ? 3 : 4
         let values = alpha.map { interleaved(values, $0) } ?? values
         return format.isDeep && storage.depth == .sixteen
-            ? try encode(samples(values) as [UInt16], size, channels, format, quality, storage)
-            : try encode(samples(values) as [UInt8], size, channels, format, quality, storage)
+            ? try encode(samples(values, size, with: overlay) as [UInt16], size, channels, format, quality, storage)
+            : try encode(samples(values, size, with: overlay) as [UInt8], size, channels, format, quality, storage)
     }
 
     /// `values` as they are once they were stored at a depth.
@@ -201,6 +202,20 @@ enum Codec {
     static func embeds(_ profile: ColorProfile) -> Bool {
         let pixel = Size(width: 1, height: 1), storage = ImageStorage(profile: profile)
         return (try? encode([0, 0, 0] as [UInt8], pixel, 3, .png, nil, storage)) != nil
+    }
+
+    /// The samples of a picture with an overlay: for that alone, its values need not be copied.
+    private static func samples<Sample: FixedWidthInteger>(
+        _ values: FloatBuffer, _ size: Size, with overlay: Overlay?
+    ) -> [Sample] {
+        var all: [Sample] = samples(values)
+        guard let overlay else { return all }
+        let part: [Sample] = samples(overlay.image.values), count = 3 * overlay.image.width
+        for (row, y) in overlay.region.rows.enumerated() {
+            let start = 3 * (y * size.width + overlay.region.columns.lowerBound)
+            all.replaceSubrange(start..<start + count, with: part[row * count..<(row + 1) * count])
+        }
+        return all
     }
 
     private static func samples<Sample: FixedWidthInteger>(_ values: FloatBuffer) -> [Sample] {

@@ -16,12 +16,15 @@ extension Picture {
         with overlay: Overlay, as format: ImageFormat, quality: Int? = nil
     ) throws(EncodingFailure) -> [UInt8] {
         let opaque = opaque
-        guard let own = opaque.unmanaged, let fromSRGB = storage.profile?.fromSRGB else {
-            return try overlay.laid(into: opaque.image).encoded(as: format, quality: quality, storage: storage)
+        var (own, part) = (opaque.image, overlay)
+        if let profile = storage.profile, !profile.isSRGB {
+            guard let unmanaged = opaque.unmanaged, let fromSRGB = profile.fromSRGB else {
+                throw EncodingFailure(format: format, reason: "the colour profile cannot be written")
+            }
+            (own, part) = (unmanaged, overlay.converted(by: fromSRGB, picture: opaque.image, own: unmanaged))
         }
-        let converted = overlay.converted(by: fromSRGB, picture: opaque.image, own: own)
         return try Codec.encode(
-            converted.laid(into: own).values, size: own.size, as: format, quality: quality, storage: storage)
+            own.values, with: part, size: own.size, as: format, quality: quality, storage: storage)
     }
 
     /// Writes the picture with `overlay` laid into it (see ``encoded(with:as:quality:)``), in the format of the name.
