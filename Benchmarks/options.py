@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the pictures of the article on settings: the sample with each option that changes it, side by side.
+"""Makes the pictures of the articles: the sample with each option that changes it, side by side, and after each step.
 
-    Benchmarks/options.py [--only NAME,...] [--harmonize PROGRAM]
+    Benchmarks/options.py [--only NAME,...] [--harmonize PROGRAM] [--benchmarks PROGRAM]
 
-Writes Sources/Harmonization/Harmonization.docc/Resources/option-NAME.jpg. Needs pillow.
+Writes option-NAME.jpg and steps.jpg to Sources/Harmonization/Harmonization.docc/Resources. Needs pillow.
 """
 import argparse, subprocess, tempfile
 from pathlib import Path
@@ -53,8 +53,16 @@ def picture(harmonize, options, whole):
         return image.resize((361, 285), Image.LANCZOS) if whole else image.crop(crop)
 
 
-def strip(harmonize, columns, whole):
-    pictures = [picture(harmonize, options, whole) for _, options in columns]
+def steps(benchmarks):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([benchmarks, "steps", folder], cwd=root, check=True)
+        files = sorted(Path(folder).iterdir())
+        return joined([(" ".join(file.stem.split("-")[1:]), Image.open(file).convert("RGB")) for file in files])
+
+
+def joined(columns):
+    """Labelled pictures of one size, side by side."""
+    pictures = [image for _, image in columns]
     font = ImageFont.load_default(13)
     (width, height), gap = pictures[0].size, 8
     sheet = Image.new("RGB", (len(pictures) * (width + gap) - gap, height + 22), "white")
@@ -67,11 +75,17 @@ def strip(harmonize, columns, whole):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", type=lambda text: text.split(","), default=list(strips))
-    parser.add_argument("--harmonize", default=root / ".build/release/harmonize")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=[*strips, "steps"])
+    for program in ("harmonize", "benchmarks"):
+        parser.add_argument(f"--{program}", default=root / f".build/release/{program}")
     arguments = parser.parse_args()
     for name in arguments.only:
-        strip(arguments.harmonize, strips[name], name == "placement").save(resources / f"option-{name}.jpg", quality=88)
+        if name == "steps":
+            steps(arguments.benchmarks).save(resources / "steps.jpg", quality=88)
+            continue
+        whole = name == "placement"
+        columns = [(label, picture(arguments.harmonize, options, whole)) for label, options in strips[name]]
+        joined(columns).save(resources / f"option-{name}.jpg", quality=88)
 
 
 if __name__ == "__main__":

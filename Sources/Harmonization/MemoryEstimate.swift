@@ -12,8 +12,8 @@ enum MemoryEstimate {
     /// region that is synthesized; at larger sizes per pixel of the region alone, with the tiles of the painting.
     private static let style = 26.0, synthesis = 60.0, enlarging = 36.0 + 6 * 9
 
-    /// The peak memory of a run by `schedule` in bytes: program + network + paintings and crops of all sizes +
-    /// max(result and its file, largest working set of a size, of a synthesis).
+    /// The peak memory of a run by `schedule` in bytes: program + network + max(painting, result and its file, paintings
+    /// and crops of all sizes + the largest working set of a size or a synthesis).
     ///
     /// The working set is that of a band of the painting in the network plus max(first layers' maps over the crop,
     /// evaluation), where an evaluation holds the features at the taps, two such maps, L-BFGS's vectors and the losses'
@@ -30,12 +30,13 @@ enum MemoryEstimate {
                 + (round.steps.last?.pass == 2 ? kept(schedule, composition, network) : 0)
         }
         let syntheses = schedule.hand == nil ? [] : synthesisFloats(schedule)
-        let result = 2.5 * Double(schedule.compositions[0].painting.size.pixelCount)
+        // The painting, its samples with the result and the file of these.
+        let result = 4.5 * Double(schedule.compositions[0].painting.size.pixelCount)
         let paintings = schedule.compositions.reduce(0.0) {
             $0 + 3 * Double($1.painting.size.pixelCount) + 9 * Double($1.looseMask.size.pixelCount)
         }
         let kernels = preparedKernel * Double(network.work(to: .relu5_1).weights)
-        return program + Int(4 * (kernels + paintings + (work + syntheses).reduce(result, max)))
+        return program + Int(4 * (kernels + max(result, paintings + ((work + syntheses).max() ?? 0))))
     }
 
     /// The features of the painting that pass 2 keeps to be matched anew.

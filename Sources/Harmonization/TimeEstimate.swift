@@ -24,7 +24,7 @@ struct TimeEstimate: Equatable, Sendable {
     /// the loose mask at each larger size.
     private static let synthesizedPixel = 1e-5, guidePixel = 1e-6, enlargedPixel = 4e-6
     /// Reading, analysing and writing pictures, per pixel of the painting.
-    private static let picturePixel = 5e-7
+    private static let picturePixel = 2.2e-7
 
     /// The time of pass 1 or 2.
     init(pass: Int, _ composition: Composition, _ network: VGG16) {
