@@ -197,6 +197,7 @@ struct Job {
             "wrote \(destination): \(result.painting.size), "
             + (files.placement.turns.map { "object \($0), " } ?? "")
             + "level \(String(format: "%.3g", result.styleLevel)), "
-            + "loss \(losses), \(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
+            + (losses.isEmpty ? "" : "loss \(losses), ")
+            + "\(String(format: "%.1f", seconds)) s, \(SystemMemory.formatted(SystemMemory.peak))"
     }
 }

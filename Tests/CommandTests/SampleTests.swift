@@ -110,6 +110,10 @@ import Testing
         let summary =
             /wrote stage1.png and stage2.png: 240×190, level [0-9.]+, loss .* → .*, .* → .*, [0-9.]+ s, [0-9]+ MB/
         #expect(lines[2].wholeMatch(of: summary) != nil, "\(lines[2])")
+
+        let draft = try run(Fixture.sample + ["--quality", "draft"])
+        let short = /wrote stage1.png and stage2.png: 240×190, level [0-9.]+, [0-9.]+ s, [0-9]+ MB/
+        #expect(draft.errorLines.count == 1 && draft.errorLines[0].wholeMatch(of: short) != nil, "\(draft.errors)")
     }
 
     @Test func `two runs write the same bytes`() throws {
