@@ -92,16 +92,16 @@ for tool in dpkg-deb dpkg-shlibdeps dpkg-gencontrol dpkg-parsechangelog; do
     command -v "$tool" >/dev/null ||
         fail "$tool is not installed" "on Debian or Ubuntu, as root: apt-get install dpkg-dev"
 done
-# shellcheck source=.ci/setup
-. .ci/setup
-
-# --- The parts, found out before the build, which takes minutes ------------------------------------------------------
-
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct 2>/dev/null)} ||
     fail "there is no commit to take the date from" "set SOURCE_DATE_EPOCH, in seconds since 1970"
 export SOURCE_DATE_EPOCH
 now=$(date -u -R -d "@$SOURCE_DATE_EPOCH") ||
     fail "SOURCE_DATE_EPOCH is '$SOURCE_DATE_EPOCH'" "it is a number of seconds since 1970"
+# shellcheck source=.ci/setup
+. .ci/setup
+
+# --- The parts, found out before the build, which takes minutes ------------------------------------------------------
+
 if [ -n "${DEBEMAIL-}" ]; then
     maintainer="${DEBFULLNAME:-The harmonize authors} <$DEBEMAIL>"
 else
