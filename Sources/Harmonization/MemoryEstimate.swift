@@ -12,8 +12,8 @@ enum MemoryEstimate {
     /// region that is synthesized; at larger sizes per pixel of the region alone, with the tiles of the painting.
     private static let style = 26.0, synthesis = 60.0, enlarging = 36.0 + 6 * 9
 
-    /// The peak memory of a run by `schedule` in bytes: program + network + max(painting, result and its file, paintings
-    /// and crops of all sizes + the largest working set of a size or a synthesis).
+    /// The peak memory of a run by `schedule` in bytes: program + network + max(painting, result and its file;
+    /// paintings and crops of all sizes + the largest working set of a size or a synthesis).
     ///
     /// The working set is that of a band of the painting in the network plus max(first layers' maps over the crop,
     /// evaluation), where an evaluation holds the features at the taps, two such maps, L-BFGS's vectors and the losses'
