@@ -8,7 +8,9 @@ final class SessionFolder: Sendable {
     /// Makes the folder, readable for this user alone.
     init() throws {
         let base = FilePath(environment: "TMPDIR") ?? "/tmp"
-        var template = base.appending("harmonize-studio-XXXXXX").withPlatformString { Array(strdup($0).asBytes) }
+        var template = base.appending("harmonize-studio-XXXXXX").withPlatformString {
+            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
         guard mkdtemp(&template) != nil else {
             throw FileError.cannotWrite(path: base, reason: "\(Errno(rawValue: errno))")
         }
@@ -28,13 +30,5 @@ final class SessionFolder: Sendable {
             try? FileManager.default.removeItem(atPath: path.string)
             if path.exists { usleep(20_000) }
         }
-    }
-}
-
-extension UnsafeMutablePointer<CChar> {
-    /// The string's characters with the zero; frees it.
-    fileprivate var asBytes: [CChar] {
-        defer { free(self) }
-        return Array(UnsafeBufferPointer(start: self, count: strlen(self) + 1))
     }
 }
