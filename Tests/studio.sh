@@ -4,29 +4,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-fail() {
-    printf 'Error: %s\nHint: %s\n' "$1" "$2" >&2
-    exit 1
+. .ci/install
+
+browser_present() {
+    [ -x /usr/bin/chromium ] && [ -x /usr/bin/chromedriver ] && python3 -c 'import venv, ensurepip' 2>/dev/null
 }
 
-browser_present() { [ -x /usr/bin/chromium ] && [ -x /usr/bin/chromedriver ] && python3 -c 'import venv, ensurepip'; }
-
-if ! browser_present 2>/dev/null; then
-    needed="chromium chromium-driver python3-venv"
-    command -v apt-get >/dev/null || fail "Chromium or its driver is missing" "install both, and Python's venv"
-    if [ "$(id -u)" = 0 ]; then
-        as_root() { "$@"; }
-    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
-        as_root() { sudo DEBIAN_FRONTEND=noninteractive "$@"; }
-    else
-        fail "some of $needed are missing, and installing them takes root" "run as root: apt-get install -y $needed"
-    fi
-    export DEBIAN_FRONTEND=noninteractive
-    as_root apt-get update -qq >&2 || : # an old list may do
-    # shellcheck disable=SC2086  # the list is meant to be split
-    { as_root apt-get install -y -qq $needed >&2 && browser_present; } ||
-        fail "the packages could not be installed" "run as root, and see what it says: apt-get install -y $needed"
-fi
+browser_present || install_packages "Chromium, its driver or Python's venv" browser_present \
+    "chromium chromium-driver python3-venv"
 
 python=.build/studio-tests/bin/python3
 if ! "$python" -c 'import selenium, axe_selenium_python, PIL' 2>/dev/null; then

@@ -107,15 +107,8 @@ private struct Window {
             Image(width: box.columns.count, height: box.rows.count, values: values.map(\.clampedToUnit))
         }
         if transform.isPermutation { return clamped(resampled(image.values, channels: 3, box)) }
-        var premultiplied = image.values
-        for i in mask.values.indices { for c in 0..<3 { premultiplied[3 * i + c] *= mask.values[i] } }
-        var colours = resampled(premultiplied, channels: 3, box)
-        let coverage = resampled(mask.values, channels: 1, box)
-        // Below half an 8-bit step the object is invisible, and the quotient would be noise.
-        for i in coverage.indices {
-            for c in 3 * i..<3 * i + 3 { colours[c] = coverage[i] > 1 / 512 ? colours[c] / coverage[i] : 0 }
-        }
-        return clamped(colours)
+        let colours = resampled(image.values.premultiplied(by: mask.values), channels: 3, box)
+        return clamped(colours.unpremultiplied(by: resampled(mask.values, channels: 1, box)))
     }
 
     /// The crop to `box` of the transformed `values` (of the object's size, interleaved channels).

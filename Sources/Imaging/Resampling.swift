@@ -94,16 +94,59 @@ extension Image {
 
     /// The picture reduced (Catmull-Rom) to a long side of `side` pixels if it is longer; else as it is.
     package func reduced(toLongSide side: Int) -> Image {
-        let longSide = max(width, height)
-        guard longSide > side else { return self }
-        func reduced(_ length: Int) -> Int { max(1, (length * side + longSide / 2) / longSide) }
-        return resampled(to: Size(width: reduced(width), height: reduced(height)))
+        let smaller = size.reduced(toLongSide: side)
+        return smaller == size ? self : resampled(to: smaller)
     }
 
     private func scaled(to size: Size) -> Image {
         Image(
             width: size.width, height: size.height,
             values: Resampling.resample(values, from: self.size, to: size, .whole(of: size), channels: 3))
+    }
+}
+
+extension Picture {
+    /// The colours and alpha reduced (Catmull-Rom) to a long side of `side` pixels if it is longer, to be stored with 8
+    /// bits in sRGB. Colours are resampled premultiplied, so that those of transparent pixels do not bleed in.
+    package func reduced(toLongSide side: Int) -> Picture {
+        let size = image.size.reduced(toLongSide: side)
+        guard size != image.size, let alpha else {
+            return Picture(image: image.reduced(toLongSide: side), alpha: alpha)
+        }
+        let premultiplied = image.values.premultiplied(by: alpha.values), smaller = alpha.resampled(to: size)
+        var colors = Image(width: image.width, height: image.height, values: premultiplied).resampled(to: size)
+        colors.values = colors.values.unpremultiplied(by: smaller.values)
+        colors.clamp()
+        return Picture(image: colors, alpha: smaller)
+    }
+}
+
+extension Size {
+    /// The size with a long side of `side`, if it is longer; else the same.
+    fileprivate func reduced(toLongSide side: Int) -> Size {
+        let longSide = max(width, height)
+        guard longSide > side else { return self }
+        func reduced(_ length: Int) -> Int { max(1, (length * side + longSide / 2) / longSide) }
+        return Size(width: reduced(width), height: reduced(height))
+    }
+}
+
+extension FloatBuffer {
+    /// These colours (H×W×3) times a mask (H×W).
+    func premultiplied(by mask: FloatBuffer) -> FloatBuffer {
+        var result = self
+        for i in mask.indices { for c in 3 * i..<3 * i + 3 { result[c] *= mask[i] } }
+        return result
+    }
+
+    /// The inverse; black where the mask is below half an 8-bit step: nothing is visible there, and the quotient would
+    /// be noise.
+    func unpremultiplied(by mask: FloatBuffer) -> FloatBuffer {
+        var result = self
+        for i in mask.indices {
+            for c in 3 * i..<3 * i + 3 { result[c] = mask[i] > 1 / 512 ? result[c] / mask[i] : 0 }
+        }
+        return result
     }
 }
 

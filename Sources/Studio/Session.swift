@@ -276,24 +276,9 @@ actor Session {
 
     // MARK: Changes by hand
 
-    /// A change by a page: each part that is there replaces the state's.
-    struct Change: Decodable, Sendable {
-        struct Cut: Decodable {
-            let box: [Int]?
-            let strokes: [Stroke]
-        }
-
-        let tab: String
-        let place: PlaceState?
-        let settings: SettingsState?
-        let cut: Cut?
-    }
-
     /// Applies a change; nil if it is not possible.
     func apply(_ change: Change) -> StudioState? {
-        if let place = change.place, !place.isSensible { return nil }
-        if let settings = change.settings, !settings.isSensible(in: painting?.size) { return nil }
-        if let cut = change.cut, !isSensible(cut) { return nil }
+        guard change.isSensible(painting: painting?.size, photograph: photograph?.size) else { return nil }
         state.writer = String(change.tab.prefix(64))
         let before = (state.place, state.settings)
         if let place = change.place, state.object != nil { state.place = place }
@@ -314,20 +299,6 @@ actor Session {
             Task { await self.cut() }
         }
         return state
-    }
-
-    private func isSensible(_ cut: Change.Cut) -> Bool {
-        guard let size = photograph?.size else { return false }
-        if let box = cut.box {
-            guard box.count == 4, box.allSatisfy({ 0...1_000_000 ~= $0 }), box[2] > 1, box[3] > 1,
-                box[0] + box[2] <= size.width, box[1] + box[3] <= size.height
-            else { return false }
-        }
-        guard cut.strokes.count <= 2000 else { return false }
-        return cut.strokes.allSatisfy { stroke in
-            0.1...5000 ~= stroke.radius && stroke.points.count <= 20_000 && stroke.points.count >= 2
-                && stroke.points.count.isMultiple(of: 2) && stroke.points.allSatisfy { abs($0) <= 1_000_000 }
-        }
     }
 
     // MARK: Cutting out
@@ -513,7 +484,7 @@ actor Session {
                 let isWhole = summary?.status == "done"
                 guard let summary, isWhole || summary.status == "interrupted" && summary.files != nil else {
                     if outcome.isStopped { throw Stopped() }
-                    throw failure(outcome)
+                    throw Trouble.failed(outcome.failure)
                 }
                 // Shown at a size that a page can hold.
                 let _: StepSummary = try await step(
@@ -652,33 +623,10 @@ actor Session {
         began(worker)
         let outcome = try await run(worker)
         if outcome.isStopped { throw Stopped() }
-        guard outcome.isDone, let summary: StepSummary = outcome.summary() else { throw failure(outcome) }
+        guard outcome.isDone, let summary: StepSummary = outcome.summary() else {
+            throw Trouble.failed(outcome.failure)
+        }
         return summary
-    }
-
-    private func failure(_ outcome: Worker.Outcome) -> Trouble {
-        if let summary: StepSummary = outcome.summary(), let error = summary.error {
-            return .failed(.init(text: Self.words(error), hint: summary.hint.map(Self.words)))
-        }
-        switch outcome.end {
-        case .exit(let code):
-            return .failed(.init(text: "The work ended without a result (exit code \(code)).", hint: "Try it again."))
-        case .signal(let number):
-            let hint =
-                number == SIGKILL || number == SIGSEGV || number == SIGTRAP || number == SIGABRT
-                ? "Memory may have been short: close other programs, or use smaller pictures." : "Try it again."
-            return .failed(
-                .init(text: "The work was ended from outside (\(String(cString: strsignal(number)))).", hint: hint))
-        }
-    }
-
-    /// A message without the names of files here.
-    private static func words(_ text: String) -> String {
-        var text = text
-        for match in text.matches(of: /[^ ]*harmonize-studio-[^ ]*/).reversed() {
-            text.replaceSubrange(match.range, with: "the picture")
-        }
-        return text.prefix(1).uppercased() + text.dropFirst()
     }
 
     private func notice(of error: any Error) -> StudioState.Notice {
@@ -694,7 +642,7 @@ actor Session {
 
     func tell(_ text: String, _ hint: String?, isError: Bool = true) {
         state.notice = .init(
-            text: Self.words(text), hint: hint, number: (state.notice?.number ?? 0) + 1, isError: isError)
+            text: text.withoutNames, hint: hint, number: (state.notice?.number ?? 0) + 1, isError: isError)
         publish()
     }
 
@@ -714,20 +662,4 @@ actor Session {
         for worker in running.values { worker.stop(SIGKILL) }
         while !running.isEmpty { await Task.yield() }
     }
-}
-
-/// What a process prints at its end.
-struct StepSummary: Decodable, Sendable {
-    struct Warning: Decodable { let warning, hint: String }
-    struct Settings: Decodable { let styleLevel: Double? }
-
-    let status: String
-    let error, hint: String?
-    let size, bounds: [Int]?
-    let sides: [[Int]]?
-    let hasShape: Bool?
-    let warnings: [Warning]?
-    let settings: Settings?
-    let files: [String: String]?
-    let seconds: Double?
 }

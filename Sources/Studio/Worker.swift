@@ -131,3 +131,46 @@ extension FileDescriptor {
         return ends
     }
 }
+
+/// What a process prints at its end.
+struct StepSummary: Decodable, Sendable {
+    struct Warning: Decodable { let warning, hint: String }
+    struct Settings: Decodable { let styleLevel: Double? }
+
+    let status: String
+    let error, hint: String?
+    let size, bounds: [Int]?
+    let sides: [[Int]]?
+    let hasShape: Bool?
+    let warnings: [Warning]?
+    let settings: Settings?
+    let files: [String: String]?
+    let seconds: Double?
+}
+
+extension Worker.Outcome {
+    /// Why there is no result, in words for the page.
+    var failure: StudioState.Notice {
+        if let summary: StepSummary = summary(), let error = summary.error {
+            return .init(text: error.withoutNames, hint: summary.hint?.withoutNames)
+        }
+        switch end {
+        case .exit(let code):
+            return .init(text: "The work ended without a result (exit code \(code)).", hint: "Try it again.")
+        case .signal(let number):
+            let hint =
+                [SIGKILL, SIGSEGV, SIGTRAP, SIGABRT].contains(number)
+                ? "Memory may have been short: close other programs, or use smaller pictures." : "Try it again."
+            let name = String(cString: strsignal(number))
+            return .init(text: "The work was ended from outside (\(name)).", hint: hint)
+        }
+    }
+}
+
+extension String {
+    /// A message as a sentence, without the names of files in the private folder.
+    var withoutNames: String {
+        let text = replacing(/[^ ]*harmonize-studio-[^ ]*/, with: "the picture")
+        return text.prefix(1).uppercased() + text.dropFirst()
+    }
+}

@@ -36,33 +36,12 @@ struct StudioStep: ParsableCommand {
             summary.hasShape = alpha != nil
             summary.bounds = alpha?.bounds.map { [$0.origin.x, $0.origin.y, $0.size.width, $0.size.height] }
             summary.sides = try sides.map { side in
-                let reduced = Self.reduced(picture.image, alpha, toLongSide: side)
+                let reduced = Picture(image: picture.image, alpha: alpha).reduced(toLongSide: side)
                 try reduced.write(to: folder.appending("\(side).png"))
                 return [reduced.image.width, reduced.image.height]
             }
             summary.warnings = warnings.all
             try JSONLine.print(summary)
-        }
-
-        /// 8 bits, sRGB, at most `side` pixels wide and high.
-        private static func reduced(_ image: Image, _ alpha: Mask?, toLongSide side: Int) -> Picture {
-            let longSide = max(image.width, image.height)
-            guard longSide > side else { return Picture(image: image, alpha: alpha) }
-            func reduced(_ length: Int) -> Int { max(1, (length * side + longSide / 2) / longSide) }
-            let size = Size(width: reduced(image.width), height: reduced(image.height))
-            guard let alpha else { return Picture(image: image.resampled(to: size)) }
-            // Colours of what is transparent do not count.
-            var premultiplied = image
-            for i in alpha.values.indices {
-                for c in 3 * i..<3 * i + 3 { premultiplied.values[c] *= alpha.values[i] }
-            }
-            var small = premultiplied.resampled(to: size)
-            let cover = alpha.resampled(to: size)
-            for i in cover.values.indices {
-                let share = cover.values[i]
-                for c in 3 * i..<3 * i + 3 { small.values[c] = share > 1 / 512 ? min(1, small.values[c] / share) : 0 }
-            }
-            return Picture(image: small, alpha: cover)
         }
     }
 
