@@ -12,8 +12,7 @@ internal import Geometry
 ///    shape of black and white besides, or fade to black at alpha's edge, the mask is luma times alpha.
 /// 2. *One colour on black*, in flat paint or fading out, is the mask by its share of that colour at its strongest.
 /// 3. *Several flat colours on black*, a map of labels: all of them belong to the object.
-/// 4. *Greys* are the mask as they stand, so that half of white is half opaque. Those of a JPEG within 16/255 of black
-///    and white become these: they are ringing.
+/// 4. *Greys* are the mask as they stand, so that half of white is half opaque.
 ///
 /// Anything else in colours is no mask. Where the meaning is not sure, ``doubt`` tells.
 public struct MaskReading: Equatable, Sendable {
