@@ -149,7 +149,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CuttingTests", dependencies: ["Cutting", "Imaging"], swiftSettings: settings),
         .testTarget(
-            name: "StudioTests", dependencies: ["Files", "Imaging", "Studio", "TestSupport"], swiftSettings: settings),
+            name: "StudioTests", dependencies: ["Imaging", "Studio"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry"], swiftSettings: settings),
         .testTarget(

@@ -17,6 +17,13 @@ extension Region {
             width: columns.count, height: rows.count,
             values: image.values.part(self, of: image.size, channels: 3))
     }
+
+    /// The crop of `picture` to this region, padded with black and transparent outside.
+    package func part(of picture: Picture) -> Picture {
+        Picture(
+            part(of: picture.image), alpha: picture.alpha.map(part), of: picture,
+            unmanaged: picture.unmanaged.map(part))
+    }
 }
 
 extension Mask {

@@ -469,13 +469,14 @@ actor Session {
                 if isStopping { throw Stopped() }
                 let (name, folder) = try newFolder("run")
                 made = name
-                let layer = folder.appending("layer.png")
+                let layer = folder.appending("layer.png"), layers = folder.appending("layers.ora")
                 var arguments = ["--painting", painting.path.argument, "--object", object.argument]
                 if kind == .mask, let mask = given { arguments += ["--mask", mask.path.argument] }
                 arguments += place.arguments + settings.arguments() + ["--quality", settings.quality.rawValue]
                 arguments += [
                     "--max-pixels", String(configuration.maxPixels), "--output", folder.argument, "--layer",
-                    layer.argument, "--no-config", "--json", "--progress-json", "--preview-every", "12",
+                    layer.argument, "--ora", layers.argument, "--no-config", "--json", "--progress-json",
+                    "--preview-every", "12",
                 ]
                 let worker = worker(arguments + configuration.jobArguments)
                 working = worker
@@ -497,7 +498,7 @@ actor Session {
                 state.result.map { discard([$0.id]) }
                 resultFiles = [
                     "stage1": folder.appending("stage1.png"), "stage2": folder.appending("stage2.png"),
-                    "layer": layer, "object": object,
+                    "layer": layer, "layers": layers, "object": object,
                 ]
                 result = Source(
                     path: folder.appending("stage2.png"), argument: "stage2.png", size: painting.size, reduced: [])
@@ -559,8 +560,8 @@ actor Session {
     /// A file to keep, and its name.
     func saved(_ name: String) async -> (path: FilePath, name: String)? {
         let names = [
-            "stage1": "stage1.png", "stage2": "stage2.png", "layer": "layer.png", "object": "cutout.png",
-            "keep": "keep.png", "drop": "drop.png", "mask": "mask.png",
+            "stage1": "stage1.png", "stage2": "stage2.png", "layer": "layer.png", "layers": "layers.ora",
+            "object": "cutout.png", "keep": "keep.png", "drop": "drop.png", "mask": "mask.png",
         ]
         if name == "all" { return await all(names) }
         guard let file = names[name], let path = resultFiles[name] else { return nil }

@@ -146,6 +146,9 @@ struct Job {
         if let path = output.layer {
             try writer.layer(result.stage2Overlay).write(to: path)
         }
+        if let path = output.ora {
+            try writer.layers(result, object).write(to: path)
+        }
         if let path = output.trace {
             try Trace(
                 settings: JobDescription(files, settings, styleLevel: result.styleLevel), model: model,

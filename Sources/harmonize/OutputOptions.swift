@@ -42,6 +42,12 @@ struct OutputOptions: ParsableArguments {
     var layer: FilePath?
     @Option(
         help: ArgumentHelp(
+            "Write painting, pasted object and both stages as layers for Krita or GIMP (OpenRaster).",
+            valueName: "file.ora", visibility: .expert),
+        completion: .file(extensions: ["ora"]))
+    var ora: FilePath?
+    @Option(
+        help: ArgumentHelp(
             "Draw the losses of every evaluation, as PNG, SVG or PDF by the name's end.", valueName: "file.png",
             visibility: .expert),
         completion: .file(extensions: ["png", "svg", "pdf"]))
@@ -100,6 +106,9 @@ struct OutputOptions: ParsableArguments {
         if let layer, layer != "/dev/stdout" {
             try ImageFormat.checkName("layer", layer, among: ImageFormat.writable.filter(\.hasAlpha))
         }
+        if let ora, ora.ending != "ora", ora != "/dev/stdout" {
+            throw ValidationError("--ora needs a name that ends in .ora, got \(ora)")
+        }
         if let plot, ChartFormat(path: plot) == nil {
             throw ValidationError("--plot needs a name that ends in .png, .svg or .pdf, got \(plot)")
         }
@@ -138,11 +147,11 @@ struct OutputOptions: ParsableArguments {
     var quality: Int? { jpegQuality }
 
     /// The options of the additional files.
-    static let extraOptions = ["trace", "compare", "layer", "plot", "checkpoint"]
+    static let extraOptions = ["trace", "compare", "layer", "ora", "plot", "checkpoint"]
 
     /// The additional files, by option.
     var extras: [(option: String, path: FilePath)] {
-        zip(Self.extraOptions, [trace, compare, layer, plot, checkpoint]).compactMap { option, path in
+        zip(Self.extraOptions, [trace, compare, layer, ora, plot, checkpoint]).compactMap { option, path in
             path.map { (option, $0) }
         }
     }

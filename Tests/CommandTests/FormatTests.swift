@@ -179,6 +179,7 @@ import Testing
                 ["--layer", "layer.jpg"],
                 "--layer needs a name that ends in .png, .tif, .tiff, .webp or .avif, got layer.jpg"
             ),
+            (["--ora", "layers.zip"], "--ora needs a name that ends in .ora, got layers.zip"),
             (
                 ["--format", "heic"],
                 "The value 'heic' is invalid for '--format <format>'. "

@@ -162,6 +162,11 @@ class StepsTests(PageCase):
             over = Image.open(PAINTING).convert("RGB")
             over.paste(layer.convert("RGB"), mask=layer.getchannel("A"))
             self.assertEqual(over.tobytes(), Image.open(io.BytesIO(stage2)).convert("RGB").tobytes())
+            # So is the picture that goes with all the layers.
+            with zipfile.ZipFile(io.BytesIO(studio.request("save/layers")[1])) as layers:
+                self.assertEqual(layers.read("mimetype"), b"image/openraster")
+                merged = Image.open(io.BytesIO(layers.read("mergedimage.png")))
+                self.assertEqual(merged.convert("RGB").tobytes(), over.tobytes())
         self.check_quiet(page)
         print("\nseconds:", {name: round(value, 2) for name, value in self.times.items()})
 

@@ -43,11 +43,13 @@ public struct Picture: Equatable, Sendable {
         }
     }
 
-    /// `picture` with other pixels.
-    init(_ image: Image, alpha: Mask? = nil, of picture: Picture, unmanaged: Image?) {
+    /// `picture` with other pixels, and in another storage where that is given.
+    init(
+        _ image: Image, alpha: Mask? = nil, of picture: Picture, in storage: ImageStorage? = nil, unmanaged: Image?
+    ) {
         self.image = image
         self.alpha = alpha
-        storage = picture.storage
+        self.storage = storage ?? picture.storage
         profileProblem = picture.profileProblem
         warnings = picture.warnings
         orientation = picture.orientation
@@ -111,6 +113,13 @@ public struct Picture: Equatable, Sendable {
     /// The picture composited over white, without alpha. Without alpha nothing is copied.
     public var opaque: Picture {
         Picture(flattened, of: self, unmanaged: storage.profile == nil ? nil : unmanaged.map(over))
+    }
+
+    /// The picture for files of another depth. Nothing is copied or rounded before it is encoded.
+    package func stored(in depth: ImageStorage.Depth) -> Picture {
+        var storage = storage
+        storage.depth = depth
+        return Picture(image, alpha: alpha, of: self, in: storage, unmanaged: unmanaged)
     }
 
     private func over(_ image: Image) -> Image {
