@@ -1,6 +1,5 @@
 internal import CKernels
 internal import Foundation
-internal import Synchronization
 
 /// A first-fit allocator for large tensors that keeps released blocks of a few large mappings for reuse.
 ///
@@ -11,7 +10,7 @@ package final class MemoryPool: Sendable {
     package static let shared = MemoryPool()
 
     /// The free blocks, sorted by address and coalesced.
-    private let free = Mutex<[Range<UInt>]>([])
+    private let free = ObservedMutex<[Range<UInt>]>([])
 
     /// Blocks are whole pages; sizes below `smallest` are left to malloc.
     private static let page: UInt = 4096, smallest = 16 * page

@@ -99,7 +99,7 @@ private final class ProgressMailbox: Sendable {
         var reader: CheckedContinuation<HarmonizationProgress?, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state = ObservedMutex(State())
 
     func put(_ progress: HarmonizationProgress) {
         state.withLock { state in

@@ -475,7 +475,7 @@ actor Session {
                 arguments += place.arguments + settings.arguments() + ["--quality", settings.quality.rawValue]
                 arguments += [
                     "--max-pixels", String(configuration.maxPixels), "--output", folder.argument, "--layer",
-                    layer.argument, "--ora", layers.argument, "--no-config", "--json", "--progress-json",
+                    layer.argument, "--output-file", layers.argument, "--no-config", "--json", "--progress-json",
                     "--preview-every", "12",
                 ]
                 let worker = worker(arguments + configuration.jobArguments)

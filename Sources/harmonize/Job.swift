@@ -146,8 +146,12 @@ struct Job {
         if let path = output.layer {
             try writer.layer(result.stage2Overlay).write(to: path)
         }
-        if let path = output.ora {
-            try writer.layers(result, object).write(to: path)
+        if let path = output.outputFile {
+            if path.ending == OpenRaster.ending {
+                try writer.layers(result, object).write(to: path)
+            } else {
+                try writer.write(result.stage2Overlay, to: path)
+            }
         }
         if let path = output.trace {
             try Trace(

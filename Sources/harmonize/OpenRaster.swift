@@ -1,7 +1,7 @@
 internal import Files
 internal import Imaging
 
-/// The file of `--ora`: a painting and the layers over it, in the format of freedesktop.org's OpenRaster 0.0.6.
+/// A file of layers: a painting and the layers over it, in the format of freedesktop.org's OpenRaster 0.0.6.
 struct OpenRaster {
     /// A picture that lies over those below it.
     struct Layer {
@@ -19,6 +19,8 @@ struct OpenRaster {
     /// What of the painting the visible layers change.
     let merged: Overlay
 
+    /// What the names of such files end in.
+    static let ending = "ora"
     /// The longest side of the thumbnail, by the specification.
     private static let thumbnailSide = 256
 

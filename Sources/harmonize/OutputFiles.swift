@@ -53,8 +53,8 @@ struct OutputFiles {
     /// Throws unless the formats of the results can hold a painting and a comparison of these sizes.
     func check(painting: Size, comparison: Size) throws {
         try Self.check(painting, folder == nil ? "standard output" : path(of: .second), format)
-        for (option, size) in [("compare", comparison), ("layer", painting)] {
-            for extra in extras where extra.option == option {
+        for (option, size) in [("compare", comparison), ("layer", painting), ("output-file", painting)] {
+            for extra in extras where extra.option == option && extra.path.ending != OpenRaster.ending {
                 try Self.check(size, extra.path, ImageFormat(forWritingTo: extra.path))
             }
         }

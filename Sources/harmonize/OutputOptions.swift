@@ -42,10 +42,10 @@ struct OutputOptions: ParsableArguments {
     var layer: FilePath?
     @Option(
         help: ArgumentHelp(
-            "Write painting, pasted object and both stages as layers for Krita or GIMP (OpenRaster).",
+            "Write stage 2 to this file, too: as a picture, or with all layers for Krita and GIMP (OpenRaster).",
             valueName: "file.ora", visibility: .expert),
-        completion: .file(extensions: ["ora"]))
-    var ora: FilePath?
+        completion: .file(extensions: ImageFormat.writable.flatMap(\.endings) + [OpenRaster.ending]))
+    var outputFile: FilePath?
     @Option(
         help: ArgumentHelp(
             "Draw the losses of every evaluation, as PNG, SVG or PDF by the name's end.", valueName: "file.png",
@@ -106,8 +106,8 @@ struct OutputOptions: ParsableArguments {
         if let layer, layer != "/dev/stdout" {
             try ImageFormat.checkName("layer", layer, among: ImageFormat.writable.filter(\.hasAlpha))
         }
-        if let ora, ora.ending != "ora", ora != "/dev/stdout" {
-            throw ValidationError("--ora needs a name that ends in .ora, got \(ora)")
+        if let outputFile, outputFile != "/dev/stdout", outputFile.ending != OpenRaster.ending {
+            try ImageFormat.checkName("output-file", outputFile, among: ImageFormat.writable, or: [OpenRaster.ending])
         }
         if let plot, ChartFormat(path: plot) == nil {
             throw ValidationError("--plot needs a name that ends in .png, .svg or .pdf, got \(plot)")
@@ -147,11 +147,11 @@ struct OutputOptions: ParsableArguments {
     var quality: Int? { jpegQuality }
 
     /// The options of the additional files.
-    static let extraOptions = ["trace", "compare", "layer", "ora", "plot", "checkpoint"]
+    static let extraOptions = ["trace", "compare", "layer", "output-file", "plot", "checkpoint"]
 
     /// The additional files, by option.
     var extras: [(option: String, path: FilePath)] {
-        zip(Self.extraOptions, [trace, compare, layer, ora, plot, checkpoint]).compactMap { option, path in
+        zip(Self.extraOptions, [trace, compare, layer, outputFile, plot, checkpoint]).compactMap { option, path in
             path.map { (option, $0) }
         }
     }

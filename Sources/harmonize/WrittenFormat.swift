@@ -15,9 +15,11 @@ extension ImageFormat: ExpressibleByArgument {
 }
 
 extension ImageFormat {
-    /// Throws unless the name of an option's file ends like one of these formats.
-    static func checkName(_ option: String, _ path: FilePath, among formats: [ImageFormat]) throws {
-        let endings = formats.flatMap(\.endings)
+    /// Throws unless the name of an option's file ends like one of these formats, or in one of `others`.
+    static func checkName(
+        _ option: String, _ path: FilePath, among formats: [ImageFormat], or others: [String] = []
+    ) throws {
+        let endings = formats.flatMap(\.endings) + others
         guard !endings.contains(where: { $0 == path.ending }) else { return }
         let names = endings.map { ".\($0)" }
         throw ValidationError(

@@ -179,7 +179,11 @@ import Testing
                 ["--layer", "layer.jpg"],
                 "--layer needs a name that ends in .png, .tif, .tiff, .webp or .avif, got layer.jpg"
             ),
-            (["--ora", "layers.zip"], "--ora needs a name that ends in .ora, got layers.zip"),
+            (
+                ["--output-file", "layers.zip"],
+                "--output-file needs a name that ends in .png, .jpg, .jpeg, .tif, .tiff, .webp, .avif or .ora, "
+                    + "got layers.zip"
+            ),
             (
                 ["--format", "heic"],
                 "The value 'heic' is invalid for '--format <format>'. "

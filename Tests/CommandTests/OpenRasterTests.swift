@@ -9,7 +9,7 @@ import Testing
     import FoundationXML
 #endif
 
-/// The file of `--ora`.
+/// The OpenRaster file of `--output-file`.
 @Suite(.timeLimit(.minutes(60))) struct OpenRasterTests {
     private let folder: TemporaryFolder
 
@@ -92,16 +92,23 @@ import Testing
         struct Summary: Decodable { let files: [String: String] }
         let outcome = try Command.run(arguments(Fixture.painting) + ["--json"], in: folder)
         let summary = try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
-        #expect(summary.files == ["stage1": "stage1.png", "stage2": "stage2.png", "ora": "layers.ora"])
+        #expect(summary.files == ["stage1": "stage1.png", "stage2": "stage2.png", "output-file": "layers.ora"])
         try folder.write(Fixture.bytes("painting.png"), to: "painting.ora")
         try Command.expectFailure(
-            arguments("painting.ora") + ["--ora", "painting.ora"], in: folder, 64,
-            "--ora would replace the file of --painting", hint: "harmonize --help lists the options")
+            arguments("painting.ora") + ["--output-file", "painting.ora"], in: folder, 64,
+            "--output-file would replace the file of --painting", hint: "harmonize --help lists the options")
+    }
+
+    @Test(arguments: ["result.png", "result.webp", "Result.TIFF"])
+    func `another ending makes it the result's picture`(name: String) throws {
+        #expect(try Command.run(arguments(Fixture.painting) + ["--output-file", name], in: folder).exitCode == 0)
+        let result = try Picture.read(folder.path(name)), stage2 = try Picture.read(folder.path("stage2.png"))
+        #expect(result.stored == stage2.stored)
     }
 
     @Test func `a batch has a column for it`() throws {
         let jobs = try BatchFolder()
-        try jobs.write("name,ora", "a,layers.ora", "b,")
+        try jobs.write("name,output-file", "a,layers.ora", "b,")
         #expect(try jobs.batch("--iterations", "0", "--faithful", "--quiet").exitCode == 0)
         let files = try jobs.lines().sorted { $0.row < $1.row }.map(\.files)
         #expect(files == [["layers.ora", "stage1.png", "stage2.png"], ["stage1.png", "stage2.png"]])
@@ -112,7 +119,7 @@ import Testing
 
     private func arguments(_ painting: String) -> [String] {
         ["--painting", painting, "--object", Fixture.cup, "--mask", Fixture.mask, "--at", "105,70", "--faithful"]
-            + Fixture.leastWork + ["--ora", "layers.ora"]
+            + Fixture.leastWork + ["--output-file", "layers.ora"]
     }
 
     private func write(_ painting: String) throws {
