@@ -105,7 +105,7 @@ package struct Hand: Equatable, Sendable {
             isCancelled: isCancelled)
         texture.picture = composition.laid(texture.picture, into: picture)
             .adding(Float(min(max(share, 0), 1)), ofDetailOf: picture, sigma: 1).anchored(
-                to: guide, in: composition.looseMask, sigma: 5, lightness: 0.2, colors: anchorShares(composition))
+                to: guide, in: composition.looseMask, sigma: 5, lightness: 0.5, colors: anchorShares(composition))
         return texture
     }
 

@@ -55,7 +55,8 @@ struct HarmonizationRun {
         progress(.began(next))
         var targets: StyleTargets? = try StyleTargets(
             composition, network: network, usesPaperMethod: settings.usesPaperMethod,
-            matchesFirstPass: next.pass == 1 || settings.usesPaperMethod, isCancelled: isCancelled)
+            matchesFirstPass: next.pass == 1 || settings.usesPaperMethod,
+            styleRegion: firstStyleRegion(at: round.sizeIndex), isCancelled: isCancelled)
         var paintingStyle: PaintingStyle?
         for (i, step) in zip(remaining.indices, remaining) {
             if i > remaining.startIndex {
@@ -68,6 +69,12 @@ struct HarmonizationRun {
             minimize(prepared.pass, step, from: prepared.start, clock, prepared.tapScale, progress)
             guard !state.isCancelled else { return }
         }
+    }
+
+    /// The region that pass 1 learns from at a size; nil: all of the painting, also where the region becomes too small.
+    private func firstStyleRegion(at index: Int) -> Region? {
+        guard let region = settings.styleRegion?.reduced(by: 1 << index) else { return nil }
+        return min(region.size.width, region.size.height) < VGG16.smallestSide ? nil : region
     }
 
     /// The objective of a step, the picture that it starts from, and the tap scale to store with its result;

@@ -13,7 +13,10 @@ package struct PaintingStyle: Sendable {
     /// The Gram matrix of all features in the region, at each tap of ``StyleTargets/secondTaps``.
     package let grams: [VGG16.Tap: Tensor]
 
-    private let reading: Reading
+    private let painting: Image
+    private let network: VGG16
+    private let bandPixels: Int
+    private let isCancelled: @Sendable () -> Bool
     /// The bands of the searched taps; nil where they are read anew.
     private let kept: [Band]?
 
@@ -45,15 +48,17 @@ package struct PaintingStyle: Sendable {
             min(region.columns.count, region.rows.count) >= VGG16.smallestSide,
             "a style of \(region.size) in a painting of \(painting.size)")
         self.region = region
-        reading = Reading(
-            painting: painting, region: region, network: network, bandPixels: bandPixels, isCancelled: isCancelled)
+        (self.painting, self.network) = (painting, network)
+        (self.bandPixels, self.isCancelled) = (bandPixels, isCancelled)
         let count = taps.reduce(0) {
             let size = region.halved($1.depth).size
             return $0 + size.width * size.height * (network.channels[$1] ?? 0)
         }
         var grams: [VGG16.Tap: Tensor] = [:], bands: [Band] = []
         let keeps = count <= keptCount
-        try reading.bands(at: StyleTargets.secondTaps) { tap, first, features in
+        try network.bands(
+            of: painting, seenIn: region, at: StyleTargets.secondTaps, pixels: bandPixels, isCancelled
+        ) { tap, first, features in
             let channels = features.shape[2]
             Gram.add(features, to: &grams[tap, default: Tensor(shape: [channels, channels], repeating: 0)])
             if keeps, taps.contains(tap) { bands.append(Band(tap: tap, first: first, features: features)) }
@@ -74,34 +79,10 @@ package struct PaintingStyle: Sendable {
     func bands(
         at taps: [VGG16.Tap], _ body: (VGG16.Tap, Int, Tensor) -> Void
     ) throws(HarmonizationError) {
-        guard let kept else { return try reading.bands(at: taps, body) }
-        for band in kept where taps.contains(band.tap) { body(band.tap, band.first, band.features) }
-    }
-
-    /// What is read of a painting, and how.
-    private struct Reading: Sendable {
-        let painting: Image
-        let region: Region
-        let network: VGG16
-        let bandPixels: Int
-        let isCancelled: @Sendable () -> Bool
-
-        /// The features at `taps` in the region, which are those of the whole painting.
-        func bands(
-            at taps: [VGG16.Tap], _ body: (VGG16.Tap, Int, Tensor) -> Void
-        ) throws(HarmonizationError) {
-            // As far as the region's features reach, on the grid of the poolings.
-            let frame = Region.whole(of: painting.size)
-            let around = region.grown(by: network.reach, within: frame).aligned(to: 4, within: frame)
-            try network.bands(of: painting, in: around, at: taps, pixels: bandPixels, isCancelled) { tap, first, band in
-                let read = around.halved(tap.depth)
-                let wanted = region.halved(tap.depth).seen(from: read.origin)
-                let rows = wanted.rows.clamped(to: first..<first + band.shape[0])
-                guard !rows.isEmpty else { return }
-                let part = Region(columns: wanted.columns, rows: rows.lowerBound - first..<rows.upperBound - first)
-                let features = part == .whole(of: band) ? band : part.part(of: band)
-                body(tap, rows.lowerBound - wanted.rows.lowerBound, features)
-            }
+        guard let kept else {
+            return try network.bands(
+                of: painting, seenIn: region, at: taps, pixels: bandPixels, isCancelled, body)
         }
+        for band in kept where taps.contains(band.tap) { body(band.tap, band.first, band.features) }
     }
 }

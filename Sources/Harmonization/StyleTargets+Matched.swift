@@ -53,7 +53,7 @@ extension StyleTargets {
         let cells = finePlaces.positions.map { coarsePlaces.cell(of: $0, in: finePlaces) }
         let queries = Set(coarsePlaces.positions).union(cells).sorted()
 
-        let coarseStyle = StyleFrame(of: style, at: coarse, composition)
+        let coarseStyle = StyleFrame(of: style.region, at: coarse, composition)
         var search = CosinePatchSearch(coarseMap, queries: queries, in: coarseStyle.region.size)
         try style.bands(at: [coarse]) { _, _, band in search.add(band) }
         let matches = search.result.matches
@@ -61,7 +61,7 @@ extension StyleTargets {
             width: coarsePlaces.size.width, height: coarsePlaces.size.height, region: coarsePlaces.region)
         for (query, match) in zip(queries, matches) { field.matches[query] = coarseStyle.whole(match) }
         let carried = field.carried(to: finePlaces.size, region: finePlaces.region)
-        let fineStyle = StyleFrame(of: style, at: fine, composition)
+        let fineStyle = StyleFrame(of: style.region, at: fine, composition)
         let guesses = finePlaces.positions.map { fineStyle.nearest(carried.matches[$0]) }
 
         let isMatched = Set(coarsePlaces.positions)
@@ -126,13 +126,13 @@ private struct LocalPositions {
 }
 
 /// The part of a tap that a style covers.
-private struct StyleFrame {
+struct StyleFrame {
     let region: Region
     /// The width of the whole tap.
     private let width: Int
 
-    init(of style: PaintingStyle, at tap: VGG16.Tap, _ composition: Composition) {
-        region = style.region(at: tap)
+    init(of style: Region, at tap: VGG16.Tap, _ composition: Composition) {
+        region = style.halved(tap.depth)
         width = composition.size(of: tap).width
     }
 

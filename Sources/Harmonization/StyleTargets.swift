@@ -36,14 +36,16 @@ package struct StyleTargets: Sendable {
     ///
     /// With `usesPaperMethod` the passes are the paper's: all taps have equal weight, and colours are unconstrained.
     /// With `matchesFirstPass` false, only passes with matched features can be made: nothing is matched for pass 1, and
-    /// relu5_1 is not read.
+    /// relu5_1 is not read. With `styleRegion`, in pixels of the painting, that part alone is matched for pass 1, and
+    /// gives the tap scale; each side must have ``VGG16/smallestSide``.
     ///
     /// Evaluations compute `region` of the crop only, by default the loose mask's bounding box grown by one pixel (for
     /// the differences in total variation). Throws ``HarmonizationError/deadTap(_:)`` where a tap's mean is 0 or not
     /// finite, and ``HarmonizationError/cancelled`` where `isCancelled` is true at a band.
     package init(
         _ composition: Composition, network: VGG16, usesPaperMethod: Bool = false, region: Region? = nil,
-        matchesFirstPass: Bool = true, isCancelled: @escaping @Sendable () -> Bool = { false }
+        matchesFirstPass: Bool = true, styleRegion: Region? = nil,
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HarmonizationError) {
         self.composition = composition
         self.usesPaperMethod = usesPaperMethod
@@ -53,8 +55,9 @@ package struct StyleTargets: Sendable {
         tightMasks = Self.secondTaps.reduce(into: [:]) { $0[$1] = FeatureMasks.tight(composition, at: $1) }
         let composite = Tensor(composition.composite)
         let taps = matchesFirstPass ? VGG16.Tap.allCases : Self.secondTaps
+        let styleRegion = styleRegion ?? .whole(of: composition.painting.size)
         let reading = try FirstReading(
-            of: composition, network, at: taps,
+            of: composition, styleRegion, network, at: taps,
             matchesFirstPass ? network.features(of: composite, at: Self.firstTaps) : [:], looseMasks, isCancelled)
         var scale: [VGG16.Tap: Float] = [:]
         // In the order of the taps, so that the error always names the first dead one.
@@ -71,7 +74,8 @@ package struct StyleTargets: Sendable {
             guard let mask = looseMasks[tap], let scale = scale[tap] else { continue }
             let positions = mask.positions
             var (matches, style) = matching.result
-            fields[tap] = composition.field(at: tap, positions, matches)
+            let frame = StyleFrame(of: styleRegion, at: tap, composition)
+            fields[tap] = composition.field(at: tap, positions, matches.map(frame.whole))
             style.scale(by: 1 / scale)
             grams[tap] = Gram.matrix(style, weights: positions.map { mask.values[$0] })
         }
@@ -180,17 +184,17 @@ private struct FirstReading {
     /// The search at each tap of pass 1.
     private(set) var matchings: [VGG16.Tap: CosinePatchSearch] = [:]
 
-    /// Matches the `composite`'s features with the painting's where the masks are above 0.
+    /// Matches the `composite`'s features, where the masks are above 0, with the painting's in `region`.
     init(
-        of composition: Composition, _ network: VGG16, at taps: [VGG16.Tap], _ composite: [VGG16.Tap: Tensor],
+        of composition: Composition, _ region: Region, _ network: VGG16, at taps: [VGG16.Tap], _ composite: [VGG16.Tap: Tensor],
         _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
     ) throws(HarmonizationError) {
         for (tap, features) in composite {
             guard let mask = masks[tap] else { continue }
-            matchings[tap] = CosinePatchSearch(features, queries: mask.positions, in: composition.size(of: tap))
+            matchings[tap] = CosinePatchSearch(features, queries: mask.positions, in: region.halved(tap.depth).size)
         }
         var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]
-        try network.bands(of: composition.painting, at: taps, isCancelled) { tap, _, band in
+        try network.bands(of: composition.painting, seenIn: region, at: taps, isCancelled) { tap, _, band in
             sums[tap, default: 0] += band.sum
             counts[tap, default: 0] += band.count
             matchings[tap]?.add(band)
@@ -219,6 +223,25 @@ extension VGG16 {
         ) { (tap, first, band) throws(HarmonizationError) in
             guard !isCancelled() else { throw .cancelled }
             body(tap, first, band)
+        }
+    }
+
+    /// The features of a picture in a region of it, in bands; see ``bands(of:in:at:pixels:_:_:)``. Unlike there, what
+    /// lies around the region counts: they are those of the whole picture.
+    func bands(
+        of picture: Image, seenIn region: Region, at taps: [Tap], pixels: Int = bandPixels,
+        _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
+    ) throws(HarmonizationError) {
+        // As far as the region's features reach, on the grid of the poolings.
+        let frame = Region.whole(of: picture.size)
+        let around = region.grown(by: reach, within: frame).aligned(to: 4, within: frame)
+        try bands(of: picture, in: around, at: taps, pixels: pixels, isCancelled) { tap, first, band in
+            let wanted = region.halved(tap.depth).seen(from: around.halved(tap.depth).origin)
+            let rows = wanted.rows.clamped(to: first..<first + band.shape[0])
+            guard !rows.isEmpty else { return }
+            let part = Region(columns: wanted.columns, rows: rows.lowerBound - first..<rows.upperBound - first)
+            let features = part == .whole(of: band) ? band : part.part(of: band)
+            body(tap, rows.lowerBound - wanted.rows.lowerBound, features)
         }
     }
 }

@@ -14,6 +14,8 @@ package import Imaging
 ///    and Tang 2013), with all sums inside the region.
 /// 4. The palette once more, as a mixture of two of the painting's colours need not be one of them: ¾ of a and b and
 ///    ½ of L move to the projection of what step 3 gave.
+/// 5. Contrast: projections move tones together. L is stretched about its mean in the object until its standard
+///    deviation there is that of S, but at most ``largestContrastGain`` times.
 ///
 /// Nothing depends on the number of threads.
 package struct ColorGuide: Sendable {
@@ -42,6 +44,8 @@ package struct ColorGuide: Sendable {
     package var secondLightnessShare: Float = 0.5
     /// The share of the second projection in a and b.
     package var secondColorShare: Float = 0.75
+    /// The most that the contrast of L grows in step 5.
+    package var largestContrastGain = 1.5
 
     /// The painting's palette in 30 cells per 100 units, for the composite, and in 40, for the mixture.
     private let palettes: (PaletteProjection, PaletteProjection)
@@ -122,9 +126,21 @@ package struct ColorGuide: Sendable {
             guide.a.mix(with: again.a, share: secondColorShare)
             guide.b.mix(with: again.b, share: secondColorShare)
         }
+        stretch(&guide.lightness, towards: LabImage(stage).lightness, object)
         var result = Image(guide)
         result.clamp()
         return result
+    }
+
+    /// Gives `lightness` the contrast of `wanted` in the `object`, where that has more.
+    private func stretch(_ lightness: inout FloatBuffer, towards wanted: FloatBuffer, _ object: Mask) {
+        let own = Spread(of: lightness, weights: object.values), other = Spread(of: wanted, weights: object.values)
+        guard own.deviation > 0 else { return }
+        let gain = Float(min(max(other.deviation / own.deviation, 1), largestContrastGain)), mean = Float(own.mean)
+        let count = lightness.count
+        lightness.write { values in
+            for i in 0..<count { values[i] = min(max(mean + gain * (values[i] - mean), 0), 100) }
+        }
     }
 
     /// The palette's share of a and b, 1 − s, at each pixel.
@@ -138,6 +154,28 @@ package struct ColorGuide: Sendable {
             }
         }
         return shares
+    }
+}
+
+/// The weighted mean and standard deviation of values; 0 without any weight.
+private struct Spread {
+    let mean, deviation: Double
+
+    init(of values: FloatBuffer, weights: FloatBuffer) {
+        let count = values.count
+        var total = 0.0, sum = 0.0, squares = 0.0
+        values.read { values in
+            weights.read { weights in
+                for i in 0..<count {
+                    let weight = Double(weights[i]), value = Double(values[i])
+                    total += weight
+                    sum += weight * value
+                    squares += weight * value * value
+                }
+            }
+        }
+        mean = total > 0 ? sum / total : 0
+        deviation = total > 0 ? max(0, squares / total - mean * mean).squareRoot() : 0
     }
 }
 

@@ -67,6 +67,23 @@ import Testing
         #expect(comparison.error <= 1e-4, "\(comparison)")
     }
 
+    @Test func `pass 1 is matched with the style region alone`() throws {
+        let composition = try Self.composition(50..<81, 40..<73), style = Region(columns: 21..<70, rows: 70..<101)
+        let targets = try StyleTargets(composition, network: Scene.shared.network, styleRegion: style)
+        let all = try StyleTargets(composition, network: Scene.shared.network)
+        for tap in StyleTargets.firstTaps {
+            let region = style.halved(tap.depth), width = composition.size(of: tap).width
+            let mask = try #require(targets.looseMasks[tap]), field = try #require(targets.firstMatches[tap])
+            let matches = mask.positions.map { field.matches[$0] }
+            #expect(matches.allSatisfy { region.contains(Point(x: $0 % width, y: $0 / width)) }, "\(tap)")
+            #expect(targets.firstGrams[tap] != all.firstGrams[tap], "\(tap)")
+        }
+        // All of the painting as its region is what no region is.
+        let whole = try StyleTargets(
+            composition, network: Scene.shared.network, styleRegion: .whole(of: composition.painting.size))
+        #expect(whole.firstMatches == all.firstMatches && whole.tapScale == all.tapScale)
+    }
+
     @Test func `the gradient with respect to lightness is that of the total`() throws {
         let targets = try Self.targets()
         let start = Self.start(targets.composition), positions = targets.composition.looseMask.positions

@@ -76,13 +76,38 @@ import Testing
         let rounded = g.map { $0.map { Double(Float($0)) } }
         let p = Plain.projected(
             rounded, size, mask.map { $0 > 0.02 }, Plain.palette(painting, 40), 40, sigma: 3.5, steps: 3)
+        let lightness = g.indices.map { 0.5 * g[$0][0] + 0.5 * p[$0][0] }
+        let own = spread(lightness, object), gain = min(max(spread(s.map { $0[0] }, object).1 / own.1, 1), 1.5)
         var result = lab
         for i in g.indices {
-            result.lightness[i] = Float(0.5 * g[i][0] + 0.5 * p[i][0])
+            result.lightness[i] = Float(min(max(own.0 + gain * (lightness[i] - own.0), 0), 100))
             result.a[i] = Float(0.25 * g[i][1] + 0.75 * p[i][1])
             result.b[i] = Float(0.25 * g[i][2] + 0.75 * p[i][2])
         }
         return result
+    }
+
+    /// The weighted mean and standard deviation.
+    private func spread(_ values: [Double], _ weights: Mask) -> (Double, Double) {
+        let weights = double(weights.values), total = weights.reduce(0, +)
+        let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+        return (mean, (zip(values, weights).reduce(0) { $0 + pow($1.0 - mean, 2) * $1.1 } / total).squareRoot())
+    }
+
+    @Test func `the object has the stage's contrast, but at most half as much again as without`() {
+        let (painting, stage, composite) = scene(seed: 60)
+        let all = Mask(width: size.width, height: size.height, repeating: 1)
+        var guide = ColorGuide(of: painting)
+        func deviation(_ image: Image) -> Double { spread(double(LabImage(image).lightness), all).1 }
+        func result(_ gain: Double) -> Double {
+            guide.largestContrastGain = gain
+            return deviation(guide.picture(stage: stage, composite: composite, object: all, region: all))
+        }
+        let plain = result(1), wanted = deviation(stage)
+        #expect(plain < 0.9 * wanted)
+        // Colours out of gamut are clamped, which takes a little of it.
+        #expect(abs(result(9) / wanted - 1) < 0.03)
+        #expect(abs(result(1.05) / plain - 1.05) < 0.02)
     }
 
     @Test(arguments: [1, 5, 9] as [UInt64])
