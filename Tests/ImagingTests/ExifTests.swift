@@ -18,20 +18,21 @@ import Testing
         TestExif(
             isBig: isBig,
             fields: [
-                (0x010E, .text("a harbour")), (0x010F, .text("Maker")), (0x0110, .text("Model 1")),
-                (0x0112, .short(orientation)), (0x011A, .rational(dpi, 1)), (0x011B, .rational(dpi, 1)),
-                (0x0128, .short(2)), (0x0132, .text("2026:01:02 03:04:05")), (0x013B, .text("J\u{F6}")),
-                (0x8298, .text("\u{A9} J\u{F6}")),
-                (
+                .init(0x010E, .text("a harbour")), .init(0x010F, .text("Maker")), .init(0x0110, .text("Model 1")),
+                .init(0x0112, .short(orientation)), .init(0x011A, .rational(dpi, 1)), .init(0x011B, .rational(dpi, 1)),
+                .init(0x0128, .short(2)), .init(0x0132, .text("2026:01:02 03:04:05")), .init(0x013B, .text("J\u{F6}")),
+                .init(0x8298, .text("\u{A9} J\u{F6}")),
+                .init(
                     0x8769,
                     .directory([
-                        (0x829A, .rational(1, 125)), (0x8827, .short(200)), (0x9000, .bytes(Array("0232".utf8))),
-                        (0x9003, .text("2026:01:02 03:04:05")), (0x927C, .bytes(Self.notes)),
-                        (0xA002, .long(pixels.0)), (0xA003, .short(UInt16(pixels.1))),
-                        (0xA005, .directory([(0x0001, .text("R98"))])),
+                        .init(0x829A, .rational(1, 125)), .init(0x8827, .short(200)),
+                        .init(0x9000, .bytes(Array("0232".utf8))),
+                        .init(0x9003, .text("2026:01:02 03:04:05")), .init(0x927C, .bytes(Self.notes)),
+                        .init(0xA002, .long(pixels.0)), .init(0xA003, .short(UInt16(pixels.1))),
+                        .init(0xA005, .directory([.init(0x0001, .text("R98"))])),
                     ])
                 ),
-                (0x8825, .directory([(0x0001, .text("N")), (0x0006, .rational(5000, 10))])),
+                .init(0x8825, .directory([.init(0x0001, .text("N")), .init(0x0006, .rational(5000, 10))])),
             ], thumbnail: Array("the old picture".utf8))
     }
 
@@ -45,6 +46,13 @@ import Testing
 
     private func fields(_ file: [UInt8], _ ending: String) throws -> [String: [UInt8]] {
         try TestExif.read(#require(TestFile.exif(in: file, ending)))
+    }
+
+    /// Checks the values of some fields.
+    private func expect(
+        _ found: [String: [UInt8]], _ expected: [String: [UInt8]], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        for (name, value) in expected { #expect(found[name] == value, "\(name)", sourceLocation: sourceLocation) }
     }
 
     @Test("what a camera wrote is in every format, but for its thumbnail", arguments: [false, true], endings)
@@ -98,35 +106,36 @@ import Testing
         storage.resolution = Resolution(x: 200, y: 100, unit: .inch)
         let written = try picture.image.encoded(as: format(ending), storage: storage)
         let found = try fields(written, ending)
-        #expect(
-            found["first 112"] == [1, 0] && found["exif A002"] == [4, 0, 0, 0] && found["exif A003"] == [6, 0, 0, 0])
+        expect(found, ["first 112": [1, 0], "exif A002": [4, 0, 0, 0], "exif A003": [6, 0, 0, 0]])
         let again = try Picture(decoding: written, path: "p")
         #expect(again.image.size == Size(width: 4, height: 6) && again.orientation == .upright)
         // PNG counts in metres, so that EXIF, which cannot, has hundredths of centimetres.
         func rational(_ name: String) throws -> Double {
             let bytes = try #require(found[name])
             func number(_ start: Int) -> Double {
-                (0..<4).reduce(0) { $0 + Double(Int(bytes[start + $1]) << (8 * $1)) }
+                Double(bytes[start..<start + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
             }
             return number(0) / number(4)
         }
         if ending == "png" {
-            #expect(try rational("first 11A") == 78.74 && rational("first 11B") == 39.37)
-            #expect(found["first 128"] == [3, 0])
+            #expect(try rational("first 11A") == 78.74)
+            #expect(try rational("first 11B") == 39.37)
+            expect(found, ["first 128": [3, 0]])
         } else if ending != "tif" {
-            #expect(try rational("first 11A") == 200 && rational("first 11B") == 100)
-            #expect(found["first 128"] == [2, 0])
+            #expect(try rational("first 11A") == 200)
+            #expect(try rational("first 11B") == 100)
+            expect(found, ["first 128": [2, 0]])
         }
     }
 
     @Test func `a resolution is added where there is none`() throws {
         let storage = ImageStorage(
             resolution: Resolution(x: 300, y: 300, unit: .inch),
-            exif: TestExif(fields: [(0x010F, .text("Maker")), (0x8298, .text("mine"))]).bytes)
+            exif: TestExif(fields: [.init(0x010F, .text("Maker")), .init(0x8298, .text("mine"))]).bytes)
         let written = try image.encoded(as: .webp, storage: storage)
         let found = try fields(written, "webp")
-        #expect(found["first 10F"] == Array("Maker\0".utf8) && found["first 8298"] == Array("mine\0".utf8))
-        #expect(found["first 112"] == [1, 0] && found["first 11A"] == [44, 1, 0, 0, 1, 0, 0, 0])
+        expect(found, ["first 10F": Array("Maker\0".utf8), "first 8298": Array("mine\0".utf8)])
+        expect(found, ["first 112": [1, 0], "first 11A": [44, 1, 0, 0, 1, 0, 0, 0]])
         #expect(try self.storage(of: written).resolution == storage.resolution)
     }
 
@@ -142,7 +151,8 @@ import Testing
             isText
             ? TestFile.png(png, with: "tEXt", Array(text.utf8)) : TestFile.png(png, with: "eXIf", exif.bytes)
         let picture = try Picture(decoding: file, path: "p")
-        #expect(picture.orientation.number == 6 && picture.storage.exif == exif.bytes)
+        #expect(picture.orientation.number == 6)
+        #expect(picture.storage.exif == exif.bytes)
     }
 
     @Test func `what says no more than how the file is is not kept`() throws {
@@ -177,16 +187,18 @@ import Testing
     @Test func `what is beyond 64 KB, or broken, is left out of the rest`() throws {
         let png = try image.encoded(as: .png)
         var exif = camera(isBig: true)
-        exif.fields.insert((0x010D, .text(String(repeating: "long ", count: 14000))), at: 0)
+        exif.fields.insert(.init(0x010D, .text(String(repeating: "long ", count: 14000))), at: 0)
         let long = try #require(try storage(of: TestFile.png(png, with: "eXIf", exif.bytes)).exif)
         let found = try TestExif.read(long)
-        #expect(long.count < 1000 && found["first 10D"] == nil && found["first 13B"] == Array("J\u{F6}\0".utf8))
-        #expect(found["gps 6"] != nil && found["exif 8827"] == [200, 0])
+        #expect(long.count < 1000)
+        #expect(found["first 10D"] == nil)
+        expect(found, ["exif 8827": [200, 0], "first 13B": Array("J\u{F6}\0".utf8), "gps 1": Array("N\0".utf8)])
         // A directory that is not there.
         var broken = camera().bytes
         let pointer = try #require(broken.firstRange(of: [0x25, 0x88, 4, 0, 1, 0, 0, 0]))
         broken[pointer.upperBound + 2] = 0xFF
         let rest = try TestExif.read(#require(try storage(of: TestFile.png(png, with: "eXIf", broken)).exif))
-        #expect(rest["gps 6"] == nil && rest["exif 8827"] == [200, 0] && rest["first 13B"] != nil)
+        #expect(rest["gps 6"] == nil)
+        expect(rest, ["exif 8827": [200, 0], "first 13B": Array("J\u{F6}\0".utf8)])
     }
 }

@@ -1,12 +1,20 @@
 /// Puts EXIF data together, and takes it apart again, without the code under test.
 struct TestExif {
+    /// A field: its tag, and what it holds.
+    struct Field {
+        let tag: UInt16
+        let value: Value
+
+        init(_ tag: UInt16, _ value: Value) { (self.tag, self.value) = (tag, value) }
+    }
+
     enum Value {
         case text(String)
         case short(UInt16)
         case long(UInt32)
         case rational(UInt32, UInt32)
         case bytes([UInt8])
-        case directory([(tag: UInt16, value: Value)])
+        case directory([Field])
     }
 
     /// Bytes that are no EXIF data.
@@ -14,7 +22,7 @@ struct TestExif {
 
     /// Most significant byte first.
     var isBig = false
-    var fields: [(tag: UInt16, value: Value)]
+    var fields: [Field]
     /// The bytes of the thumbnail; nil for none.
     var thumbnail: [UInt8]?
 
@@ -31,12 +39,12 @@ struct TestExif {
         let start = all.count
         all.replaceSubrange(link..<link + 4, with: number(UInt32(start), 4))
         let end = UInt32(start + 2 + 2 * 12 + 4)
-        _ = append([(0x0201, .long(end)), (0x0202, .long(UInt32(thumbnail.count)))], to: &all)
+        _ = append([.init(0x0201, .long(end)), .init(0x0202, .long(UInt32(thumbnail.count)))], to: &all)
         return all + thumbnail
     }
 
     /// Appends a directory; returns the place of its link to the next.
-    private func append(_ fields: [(tag: UInt16, value: Value)], to all: inout [UInt8]) -> Int {
+    private func append(_ fields: [Field], to all: inout [UInt8]) -> Int {
         let start = all.count + 2, link = start + 12 * fields.count
         all += number(UInt32(fields.count), 2) + [UInt8](repeating: 0, count: 12 * fields.count + 4)
         for (i, field) in fields.enumerated() {
@@ -74,7 +82,9 @@ struct TestExif {
         func number(_ place: Int, _ count: Int) throws -> Int {
             guard place >= 0, place + count <= data.count else { throw Malformed() }
             let bytes = data[place..<place + count]
-            return isBig ? bytes.reduce(0) { $0 << 8 | Int($1) } : bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+            var value = 0
+            for byte in isBig ? Array(bytes) : bytes.reversed() { value = value << 8 | Int(byte) }
+            return value
         }
         func directory(_ place: Int, _ name: String, _ below: [Int: String]) throws -> Int {
             let count = try number(place, 2)
@@ -114,7 +124,8 @@ extension TestFile {
         case "png": return chunk("eXIf", of: file)
         case "webp":
             guard let start = file.firstRange(of: Array("EXIF".utf8))?.upperBound else { return nil }
-            let count = (0..<4).reduce(0) { $0 | Int(file[start + $1]) << (8 * $1) }
+            var count = 0
+            for byte in file[start..<start + 4].reversed() { count = count << 8 | Int(byte) }
             return Array(file[start + 4..<start + 4 + count])
         case "avif":
             // What follows does not matter.
