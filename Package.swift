@@ -142,7 +142,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Compute", "CLCMS", "Files", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
+            name: "ImagingTests", dependencies: ["Compute", "Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
             swiftSettings: settings),
         .testTarget(
             name: "SynthesisTests", dependencies: ["CKernels", "Imaging", "Synthesis", "TestSupport"],

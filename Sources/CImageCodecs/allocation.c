@@ -9,9 +9,9 @@ cimagecodecs_status cimagecodecs_set_size(
 {
     picture->width = width;
     picture->height = height;
-    // The number of pixels fits in 64 bits; the number of bytes, at most eight per pixel, may not.
+    // The number of pixels fits in 64 bits; the number of bytes, at most ten per pixel, may not.
     const uint64_t pixels = (uint64_t)width * height;
-    if (pixels > max_pixels || pixels > SIZE_MAX / 8) {
+    if (pixels > max_pixels || pixels > SIZE_MAX / 10) {
         return cimagecodecs_fail(
             cimagecodecs_too_large, message, "%zu×%zu pixels are too many", width, height);
     }
@@ -62,6 +62,7 @@ void cimagecodecs_free_picture(cimagecodecs_picture *picture)
 {
     free(picture->samples);
     free(picture->profile);
+    free(picture->exif);
     *picture = (cimagecodecs_picture){0};
 }
 

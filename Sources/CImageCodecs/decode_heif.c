@@ -56,27 +56,32 @@ static cimagecodecs_status read_profile(
     }
 }
 
-/// The density in the EXIF data. Its orientation does not count: the file has its own way to say it, and libheif turns
-/// the picture by that.
-static cimagecodecs_density read_density(const struct heif_image_handle *handle)
+/// Reads the density in the EXIF data, and keeps that. Its orientation does not count: the file has its own way to say
+/// it, and libheif turns the picture by that.
+static cimagecodecs_status read_exif(
+    const struct heif_image_handle *handle, cimagecodecs_picture *picture, char *message)
 {
     enum { most = 1 << 20, offset_size = 4 };
     heif_item_id id;
     cimagecodecs_exif exif = {0};
     if (heif_image_handle_get_list_of_metadata_block_IDs(handle, "Exif", &id, 1) != 1) {
-        return exif.density;
+        return cimagecodecs_ok;
     }
+    cimagecodecs_status status = cimagecodecs_ok;
     const size_t count = heif_image_handle_get_metadata_size(handle, id);
     uint8_t *block = count > offset_size && count <= most ? malloc(count) : NULL;
     if (block != NULL && heif_image_handle_get_metadata(handle, id, block).code == heif_error_Ok) {
         const size_t offset =
             (size_t)block[0] << 24 | (size_t)block[1] << 16 | (size_t)block[2] << 8 | (size_t)block[3];
         if (offset < count - offset_size) {
-            cimagecodecs_read_exif(block + offset_size + offset, count - offset_size - offset, &exif);
+            const uint8_t *bytes = block + offset_size + offset;
+            cimagecodecs_read_exif(bytes, count - offset_size - offset, &exif);
+            status = cimagecodecs_keep_exif(picture, bytes, count - offset_size - offset, message);
         }
     }
     free(block);
-    return exif.density;
+    picture->density = exif.density;
+    return status;
 }
 
 /// Copies the rows of libheif's picture; of more than eight bits, scaled to 16.
@@ -190,8 +195,10 @@ static cimagecodecs_status decode(
     if (status != cimagecodecs_ok) {
         return status;
     }
-    picture->density = read_density(*handle);
-    status = read_profile(*handle, picture, message);
+    status = read_exif(*handle, picture, message);
+    if (status == cimagecodecs_ok) {
+        status = read_profile(*handle, picture, message);
+    }
     // The colour space of a profile's data stands in its header (ICC.1:2022, 7.2.6).
     if (picture->profile_count > 20 && memcmp(picture->profile + 16, "GRAY", 4) == 0) {
         picture->space = cimagecodecs_gray;

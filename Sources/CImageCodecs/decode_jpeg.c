@@ -112,6 +112,18 @@ static cimagecodecs_exif read_exif(const struct jpeg_decompress_struct *jpeg)
     return exif;
 }
 
+/// Keeps the first EXIF data that is sound.
+static cimagecodecs_status keep_exif(decoder *d)
+{
+    cimagecodecs_status status = cimagecodecs_ok;
+    for (const struct jpeg_marker_struct *marker = d->jpeg.marker_list; marker != NULL; marker = marker->next) {
+        if (marker->marker == JPEG_APP0 + 1 && status == cimagecodecs_ok) {
+            status = cimagecodecs_keep_exif(d->picture, marker->data, marker->data_length, d->message);
+        }
+    }
+    return status;
+}
+
 static void read_profile(decoder *d)
 {
     unsigned count = 0;
@@ -190,6 +202,9 @@ static cimagecodecs_status decode(decoder *d, const uint8_t *bytes, size_t count
     d->status = cimagecodecs_set_size(d->picture, place.width, place.height, d->max_pixels, d->message);
     if (d->status == cimagecodecs_ok) {
         d->status = cimagecodecs_allocate(d->picture, d->message);
+    }
+    if (d->status == cimagecodecs_ok) {
+        d->status = keep_exif(d);
     }
     if (d->status != cimagecodecs_ok) {
         return d->status;

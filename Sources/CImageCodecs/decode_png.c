@@ -158,8 +158,11 @@ static cimagecodecs_status decode(decoder *d)
     d->status = cimagecodecs_allocate(d->picture, d->message);
     if (d->status == cimagecodecs_ok) {
         read_rows(d, passes);
-        const int orientation = cimagecodecs_read_png_orientation(d->bytes, d->count);
-        d->status = cimagecodecs_turn_upright(d->picture, orientation, d->message);
+        int orientation = 0;
+        d->status = cimagecodecs_read_png_exif(d->picture, d->bytes, d->count, &orientation, d->message);
+        if (d->status == cimagecodecs_ok) {
+            d->status = cimagecodecs_turn_upright(d->picture, orientation, d->message);
+        }
     }
     return d->status;
 }

@@ -255,6 +255,15 @@ static cimagecodecs_status describe(decoder *d, layout *l)
         l->colors = 4;
         picture->space = cimagecodecs_cmyk;
         break;
+    case PHOTOMETRIC_CIELAB:
+    case PHOTOMETRIC_ICCLAB:
+        l->colors = 3;
+        picture->space = cimagecodecs_lab;
+        if ((l->bits != 8 && l->bits != 16) || (l->has_alpha && l->is_multiplied)) {
+            return cimagecodecs_fail(
+                cimagecodecs_unsupported, d->message, "its colours are CIELAB's, of a kind of their own");
+        }
+        break;
     case PHOTOMETRIC_YCBCR:
         l->colors = 3;
         l->is_converted = l->compression != COMPRESSION_JPEG || l->planes != PLANARCONFIG_CONTIG ||
@@ -263,8 +272,7 @@ static cimagecodecs_status describe(decoder *d, layout *l)
     default:
         return cimagecodecs_fail(
             cimagecodecs_unsupported, d->message, "its colours are %s",
-            l->photometric == PHOTOMETRIC_CIELAB || l->photometric == PHOTOMETRIC_ICCLAB ||
-                l->photometric == PHOTOMETRIC_ITULAB ? "CIELAB's"
+            l->photometric == PHOTOMETRIC_ITULAB ? "CIELAB's of facsimile"
             : l->photometric == PHOTOMETRIC_LOGL || l->photometric == PHOTOMETRIC_LOGLUV ? "logarithms of light"
             : "of a kind of their own");
     }
@@ -286,9 +294,7 @@ static cimagecodecs_status describe(decoder *d, layout *l)
         return cimagecodecs_fail(cimagecodecs_damaged, d->message, "it has too few samples for its colours");
     }
     picture->bits = l->bits > 8 ? 16 : 8;
-    // CMYK has no room for alpha.
-    l->has_alpha = l->has_alpha && l->colors < 4;
-    picture->channels = l->colors == 4 || l->has_alpha ? 4 : 3;
+    picture->channels = (l->colors == 4 ? 4 : 3) + (l->has_alpha ? 1 : 0);
     return cimagecodecs_ok;
 }
 
@@ -349,6 +355,18 @@ static void unpack(decoder *d, const layout *l, const uint8_t *row, size_t count
     }
 }
 
+/// A sample of CIELAB as the picture has it. Of CIELAB's own, a and b are signed; of ICC's, they are not, and 100 is a
+/// lightness of 0xFF00 in 16 bits (TIFF 6.0, section 23; Adobe's TIFF technical notes for PageMaker 6.0).
+static uint16_t lab_sample(const layout *l, int channel, uint16_t stored)
+{
+    enum { most = 0xFF00 };
+    if (l->photometric == PHOTOMETRIC_CIELAB) {
+        return channel == 0 ? stored : stored ^ (l->bits == 8 ? 0x80 : 0x8000);
+    }
+    return channel > 0 || l->bits == 8 ? stored
+        : stored < most ? (uint16_t)(((uint32_t)stored * UINT16_MAX + most / 2) / most) : UINT16_MAX;
+}
+
 static void store(cimagecodecs_picture *picture, size_t pixel, int channel, uint16_t value)
 {
     const size_t index = pixel * (size_t)picture->channels + (size_t)channel;
@@ -367,10 +385,11 @@ static void place(
     const uint16_t largest = d->picture->bits == 8 ? UINT8_MAX : UINT16_MAX;
     const bool is_inverted =
         channel < l->colors && (l->photometric == PHOTOMETRIC_MINISWHITE || l->photometric == PHOTOMETRIC_SEPARATED);
-    const bool is_single = l->colors == 1;
+    const bool is_single = l->colors == 1, is_lab = channel < l->colors && d->picture->space == cimagecodecs_lab;
     for (size_t i = 0; i < count; i++) {
         const uint16_t stored = samples[i * step];
-        const uint16_t value = is_inverted ? (uint16_t)(largest - stored) : stored;
+        const uint16_t value =
+            is_lab ? lab_sample(l, channel, stored) : is_inverted ? (uint16_t)(largest - stored) : stored;
         if (is_single && channel == 0) {
             for (int c = 0; c < 3; c++) {
                 const bool is_number = l->photometric == PHOTOMETRIC_PALETTE;
@@ -584,6 +603,10 @@ static cimagecodecs_status decode(decoder *d)
             l.compression);
     }
     read_density(d);
+    status = cimagecodecs_keep_tiff_exif(d->picture, d->bytes, d->count, TIFFCurrentDirOffset(d->tiff), d->message);
+    if (status != cimagecodecs_ok) {
+        return status;
+    }
     uint32_t count = 0;
     const void *profile = NULL;
     if (TIFFGetField(d->tiff, TIFFTAG_ICCPROFILE, &count, &profile) == 1) {

@@ -132,6 +132,9 @@ static cimagecodecs_status decode(
         cimagecodecs_read_exif(metadata.bytes, metadata.size, &exif);
         picture->density = exif.density;
         status = cimagecodecs_turn_upright(picture, exif.orientation, message);
+        if (status == cimagecodecs_ok) {
+            status = cimagecodecs_keep_exif(picture, metadata.bytes, metadata.size, message);
+        }
     }
     return status;
 }

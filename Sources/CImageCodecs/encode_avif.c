@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "allocation.h"
-#include "pixels.h"
+#include "exif.h"
 
 typedef struct heif_error heif_error;
 
@@ -16,6 +16,7 @@ typedef struct {
     struct heif_image_handle *handle;
     struct heif_encoding_options *options;
     struct heif_color_profile_nclx *space;
+    cimagecodecs_buffer exif;
 } encoder;
 
 static heif_error write_file(struct heif_context *context, const void *data, size_t size, void *user)
@@ -117,10 +118,8 @@ static heif_error encode(
     if (error.code == heif_error_Ok) {
         error = heif_context_encode_image(e->context, e->image, e->encoder, e->options, &e->handle);
     }
-    if (error.code == heif_error_Ok && picture->density.unit != cimagecodecs_no_density) {
-        uint8_t exif[cimagecodecs_exif_size];
-        cimagecodecs_write_exif(picture->density, exif);
-        error = heif_context_add_exif_metadata(e->context, e->handle, exif, sizeof exif);
+    if (error.code == heif_error_Ok && e->exif.count > 0) {
+        error = heif_context_add_exif_metadata(e->context, e->handle, e->exif.bytes, (int)e->exif.count);
     }
     if (error.code == heif_error_Ok) {
         struct heif_writer writer = {.writer_api_version = 1, .write = write_file};
@@ -139,12 +138,17 @@ cimagecodecs_status cimagecodecs_encode_avif(
         return cimagecodecs_fail(
             cimagecodecs_unsupported, message, "a side of an AVIF picture is at most %d pixels", largest_side);
     }
-    encoder e = {.context = heif_context_alloc()};
+    encoder e = {0};
+    cimagecodecs_status status = cimagecodecs_make_exif(picture, true, &e.exif, message);
+    if (status != cimagecodecs_ok) {
+        return status;
+    }
+    e.context = heif_context_alloc();
     if (e.context == NULL) {
+        cimagecodecs_free_buffer(&e.exif);
         return cimagecodecs_fail(cimagecodecs_out_of_memory, message, "not enough memory for libheif");
     }
     const heif_error error = encode(&e, picture, quality, file);
-    cimagecodecs_status status = cimagecodecs_ok;
     if (error.subcode == heif_suberror_Unsupported_codec || error.code == heif_error_Unsupported_filetype) {
         status = cimagecodecs_fail(cimagecodecs_unsupported, message, "this libheif has no encoder for it");
     } else if (error.code != heif_error_Ok) {
@@ -160,6 +164,7 @@ cimagecodecs_status cimagecodecs_encode_avif(
         heif_encoder_release(e.encoder);
     }
     heif_context_free(e.context);
+    cimagecodecs_free_buffer(&e.exif);
     if (status != cimagecodecs_ok) {
         cimagecodecs_free_buffer(file);
     }

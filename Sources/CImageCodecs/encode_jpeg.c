@@ -7,6 +7,7 @@
 #include <setjmp.h>
 
 #include "allocation.h"
+#include "exif.h"
 
 // The state that survives a longjmp, as in decode_png.c. `jpeg` is first, so that a pointer to it casts to one to this.
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
     struct jpeg_error_mgr errors;
     struct jpeg_destination_mgr destination;
     cimagecodecs_buffer *file;
+    cimagecodecs_buffer exif;
     char *message;
     cimagecodecs_status status;
     jmp_buf escape;
@@ -80,6 +82,18 @@ static void set_density(j_compress_ptr jpeg, cimagecodecs_density density)
     jpeg->Y_density = (UINT16)density.y;
 }
 
+static void write_exif(j_compress_ptr jpeg, const cimagecodecs_buffer *exif)
+{
+    static const uint8_t prefix[6] = "Exif\0";
+    jpeg_write_m_header(jpeg, JPEG_APP0 + 1, (unsigned)(sizeof prefix + exif->count));
+    for (size_t i = 0; i < sizeof prefix; i++) {
+        jpeg_write_m_byte(jpeg, prefix[i]);
+    }
+    for (size_t i = 0; i < exif->count; i++) {
+        jpeg_write_m_byte(jpeg, exif->bytes[i]);
+    }
+}
+
 static cimagecodecs_status encode(encoder *e, const cimagecodecs_picture *picture, int quality)
 {
     j_compress_ptr jpeg = &e->jpeg;
@@ -104,6 +118,9 @@ static cimagecodecs_status encode(encoder *e, const cimagecodecs_picture *pictur
     jpeg->comp_info[0].v_samp_factor = 1;
     set_density(jpeg, picture->density);
     jpeg_start_compress(jpeg, TRUE);
+    if (e->exif.count > 0) {
+        write_exif(jpeg, &e->exif);
+    }
     if (picture->profile != NULL) {
         jpeg_write_icc_profile(jpeg, picture->profile, (unsigned)picture->profile_count);
     }
@@ -120,8 +137,13 @@ cimagecodecs_status cimagecodecs_encode_jpeg(
 {
     *file = (cimagecodecs_buffer){0};
     encoder e = {.file = file, .message = message};
-    const cimagecodecs_status status = encode(&e, picture, quality);
+    cimagecodecs_status status = cimagecodecs_make_exif(picture, false, &e.exif, message);
+    if (status != cimagecodecs_ok) {
+        return status;
+    }
+    status = encode(&e, picture, quality);
     jpeg_destroy_compress(&e.jpeg);
+    cimagecodecs_free_buffer(&e.exif);
     if (status != cimagecodecs_ok) {
         cimagecodecs_free_buffer(file);
     }

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "exif.h"
 
 // The state that survives a longjmp, as in decode_png.c.
 typedef struct {
     cimagecodecs_buffer *file;
+    cimagecodecs_buffer exif;
     char *message;
     cimagecodecs_status status;
     jmp_buf escape;
@@ -57,6 +59,9 @@ static void describe(encoder *e, const cimagecodecs_picture *picture)
             e->png, e->info, (png_uint_32)picture->density.x, (png_uint_32)picture->density.y,
             picture->density.unit == cimagecodecs_per_meter ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
     }
+    if (e->exif.count > 0) {
+        png_set_eXIf_1(e->png, e->info, (png_uint_32)e->exif.count, e->exif.bytes);
+    }
     if (picture->profile != NULL) {
         png_set_iCCP(
             e->png, e->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, picture->profile,
@@ -103,8 +108,13 @@ cimagecodecs_status cimagecodecs_encode_png(
 {
     *file = (cimagecodecs_buffer){0};
     encoder e = {.file = file, .message = message};
-    const cimagecodecs_status status = encode(&e, picture);
+    cimagecodecs_status status = cimagecodecs_make_exif(picture, false, &e.exif, message);
+    if (status != cimagecodecs_ok) {
+        return status;
+    }
+    status = encode(&e, picture);
     png_destroy_write_struct(&e.png, &e.info);
+    cimagecodecs_free_buffer(&e.exif);
     if (status != cimagecodecs_ok) {
         cimagecodecs_free_buffer(file);
     }

@@ -5,19 +5,21 @@
 #include <tiffio.h>
 
 #include "allocation.h"
+#include "exif.h"
 
 typedef struct {
     cimagecodecs_buffer *file;
     size_t position;
     char *message;
     bool has_failed, is_out_of_memory;
+    bool ignores_messages;
 } encoder;
 
 static int on_error(TIFF *tiff, void *data, const char *module, const char *format, va_list arguments)
 {
     (void)tiff, (void)module;
     encoder *e = data;
-    if (!e->has_failed) {
+    if (!e->has_failed && !e->ignores_messages) {
         e->has_failed = true;
         vsnprintf(e->message, cimagecodecs_message_size, format, arguments);
     }
@@ -123,6 +125,35 @@ static bool describe(TIFF *tiff, const cimagecodecs_picture *picture, uint32_t r
     return is_set;
 }
 
+/// Sets the texts that describe the picture, and puts the directories of EXIF and GPS in front of the pixels. What
+/// libtiff refuses is left out, as are directories where offsets have 64 bits.
+static cimagecodecs_status add_exif(encoder *e, TIFF *tiff, const cimagecodecs_picture *picture, bool is_big)
+{
+    cimagecodecs_buffer exif;
+    const cimagecodecs_status status = cimagecodecs_make_exif(picture, false, &exif, e->message);
+    if (status != cimagecodecs_ok || exif.count == 0) {
+        return status;
+    }
+    size_t next = 0;
+    uint32_t tag;
+    char *text;
+    e->ignores_messages = true;
+    while ((text = cimagecodecs_next_text(&exif, &next, &tag)) != NULL) {
+        TIFFSetField(tiff, tag, text);
+        free(text);
+    }
+    static const uint32_t pointers[] = {TIFFTAG_EXIFIFD, TIFFTAG_GPSIFD};
+    for (size_t i = 0; i < sizeof pointers / sizeof *pointers && !is_big; i++) {
+        const uint64_t place = cimagecodecs_append_directory(&exif, pointers[i], e->file);
+        if (place != 0) {
+            TIFFSetField(tiff, pointers[i], place);
+        }
+    }
+    e->ignores_messages = false;
+    cimagecodecs_free_buffer(&exif);
+    return cimagecodecs_ok;
+}
+
 static bool write_rows(TIFF *tiff, const cimagecodecs_picture *picture, uint32_t rows_per_strip)
 {
     const size_t row_bytes = picture->width * (size_t)picture->channels * (size_t)picture->bits / 8;
@@ -152,9 +183,11 @@ cimagecodecs_status cimagecodecs_encode_tiff(
     encoder e = {.file = file, .message = message};
     const size_t row_bytes = picture->width * (size_t)picture->channels * (size_t)picture->bits / 8;
     const uint32_t rows_per_strip = row_bytes < strip_bytes ? (uint32_t)(strip_bytes / row_bytes) : 1;
-    TIFF *tiff = open_file(&e, (uint64_t)row_bytes * picture->height > largest_file);
+    const bool is_big = (uint64_t)row_bytes * picture->height > largest_file;
+    TIFF *tiff = open_file(&e, is_big);
     const bool is_written = tiff != NULL && describe(tiff, picture, rows_per_strip) &&
-        write_rows(tiff, picture, rows_per_strip) && TIFFFlush(tiff) == 1;
+        add_exif(&e, tiff, picture, is_big) == cimagecodecs_ok && write_rows(tiff, picture, rows_per_strip) &&
+        TIFFFlush(tiff) == 1;
     if (tiff != NULL) {
         TIFFClose(tiff);
     }

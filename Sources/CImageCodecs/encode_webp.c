@@ -4,7 +4,7 @@
 #include <webp/mux.h>
 
 #include "allocation.h"
-#include "pixels.h"
+#include "exif.h"
 
 static cimagecodecs_status out_of_memory(char *message)
 {
@@ -69,18 +69,17 @@ static cimagecodecs_status encode_pixels(
     return is_encoded ? cimagecodecs_ok : fail_with(code, message);
 }
 
-/// Puts the profile and the density around the encoded pixels.
-static WebPMuxError add_metadata(const cimagecodecs_picture *picture, WebPMux *mux, const WebPData *pixels)
+/// Puts the profile and the EXIF data around the encoded pixels.
+static WebPMuxError add_metadata(
+    const cimagecodecs_picture *picture, const cimagecodecs_buffer *exif, WebPMux *mux, const WebPData *pixels)
 {
     WebPMuxError error = WebPMuxSetImage(mux, pixels, 0);
     if (error == WEBP_MUX_OK && picture->profile != NULL) {
         const WebPData profile = {picture->profile, picture->profile_count};
         error = WebPMuxSetChunk(mux, "ICCP", &profile, 0);
     }
-    if (error == WEBP_MUX_OK && picture->density.unit != cimagecodecs_no_density) {
-        uint8_t exif[cimagecodecs_exif_size];
-        cimagecodecs_write_exif(picture->density, exif);
-        const WebPData metadata = {exif, sizeof exif};
+    if (error == WEBP_MUX_OK && exif->count > 0) {
+        const WebPData metadata = {exif->bytes, exif->count};
         error = WebPMuxSetChunk(mux, "EXIF", &metadata, 1);
     }
     return error;
@@ -89,13 +88,18 @@ static WebPMuxError add_metadata(const cimagecodecs_picture *picture, WebPMux *m
 static cimagecodecs_status assemble(
     const cimagecodecs_picture *picture, const WebPData *pixels, cimagecodecs_buffer *file, char *message)
 {
+    cimagecodecs_buffer exif;
+    cimagecodecs_status status = cimagecodecs_make_exif(picture, true, &exif, message);
+    if (status != cimagecodecs_ok) {
+        return status;
+    }
     WebPMux *mux = WebPMuxNew();
     WebPData whole = {0};
-    WebPMuxError error = mux == NULL ? WEBP_MUX_MEMORY_ERROR : add_metadata(picture, mux, pixels);
+    WebPMuxError error = mux == NULL ? WEBP_MUX_MEMORY_ERROR : add_metadata(picture, &exif, mux, pixels);
     if (error == WEBP_MUX_OK) {
         error = WebPMuxAssemble(mux, &whole);
     }
-    cimagecodecs_status status = cimagecodecs_ok;
+    cimagecodecs_free_buffer(&exif);
     if (error == WEBP_MUX_MEMORY_ERROR || (error == WEBP_MUX_OK && !cimagecodecs_reserve(file, whole.size))) {
         status = out_of_memory(message);
     } else if (error != WEBP_MUX_OK) {

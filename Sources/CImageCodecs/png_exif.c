@@ -4,10 +4,10 @@
 
 #include "exif.h"
 
-// Where a PNG says how it is turned: in an eXIf chunk (PNG specification, third edition, 11.3.4.5), before or behind
-// the pixels; in the texts "Raw profile type exif" or "... APP1" with the hexadecimal digits of EXIF data, which
-// ImageMagick writes; in XMP. Chunks are looked up here and not by libpng, which would take memory for every text of
-// the file.
+// EXIF data of a PNG, or at least how it is turned: in an eXIf chunk (PNG specification, third edition, 11.3.4.5),
+// before or behind the pixels; in the texts "Raw profile type exif" or "... APP1" with the hexadecimal digits of EXIF
+// data, which ImageMagick writes; in XMP. Chunks are looked up here and not by libpng, which would take memory for
+// every text of the file.
 
 enum {
     signature_size = 8,
@@ -70,8 +70,8 @@ static bool is_digit(uint8_t c, int *value)
     return digit != NULL;
 }
 
-/// Reads "\nname\n  length\n" and hexadecimal digits with line breaks among them, in place.
-static bool read_hexadecimal(uint8_t *text, size_t count, cimagecodecs_exif *exif)
+/// Decodes "\nname\n  length\n" and hexadecimal digits with line breaks among them, in place; returns the bytes.
+static size_t decode_hexadecimal(uint8_t *text, size_t count)
 {
     size_t position = 0, written = 0;
     for (int lines = 0; lines < 3 && position < count; position++) {
@@ -89,15 +89,16 @@ static bool read_hexadecimal(uint8_t *text, size_t count, cimagecodecs_exif *exi
             high = -1;
         }
     }
-    return cimagecodecs_read_exif(text, written, exif);
+    return written;
 }
 
-static bool read_profile(const chunk *text, bool is_compressed, cimagecodecs_exif *exif)
+/// The EXIF data of a profile, `count` bytes, which the caller frees; NULL where there is none.
+static uint8_t *read_profile(const chunk *text, bool is_compressed, size_t *count)
 {
     uLongf length = longest_profile;
     uint8_t *buffer = malloc(longest_profile);
     if (buffer == NULL) {
-        return false;
+        return NULL;
     }
     bool is_read = false;
     if (!is_compressed) {
@@ -109,9 +110,12 @@ static bool read_profile(const chunk *text, bool is_compressed, cimagecodecs_exi
         const int status = uncompress(buffer, &length, text->data + 1, (uLong)(text->count - 1));
         is_read = status == Z_OK || (status == Z_BUF_ERROR && length == longest_profile);
     }
-    is_read = is_read && read_hexadecimal(buffer, length, exif);
-    free(buffer);
-    return is_read;
+    if (!is_read) {
+        free(buffer);
+        return NULL;
+    }
+    *count = decode_hexadecimal(buffer, length);
+    return buffer;
 }
 
 /// Moves on from a text's keyword to its profile; false when it holds none.
@@ -127,24 +131,37 @@ static bool find_xmp(chunk *c)
     return is(c, "iTXt") && skip_keyword(c, "XML:com.adobe.xmp") && c->count >= 2 && c->data[0] == 0;
 }
 
-int cimagecodecs_read_png_orientation(const uint8_t *bytes, size_t count)
+cimagecodecs_status cimagecodecs_read_png_exif(
+    cimagecodecs_picture *picture, const uint8_t *bytes, size_t count, int *orientation, char *message)
 {
     // By rank: the chunk made for it, EXIF data as text, XMP; of one kind the first that is intact.
     int chunked = 0, textual = 0, described = 0;
-    bool has_profile = false;  // one at most is decompressed
+    uint8_t *profile = NULL;  // one at most is decompressed
+    size_t profile_count = 0;
+    bool has_profile = false;
     size_t position = signature_size;
     chunk c;
-    while (next_chunk(bytes, count, &position, &c) && !is(&c, "IEND")) {
-        cimagecodecs_exif exif;
+    cimagecodecs_exif exif;
+    cimagecodecs_status status = cimagecodecs_ok;
+    while (status == cimagecodecs_ok && next_chunk(bytes, count, &position, &c) && !is(&c, "IEND")) {
         chunk text = c;
-        if (chunked == 0 && is(&c, "eXIf")) {
-            chunked = is_intact(&c) && cimagecodecs_read_exif(c.data, c.count, &exif) ? exif.orientation : 0;
+        if (is(&c, "eXIf")) {
+            if (is_intact(&c) && cimagecodecs_read_exif(c.data, c.count, &exif)) {
+                chunked = chunked != 0 ? chunked : exif.orientation;
+                status = cimagecodecs_keep_exif(picture, c.data, c.count, message);
+            }
         } else if (!has_profile && find_profile(&text) && is_intact(&c)) {
             has_profile = true;
-            textual = read_profile(&text, is(&c, "zTXt"), &exif) ? exif.orientation : 0;
+            profile = read_profile(&text, is(&c, "zTXt"), &profile_count);
         } else if (described == 0 && find_xmp(&text) && is_intact(&c)) {
             described = cimagecodecs_read_xmp_orientation(text.data, text.count);
         }
     }
-    return chunked != 0 ? chunked : textual != 0 ? textual : described;
+    if (profile != NULL && status == cimagecodecs_ok && cimagecodecs_read_exif(profile, profile_count, &exif)) {
+        textual = exif.orientation;
+        status = cimagecodecs_keep_exif(picture, profile, profile_count, message);
+    }
+    free(profile);
+    *orientation = chunked != 0 ? chunked : textual != 0 ? textual : described;
+    return status;
 }

@@ -5,4 +5,5 @@ enum {
     clcms_gray_float = TYPE_GRAY_FLT,
     clcms_rgb_float = TYPE_RGB_FLT,
     clcms_cmyk_float = TYPE_CMYK_FLT,
+    clcms_lab_float = TYPE_Lab_FLT,
 };

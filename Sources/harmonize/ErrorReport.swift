@@ -31,7 +31,24 @@ struct ErrorReport {
     private static func usage(_ error: any Error) -> Self {
         let message = Harmonize.message(for: error).split(separator: "\n").joined(separator: " ")
         guard Harmonize.exitCode(for: error).rawValue == Code.usage.rawValue else { return bug(message) }
-        return Self(message, hint: "harmonize --help lists the options", .usage)
+        let dashed = dashedName(message).map { "write './\($0)' where that is the name of a file" }
+        return Self(message, hint: dashed ?? "harmonize --help lists the options", .usage)
+    }
+
+    /// The argument with a dash in front that the parser took for an option where it wanted a file.
+    private static func dashedName(_ message: String) -> String? {
+        func isName(_ argument: String) -> Bool {
+            guard argument.hasPrefix("-"), argument != "-" else { return false }
+            return !argument.hasPrefix("--") || FilePath(argument: argument)?.exists == true
+        }
+        let arguments = ProgramArguments.all
+        if message.hasPrefix("Missing expected argument '<") {
+            return arguments.first { isName($0) && FilePath(argument: $0)?.exists == true }
+        }
+        return zip(arguments, arguments.dropFirst()).first { option, value in
+            message.hasPrefix("Missing value for '\(option) <") && isName(value)
+                && Harmonize.longOptions.isPath(String(option.dropFirst(2)))
+        }?.1
     }
 
     /// An error that only a defect of the program can cause.

@@ -2,7 +2,8 @@ internal import Files
 internal import Harmonization
 internal import Imaging
 
-/// Writes results in the painting's bit depth, colour profile and resolution, with its own samples around the object.
+/// Writes results in the painting's bit depth, colour profile and resolution, with its EXIF data, and with its own
+/// samples around the object.
 struct ResultWriter {
     private let painting: Picture
     private let files: OutputFiles
@@ -60,7 +61,7 @@ struct ResultWriter {
     /// They have 8 bits, as not every reader takes more, and the painting's profile; they are cropped to what they
     /// change.
     func layers(_ result: HarmonizedPainting, _ object: PlacedObject) -> OpenRaster {
-        let painting = painting.stored(in: .eight)
+        let painting = painting.layer(in: .eight)
         func layer(_ name: String, _ overlay: Overlay, _ alpha: Mask, isVisible: Bool = false) -> OpenRaster.Layer {
             let part = Overlay(overlay.image, at: Point(x: 0, y: 0), mask: overlay.mask)
             return OpenRaster.Layer(

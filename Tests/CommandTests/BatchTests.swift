@@ -37,6 +37,24 @@ import Testing
             ])
     }
 
+    @Test(
+        "a folder that Windows cannot have is a warning",
+        arguments: ["CON", "aux.txt", "com1", "a:b", "what?", "end.", "LPT9.x"])
+    func warnsOfNames(name: String) throws {
+        try jobs.write("name", "fine", "\"\(name)\"", "<other>")
+        let outcome = try jobs.batch("--iterations", "0", "--dry-run")
+        #expect(outcome.exitCode == 0)
+        #expect(
+            outcome.errors == """
+                Warning: the folder of job '\(name)' cannot be copied to Windows
+                Hint: names are fine there without < > : " \\ | ? *, a dot or a space at the end, and devices' names \
+                such as CON and NUL
+
+                """)
+        try jobs.write("name", "CONTENT", "com10", "a.b", "nul-1", "lpt")
+        #expect(try jobs.batch("--iterations", "0", "--dry-run").errors == "")
+    }
+
     @Test func `a job's own options count more than those for all, flags too`() throws {
         try jobs.write("iterations,faithful,keep-colors", ",yes,", "2,,TRUE", "\"1,3\",no,0")
         #expect(try jobs.batch("--iterations", "0", "--quiet", "--keep-colors").errors == "")

@@ -99,6 +99,21 @@ import Testing
         #expect(try stages("--format", "jpeg", "--jpeg-quality", "95") == usual)
     }
 
+    @Test func `the painting's EXIF data is in all that has its size`() throws {
+        // One field: the artist's name.
+        let exif =
+            Array("II*\0".utf8) + [8, 0, 0, 0, 1, 0, 0x3B, 1, 2, 0, 4, 0, 0, 0] + Array("Jan\0".utf8) + [0, 0, 0, 0]
+        try Picture.read(Fixture.painting).image.write(
+            to: folder.path("painting.jpg"), quality: 95, storage: ImageStorage(exif: exif))
+        try expectSuccess(
+            sample("painting.jpg", "--layer", "layer.tif", "--output-file", "result.jpg", "--compare", "all.png"))
+        for name in ["stage1.png", "stage2.png", "layer.tif", "result.jpg"] {
+            let kept = try Picture.read(folder.path(name)).storage.exif
+            #expect(kept?.firstRange(of: Array("Jan\0".utf8)) != nil, "\(name)")
+        }
+        #expect(try Picture.read(folder.path("all.png")).storage.exif == nil)
+    }
+
     @Test(
         "stages, layers and comparisons have the format asked for",
         arguments: [(ImageFormat.tiff, "tif"), (.webp, "webp"), (.avif, "avif")])

@@ -27,6 +27,17 @@ import Testing
         try expectFailure(["--at"], "Missing value for '--at <x,y>'")
     }
 
+    @Test func `a name that begins with a dash is spelled in another way`() throws {
+        let hint = "write './-o.png' where that is the name of a file"
+        try expectFailure(["--object", "-o.png"], "Missing value for '--object <file>'", hint: hint)
+        try expectFailure(
+            ["--painting", Fixture.painting, "--object", "-o.png", "--at", "-3,4"],
+            "Missing value for '--object <file>'", hint: hint)
+        try expectFailure(["--object", "--at", "-3,4"], "Missing value for '--object <file>'")
+        try folder.write(Fixture.bytes("cup.png"), to: "-o.png")
+        try Command.expectFailure(["cut", "-o.png"], in: folder, 64, "Missing expected argument '<photo>'", hint: hint)
+    }
+
     @Test func `results and traces need a name`() throws {
         try expectFailure(Fixture.sample + ["--output", ""], "--output needs the name of a folder")
         try expectFailure(Fixture.sample + ["--trace", ""], "--trace needs the name of a file")

@@ -29,7 +29,7 @@ extension Reader {
         _ = profile.isWritable
     }
 
-    /// Decodes a picture of 64×64 pixels at most, and writes a small one with its profile and resolution.
+    /// Decodes a picture of 64×64 pixels at most, and writes a small one with its profile, resolution and EXIF data.
     @Sendable private static func readPicture(_ bytes: [UInt8]) throws {
         let picture = try Picture(decoding: bytes, path: "file", maxPixels: 1 << 12)
         _ = (picture.mask, picture.opaque)

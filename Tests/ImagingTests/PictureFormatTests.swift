@@ -75,7 +75,8 @@ import Testing
     @Test(
         "what is not read is called what it is",
         arguments: [
-            ("signed.tif", "its samples are signed numbers of 16 bits"), ("lab.tif", "its colours are CIELAB's"),
+            ("signed.tif", "its samples are signed numbers of 16 bits"),
+            ("lab-float.tif", "its colours are CIELAB's, of a kind of their own"),
         ])
     func refuses(name: String, reason: String) throws {
         let path = TestPicture.path("Formats/\(name)")

@@ -31,6 +31,7 @@ typedef enum {
     cimagecodecs_rgb = 0,
     cimagecodecs_gray,  // a grey file, expanded to three equal samples per pixel
     cimagecodecs_cmyk,  // inverted: the largest value is no ink
+    cimagecodecs_lab,   // CIELAB of D50: the largest L is 100; a + 128 and b + 128, in 16 bits by 256
 } cimagecodecs_space;
 
 /// The unit of a density.
@@ -51,12 +52,14 @@ typedef struct {
 /// A picture: height × width × channels samples, row-major, with the metadata of its file.
 typedef struct {
     size_t width, height;
-    int channels;  // 3: RGB; 4: RGBA, not premultiplied, or CMYK
+    int channels;  // 3: RGB or CIELAB; 4: with alpha, not premultiplied, or CMYK; 5: CMYK with alpha
     int bits;      // 8: samples are uint8_t; 16: uint16_t in the machine's byte order
     cimagecodecs_space space;
     void *samples;
     uint8_t *profile;  // the embedded ICC profile of `profile_count` bytes; NULL for none
     size_t profile_count;
+    uint8_t *exif;     // EXIF data of `exif_count` bytes, from its TIFF header on, as it was read; NULL for none
+    size_t exif_count;
     cimagecodecs_density density;
     bool has_more;     // the file holds further pictures, of which this is the first or foremost
     bool is_clipped;   // samples that were not in 0…1 were clipped
@@ -103,9 +106,9 @@ cimagecodecs_status cimagecodecs_decode_webp(
     const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
 
 /// Decodes the first picture of the TIFF file of `count` bytes that is no thumbnail, upright. Up to eight bits give
-/// 8-bit samples, more give 16-bit samples, as do floating-point numbers, clipped to 0…1. Grey, palettes and YCbCr give
-/// three channels, CMYK four, as inverted ink; alpha is divided out where colours are multiplied by it. Profiles are
-/// treated as by `cimagecodecs_decode_png`.
+/// 8-bit samples, more give 16-bit samples, as do floating-point numbers, clipped to 0…1. Grey, palettes, YCbCr and
+/// CIELAB give three channels, CMYK four, as inverted ink; alpha is divided out where colours are multiplied by it.
+/// Profiles are treated as by `cimagecodecs_decode_png`.
 /// On `ok` the caller frees `picture` with `cimagecodecs_free_picture`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_decode_tiff(
     const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
@@ -116,38 +119,39 @@ cimagecodecs_status cimagecodecs_decode_tiff(
 cimagecodecs_status cimagecodecs_decode_heif(
     const uint8_t *bytes, size_t count, uint64_t max_pixels, cimagecodecs_picture *picture, char *message);
 
-/// Encodes a picture of three or four channels as an RGB or RGBA PNG of its bit depth, with its profile and density.
-/// The density's unit is the metre, a ratio or none; its numbers are integers below 2³¹.
+/// Encodes a picture of three or four channels as an RGB or RGBA PNG of its bit depth, with its profile, density and
+/// EXIF data. The density's unit is the metre, a ratio or none; its numbers are integers below 2³¹. Here and below,
+/// EXIF data is made to say what the file is like, loses its thumbnail, and is left out where it is not sound.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_png(
     const cimagecodecs_picture *picture, cimagecodecs_buffer *file, char *message);
 
 /// Encodes a picture of three 8-bit channels as a baseline JPEG without chroma subsampling (4:4:4) at `quality` 1…100,
-/// with its profile and density. The density's unit is not the metre; its numbers are integers below 2¹⁶.
+/// with its profile, density and EXIF data. The density's unit is not the metre; its numbers are integers below 2¹⁶.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_jpeg(
     const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message);
 
-/// Encodes a picture of three or four 8-bit channels as a WebP with its profile and density: without loss, or with at
-/// a quality of 1…100 above 0. The density's unit is not the metre; its numbers are integers below 2³².
+/// Encodes a picture of three or four 8-bit channels as a WebP with its profile, density and EXIF data: without loss,
+/// or with at a quality of 1…100 above 0. The density's unit is not the metre; its numbers are integers below 2³².
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_webp(
     const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message);
 
-/// Encodes a picture of three or four channels as a deflated RGB or RGBA TIFF of its bit depth, with its profile and
-/// density. The density is as for `cimagecodecs_encode_webp`.
+/// Encodes a picture of three or four channels as a deflated RGB or RGBA TIFF of its bit depth, with its profile,
+/// density and EXIF data but for a maker's notes. The density is as for `cimagecodecs_encode_webp`.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_tiff(
     const cimagecodecs_picture *picture, cimagecodecs_buffer *file, char *message);
 
 /// Encodes a picture of three or four channels as an AVIF of 8 bits, or 12 for a picture of 16, without chroma
-/// subsampling, with its profile and density, at a quality of 1…100: 100 is without loss. The density is as for
-/// `cimagecodecs_encode_webp`.
+/// subsampling, with its profile, density and EXIF data, at a quality of 1…100: 100 is without loss. The density is as
+/// for `cimagecodecs_encode_webp`.
 /// On `ok` the caller frees `file` with `cimagecodecs_free_buffer`; otherwise there is nothing to free.
 cimagecodecs_status cimagecodecs_encode_avif(
     const cimagecodecs_picture *picture, int quality, cimagecodecs_buffer *file, char *message);
 
-/// Frees the samples and the profile, and empties the picture.
+/// Frees the samples, the profile and the EXIF data, and empties the picture.
 void cimagecodecs_free_picture(cimagecodecs_picture *picture);
 
 /// Frees the bytes and empties the buffer.

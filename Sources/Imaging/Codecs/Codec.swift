@@ -24,6 +24,7 @@ enum Codec {
             switch picture.space {
             case cimagecodecs_gray: .gray
             case cimagecodecs_cmyk: .cmyk
+            case cimagecodecs_lab: .lab
             default: .rgb
             }
         }
@@ -33,6 +34,11 @@ enum Codec {
         /// The bytes of the file's ICC profile.
         var profile: [UInt8]? {
             picture.profile.map { [UInt8](UnsafeBufferPointer(start: $0, count: picture.profile_count)) }
+        }
+
+        /// The file's EXIF data.
+        var exif: [UInt8]? {
+            picture.exif.map { [UInt8](UnsafeBufferPointer(start: $0, count: picture.exif_count)) }
         }
 
         var orientation: Orientation { Orientation(number: Int(picture.orientation)) }
@@ -53,23 +59,27 @@ enum Codec {
         /// The H×W×3 RGB values in 0…1.
         ///
         /// CMYK without a profile is multiplied: red = cyan·black, where 1 is no ink, and so on. Browsers read every
-        /// CMYK JPEG without a profile like this, marked as inverted or not.
+        /// CMYK JPEG without a profile like this, marked as inverted or not. CIELAB, which needs no profile, is
+        /// converted to sRGB.
         var colors: FloatBuffer {
-            guard space == .cmyk else { return values(channels: 0..<3) }
-            return switch depth {
-            case .eight: multipliedInks(UInt8.self)
-            case .sixteen: multipliedInks(UInt16.self)
+            switch space {
+            case .lab: ColorTransform.labToSRGB.map { $0.applied(to: lab) } ?? values(channels: 0..<3)
+            case .cmyk where depth == .eight: multipliedInks(UInt8.self)
+            case .cmyk: multipliedInks(UInt16.self)
+            case .gray, .rgb: values(channels: 0..<3)
             }
         }
 
         private func multipliedInks<Sample: FixedWidthInteger>(_: Sample.Type) -> FloatBuffer {
             let inks = picture.samples.assumingMemoryBound(to: Sample.self), largest = Int(Sample.max)
+            let channels = Int(picture.channels)
             return FloatBuffer(count: 3 * size.pixelCount) { values in
                 parallelFor(size.pixelCount, inPartsOf: Self.pixelsPerPart) { pixels in
                     for pixel in pixels {
                         for c in 0..<3 {
                             // Quantized, as if the file stored RGB.
-                            let light = Int(inks[4 * pixel + c]) * Int(inks[4 * pixel + 3]) + largest / 2
+                            let (ink, black) = (inks[channels * pixel + c], inks[channels * pixel + 3])
+                            let light = Int(ink) * Int(black) + largest / 2
                             values[3 * pixel + c] = Float(light / largest) / Float(largest)
                         }
                     }
@@ -91,13 +101,22 @@ enum Codec {
         private static let pixelsPerPart = 1 << 14
 
         /// The alpha channel (H×W, in 0…1); nil when there is none.
-        var alpha: FloatBuffer? { space != .cmyk && picture.channels == 4 ? values(channels: 3..<4) : nil }
+        var alpha: FloatBuffer? {
+            let colors = space == .cmyk ? 4 : 3
+            return picture.channels > colors ? values(channels: colors..<colors + 1) : nil
+        }
 
         /// The grey channel (H×W, in 0…1).
         var grays: FloatBuffer { values(channels: 0..<1) }
 
         /// The H×W×4 CMYK values in per cent.
         var inks: FloatBuffer { FloatBuffer(values(channels: 0..<4).map { 100 * (1 - $0) }) }
+
+        /// The H×W×3 CIELAB values: L in 0…100, a and b around 0.
+        private var lab: FloatBuffer {
+            let most: Float = depth == .eight ? 255 : 65535.0 / 256
+            return FloatBuffer(values(channels: 0..<3).enumerated().map { $0 % 3 == 0 ? 100 * $1 : most * $1 - 128 })
+        }
 
         /// The samples of the given channels, interleaved and scaled to 0…1.
         private func values(channels wanted: Range<Int>) -> FloatBuffer {
@@ -249,20 +268,25 @@ enum Codec {
         (picture.width, picture.height) = (size.width, size.height)
         (picture.channels, picture.bits) = (Int32(channels), Int32(Sample.bitWidth))
         picture.density = density(storage.resolution?.rounded(for: format))
-        let profile = storage.profile?.bytes ?? [], lossy = Int32(min(max(quality ?? defaultQuality, 1), 100))
+        let lossy = Int32(min(max(quality ?? defaultQuality, 1), 100))
+        let profile = storage.profile?.bytes ?? [], exif = storage.exif ?? []
         // The C module only reads through the mutable pointers.
         let status = samples.withUnsafeBytes { samples in
             profile.withUnsafeBufferPointer { profile in
-                picture.samples = UnsafeMutableRawPointer(mutating: samples.baseAddress)
-                if !profile.isEmpty { picture.profile = UnsafeMutablePointer(mutating: profile.baseAddress) }
-                picture.profile_count = profile.count
-                return switch format {
-                case .png: cimagecodecs_encode_png(&picture, &file, &message)
-                case .jpeg: cimagecodecs_encode_jpeg(&picture, lossy, &file, &message)
-                case .tiff: cimagecodecs_encode_tiff(&picture, &file, &message)
-                case .webp: cimagecodecs_encode_webp(&picture, quality == nil ? 0 : lossy, &file, &message)
-                case .avif: cimagecodecs_encode_avif(&picture, lossy, &file, &message)
-                case .heic: cimagecodecs_unsupported
+                exif.withUnsafeBufferPointer { exif in
+                    picture.samples = UnsafeMutableRawPointer(mutating: samples.baseAddress)
+                    if !profile.isEmpty { picture.profile = UnsafeMutablePointer(mutating: profile.baseAddress) }
+                    picture.profile_count = profile.count
+                    if !exif.isEmpty { picture.exif = UnsafeMutablePointer(mutating: exif.baseAddress) }
+                    picture.exif_count = exif.count
+                    return switch format {
+                    case .png: cimagecodecs_encode_png(&picture, &file, &message)
+                    case .jpeg: cimagecodecs_encode_jpeg(&picture, lossy, &file, &message)
+                    case .tiff: cimagecodecs_encode_tiff(&picture, &file, &message)
+                    case .webp: cimagecodecs_encode_webp(&picture, quality == nil ? 0 : lossy, &file, &message)
+                    case .avif: cimagecodecs_encode_avif(&picture, lossy, &file, &message)
+                    case .heic: cimagecodecs_unsupported
+                    }
                 }
             }
         }

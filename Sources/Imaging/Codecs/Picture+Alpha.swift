@@ -4,9 +4,9 @@ extension Picture {
     /// An object cut out of the picture: its colours with `colors` laid into them and black around these, and `alpha`,
     /// of the picture's size.
     ///
-    /// Depth, colour profile and resolution are kept. All values are rounded to the depth, so that the object is the
-    /// same to the bit as one read from the file that ``write(to:)`` makes of it. Colours that the overlay does not
-    /// change are the file's.
+    /// Depth, colour profile, resolution and EXIF data are kept. All values are rounded to the depth, so that the
+    /// object is the same to the bit as one read from the file that ``write(to:)`` makes of it. Colours that the
+    /// overlay does not change are the file's.
     public func cutOut(_ colors: Overlay, alpha: Mask) -> Picture {
         precondition(alpha.size == image.size, "expected alpha of \(image.size), got \(alpha.size)")
         let alpha = Mask(width: alpha.width, height: alpha.height, values: Codec.stored(alpha.values, storage.depth))

@@ -3,10 +3,10 @@ public import Files
 extension Picture {
     /// Encodes the picture over white with `overlay` laid into it, in the picture's own ``storage``.
     ///
-    /// Depth, colour profile and resolution are kept. Pixels that the overlay does not change equal those of the file
-    /// bit for bit, in the file's colour space (up to a format's loss). The overlay was made for ``flattened``, whose
-    /// colours outside the sRGB gamut are clipped. The clipped part is added back in proportion to 1 −
-    /// ``Overlay/mask``, so that no outline appears.
+    /// Depth, colour profile, resolution and EXIF data are kept. Pixels that the overlay does not change equal those of
+    /// the file bit for bit, in the file's colour space (up to a format's loss). The overlay was made for
+    /// ``flattened``, whose colours outside the sRGB gamut are clipped. The clipped part is added back in proportion to
+    /// 1 − ``Overlay/mask``, so that no outline appears.
     /// - Parameters:
     ///   - overlay: the changed rectangle, inside the picture.
     ///   - format: the file format.

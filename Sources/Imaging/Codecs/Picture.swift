@@ -9,7 +9,7 @@ public struct Picture: Equatable, Sendable {
     public let alpha: Mask?
 
     /// The storage parameters of the file, kept for results. The profile is always writable: files with a grey or CMYK
-    /// profile, or with one that only converts to other spaces, give results in sRGB.
+    /// profile, of CIELAB, or with a profile that only converts to other spaces, give results in sRGB.
     public let storage: ImageStorage
 
     /// The reason why the file's colour profile was ignored and its colours taken as sRGB, such as "it is damaged"; nil
@@ -59,9 +59,9 @@ public struct Picture: Equatable, Sendable {
     /// Decodes a picture file, recognized by its signature.
     ///
     /// A sample s of b bits becomes s / (2ᵇ − 1). An embedded ICC profile for grey, RGB or CMYK is converted to sRGB
-    /// (relative colorimetric, with black point compensation, clamped to 0…1). Without a usable profile, values are
-    /// taken as sRGB, or as what an AVIF or HEIC says by numbers; gamma and chromaticity chunks are ignored. Pictures
-    /// are turned upright by their orientation in EXIF data, or else in XMP.
+    /// (relative colorimetric, with black point compensation, clamped to 0…1), and so is a TIFF's CIELAB. Without a
+    /// usable profile, values are taken as sRGB, or as what an AVIF or HEIC says by numbers; gamma and chromaticity
+    /// chunks are ignored. Pictures are turned upright by their orientation in EXIF data, or else in XMP.
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - path: the file's name in errors.
@@ -87,7 +87,7 @@ public struct Picture: Equatable, Sendable {
         }
         storage = ImageStorage(
             depth: samples.depth, profile: profile?.isWritable == true ? profile : nil,
-            resolution: samples.resolution)
+            resolution: samples.resolution, exif: samples.exif)
         if let profile, !profile.isSRGB {
             image = Image(width: width, height: height, values: samples.values(of: profile, stored: stored))
             unmanaged = stored
@@ -115,10 +115,11 @@ public struct Picture: Equatable, Sendable {
         Picture(flattened, of: self, unmanaged: storage.profile == nil ? nil : unmanaged.map(over))
     }
 
-    /// The picture for files of another depth. Nothing is copied or rounded before it is encoded.
-    package func stored(in depth: ImageStorage.Depth) -> Picture {
+    /// The picture for a layer of a file with many, of another depth and without EXIF data. Nothing is copied or
+    /// rounded before it is encoded.
+    package func layer(in depth: ImageStorage.Depth) -> Picture {
         var storage = storage
-        storage.depth = depth
+        (storage.depth, storage.exif) = (depth, nil)
         return Picture(image, alpha: alpha, of: self, in: storage, unmanaged: unmanaged)
     }
 
@@ -169,6 +170,8 @@ extension Codec.Samples {
     /// The file's profile; nil when it has no readable one.
     fileprivate var usableProfile: ColorProfile? {
         get throws(ColorProfile.Problem) {
+            // Colours that are measured already.
+            guard space != .lab else { return nil }
             guard let bytes = profile else {
                 return try spaceNumbers.flatMap { numbers throws(ColorProfile.Problem) in
                     try ColorProfile(primaries: numbers.primaries, transfer: numbers.transfer)
@@ -187,7 +190,7 @@ extension Codec.Samples {
     fileprivate func values(of profile: ColorProfile, stored: Image) -> FloatBuffer {
         switch profile.space {
         case .gray: profile.toSRGB.applied(to: grays)
-        case .rgb: profile.toSRGB.applied(to: stored.values)
+        case .rgb, .lab: profile.toSRGB.applied(to: stored.values)
         case .cmyk: profile.toSRGB.applied(to: inks)
         }
     }

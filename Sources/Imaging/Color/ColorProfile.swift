@@ -11,11 +11,14 @@ public struct ColorProfile: Sendable {
         /// Cyan, magenta, yellow and black ink.
         case cmyk
 
+        /// CIELAB, of D50: samples that have no need of a profile.
+        case lab
+
         /// The number of samples per pixel.
         var channels: Int {
             switch self {
             case .gray: 1
-            case .rgb: 3
+            case .rgb, .lab: 3
             case .cmyk: 4
             }
         }
@@ -70,7 +73,7 @@ public struct ColorProfile: Sendable {
         func level(_ i: Int) -> Float { Float(i) / Float(steps - 1) }
         let colors: [[Float]]
         switch space {
-        case .cmyk: return false
+        case .cmyk, .lab: return false
         case .gray: colors = (0..<steps).map { [level($0)] }
         case .rgb:
             colors = (0..<steps * steps * steps).map {

@@ -19,8 +19,14 @@ final class ColorTransform: @unchecked Sendable {
 
     deinit { LittleCMS.delete(handle) }
 
-    /// Converts interleaved colours, grey and RGB in 0…1 and CMYK in 0…100 per cent, to grey or RGB. Results are
-    /// clamped to 0…1, NaN to 0.
+    /// The transform of CIELAB; nil when out of memory.
+    static let labToSRGB: ColorTransform? = {
+        guard let lab = LittleCMS.Profile.lab, let sRGB = LittleCMS.Profile.sRGB else { return nil }
+        return lab.transform(from: .lab, to: sRGB, .rgb)
+    }()
+
+    /// Converts interleaved colours, grey and RGB in 0…1, CMYK in 0…100 per cent and CIELAB, to grey or RGB. Results
+    /// are clamped to 0…1, NaN to 0.
     func applied(to values: some Sequence<Float>) -> FloatBuffer {
         let values = FloatBuffer(values)
         let (width, newWidth) = (source.channels, target.channels)

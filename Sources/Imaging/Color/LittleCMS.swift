@@ -24,6 +24,9 @@ enum LittleCMS {
         /// The built-in sRGB profile; nil when out of memory.
         static var sRGB: Profile? { Profile(handle: cmsCreate_sRGBProfile()) }
 
+        /// The built-in profile of CIELAB with D50 as white; nil when out of memory.
+        static var lab: Profile? { Profile(handle: cmsCreateLab4Profile(nil)) }
+
         /// The colour model of the samples; nil for an unsupported one.
         var space: ColorProfile.Space? {
             switch cmsGetColorSpace(handle) {
@@ -58,6 +61,7 @@ enum LittleCMS {
             case .gray: UInt32(clcms_gray_float)
             case .rgb: UInt32(clcms_rgb_float)
             case .cmyk: UInt32(clcms_cmyk_float)
+            case .lab: UInt32(clcms_lab_float)
             }
         }
     }

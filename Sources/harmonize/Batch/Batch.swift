@@ -59,6 +59,7 @@ struct Batch: ParsableCommand {
             common: try Self.commonOptions(ProgramArguments.all), configurationFiles,
             output: output.output, source: file.folder, threads: threads)
         let rows = try jobs.planned(file.rows).filter { shard.contains(row: $0.row.number) }
+        Warnings().add(BatchJobs.portability(rows.lazy.map(\.name)))
         let display = BatchDisplay(rows.count, quiet: output.quiet)
         let run = BatchRun(rows, of: jobs, ResultsFile(in: output.output), shard, force: force, display)
         if output.dryRun { return try plan(rows, jobs, run) }

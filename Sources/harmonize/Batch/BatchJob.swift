@@ -205,6 +205,24 @@ final class BatchJobs: Sendable {
         }
     }
 
+    /// A warning about the first of these names that a folder cannot have everywhere; nil where there is none.
+    static func portability(_ names: some Sequence<String>) -> Warnings.Warning? {
+        names.first { !isPortable($0) }.map { name in
+            Warnings.Warning(
+                warning: "the folder of job '\(name)' cannot be copied to Windows",
+                hint: "names are fine there without < > : \" \\ | ? *, a dot or a space at the end, and devices' "
+                    + "names such as CON and NUL")
+        }
+    }
+
+    /// Whether Windows lets a folder have the name.
+    private static func isPortable(_ name: String) -> Bool {
+        let device = name.prefix { $0 != "." }.uppercased().trimmingCharacters(in: .whitespaces)
+        let isNumbered = ["COM", "LPT"].contains(device.dropLast()) && device.last.map { "1"..."9" ~= $0 } == true
+        return !name.hasSuffix(".") && !name.hasSuffix(" ") && !name.contains { "<>:\"\\|?*".contains($0) }
+            && !["CON", "PRN", "AUX", "NUL"].contains(device) && !isNumbered
+    }
+
     private func defaultName(_ row: JobsFile.Row) -> String {
         // Padded to three digits for any number of rows, so that appended rows rename none.
         let number = String(format: "%03d", row.number)

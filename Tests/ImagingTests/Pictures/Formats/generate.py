@@ -145,8 +145,6 @@ def tiffs():
     Image.fromarray(RGB8).save(picture("dpi.tif", "rgb-8"), dpi=(300, 300), compression="tiff_deflate",
                                icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     # Not in the list: these are refused, or clipped.
-    magick("lab.tif", "", RGB8, "-colorspace", "Lab", "-depth", "8")
-    PICTURES.pop()
     with tifffile.TiffWriter(FOLDER / "raw-inside.tif") as file:
         file.write(swapped[::4, ::4].copy(), photometric="rgb", subifds=1, metadata=None, software=False)
         file.write(GRAY16[..., 0], photometric="cfa", subfiletype=0, metadata=None, software=False,
@@ -154,6 +152,56 @@ def tiffs():
     tifffile.imwrite(FOLDER / "signed.tif", RGB16.astype(np.int16), photometric="rgb", metadata=None, software=False)
     tifffile.imwrite(FOLDER / "bright.tif", texture(1, 3, np.float32) * 3, photometric="rgb", metadata=None,
                      software=False, compression="zlib")
+
+
+def inks():
+    """CMYK with alpha: plain, of 16 bits with inks multiplied by alpha, in planes."""
+    cmyk = np.stack([RGBA16[..., 1], RGBA16[..., 2], RGBA16[..., 0], RGBA16[..., 0] // 3], axis=-1)
+    share = RGBA16[..., 3:].astype(np.float64) / 65535
+    multiplied = (cmyk * share).round()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        back = np.where(share > 0, np.minimum(np.floor(multiplied / share + 0.5), 65535), 0)
+    for name, plain, most, alpha in [
+        ("cmyk-alpha-8", (cmyk // 257), 255, RGBA8[..., 3:]), ("cmyk-alpha-16", back, 65535, RGBA16[..., 3:])]:
+        light = most - plain.astype(np.uint64)
+        colors = (light[..., :3] * light[..., 3:] + most // 2) // most
+        reference(name, np.concatenate([colors, alpha], axis=-1).astype(alpha.dtype))
+    options = {"photometric": "separated", "compression": "zlib"}
+    pixels = np.concatenate([cmyk // 257, RGBA8[..., 3:]], axis=-1).astype(np.uint8)
+    tiff("cmyk-alpha-8.tif", pixels, "cmyk-alpha-8", extrasamples=["unassalpha"], **options)
+    tiff("cmyk-alpha-planes.tif", np.moveaxis(pixels, -1, 0), "cmyk-alpha-8", extrasamples=["unassalpha"],
+         planarconfig="separate", **options)
+    pixels = np.concatenate([multiplied, RGBA16[..., 3:]], axis=-1).astype(np.uint16)
+    tiff("cmyk-alpha-16.tif", pixels, "cmyk-alpha-16", extrasamples=["assocalpha"], **options)
+
+
+def labs():
+    """CIELAB, which Pillow writes with 8 bits and converts; of 16 bits by formula (IEC 61966-2-1, Bradford)."""
+    sRGB, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    image = ImageCms.profileToProfile(Image.fromarray(RGB8), sRGB, lab, outputMode="LAB")
+    image.save(picture("lab-8.tif", "lab-8", 1), compression="tiff_lzw")
+    reference("lab-8", np.array(ImageCms.profileToProfile(image, lab, sRGB, outputMode="RGB")))
+
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    values = np.stack([20 + 1.8 * x, 1.2 * (x - 18), 2.5 * (y - 10)], axis=-1)
+    lightness = (values[..., 0] + 16) / 116
+    f = np.stack([lightness + values[..., 1] / 500, lightness, lightness - values[..., 2] / 200], axis=-1)
+    light = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * [0.9642, 1, 0.8249]
+    matrix = np.array([[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169],
+                       [0.0139322, 0.0971045, 0.7141733]])
+    linear = np.clip(light @ np.linalg.inv(matrix).T, 0, 1)
+    colors = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
+    reference("lab-16", (colors * 65535).round().astype(np.uint16))
+    signed = np.concatenate([values[..., :1] * 655.35, values[..., 1:] * 256], axis=-1).round().astype(np.int32)
+    # Clipped colours are at the steep end of sRGB's curve.
+    tiff("lab-16.tif", (signed & 0xFFFF).astype(np.uint16), "lab-16", 0.5, photometric="cielab", compression="zlib")
+    offset = np.concatenate([values[..., :1] * 652.8, (values[..., 1:] + 128) * 256], axis=-1).round()
+    tiff("icclab-16.tif", offset.astype(np.uint16), "lab-16", 0.5, photometric="icclab", compression="zlib")
+    # Not in the list: it is refused.
+    tifffile.imwrite(FOLDER / "lab-float.tif", values.astype(np.float32), photometric="cielab", metadata=None,
+                     software=False, compression="zlib")
+    raw = tifffile.imread(FOLDER / "lab-8.tif").view(np.uint8) ^ np.array([0, 128, 128], np.uint8)
+    tiff("icclab-8.tif", raw, "lab-8", 1, photometric="icclab", compression="zlib")
 
 
 def read_again(path, name, mode=None):
@@ -228,6 +276,8 @@ for name, pixels in [("rgb-8", RGB8), ("rgba-8", RGBA8), ("gray-8", GRAY8), ("rg
                      ("gray-16", GRAY16), ("graya-8", np.stack([GRAY8[..., 0], RGBA8[..., 3]], axis=-1))]:
     reference(name, pixels)
 tiffs()
+inks()
+labs()
 webps()
 heifs()
 (FOLDER / "pictures.txt").write_text("\n".join(PICTURES) + "\n")
