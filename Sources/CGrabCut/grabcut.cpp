@@ -12,7 +12,10 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <functional>
+#include <limits>
 #include <new>
+#include <queue>
 #include <vector>
 
 namespace {
@@ -93,15 +96,15 @@ public:
         }
     }
 
-    // −log of the density, up to the constant that all have.
-    double cost(const uint8_t *pixel) const
+    // The density, up to the constant that all have.
+    double density(const uint8_t *pixel) const
     {
         double sum = 0;
         for (const Component &component : components) {
             const cv::Vec3d d = cv::Vec3d(pixel[0], pixel[1], pixel[2]) - component.mean;
             sum += component.factor * std::exp(-0.5 * d.dot(component.inverse * d));
         }
-        return -std::log(std::max(sum, 1e-100));
+        return sum;
     }
 
 private:
@@ -146,18 +149,82 @@ void segment(const Scene &scene, int iterations, cgrabcut_models &models)
     }
 }
 
-void refine(const Scene &scene, const cgrabcut_models &models)
+// What a pixel costs on either side: −log of its density, by models that count everywhere or in shares.
+class Costs {
+public:
+    Costs(const cgrabcut_models &models, const cgrabcut_models *others, const float *shares)
+        : background(models.background), foreground(models.foreground), shares(shares)
+    {
+        if (shares) other.emplace_back(others->background), other.emplace_back(others->foreground);
+    }
+
+    struct Pair {
+        double background, foreground;
+    };
+    Pair of(const Scene &scene, size_t i) const
+    {
+        const uint8_t *pixel = scene.pixels + 3 * i;
+        const double share = shares ? shares[i] : 1;
+        Pair density = {0, 0};
+        if (share > 0) density = {share * background.density(pixel), share * foreground.density(pixel)};
+        if (share < 1) {
+            density.background += (1 - share) * other[0].density(pixel);
+            density.foreground += (1 - share) * other[1].density(pixel);
+        }
+        return {-std::log(std::max(density.background, 1e-100)), -std::log(std::max(density.foreground, 1e-100))};
+    }
+
+private:
+    Mixture background, foreground;
+    std::vector<Mixture> other;
+    const float *shares;
+};
+
+// Dijkstra's algorithm.
+void measure(const Scene &scene, const uint8_t *seeds, double edge, float *distances)
 {
-    const Mixture background(models.background), foreground(models.foreground);
+    struct Way {
+        double length;
+        size_t end;
+        bool operator>(const Way &way) const { return length != way.length ? length > way.length : end > way.end; }
+    };
+    std::priority_queue<Way, std::vector<Way>, std::greater<Way>> ways;
+    std::vector<double> shortest(scene.count(), std::numeric_limits<double>::infinity());
+    for (size_t i = 0; i < scene.count(); i++) {
+        if (seeds[i] != 0) shortest[i] = 0, ways.push({0, i});
+    }
+    const double beta = contrast(scene);
+    while (!ways.empty()) {
+        const Way way = ways.top();
+        ways.pop();
+        if (way.length > shortest[way.end]) continue;
+        const int x = (int)(way.end % (size_t)scene.width), y = (int)(way.end / (size_t)scene.width);
+        for (int v = std::max(0, y - 1); v <= std::min(scene.height - 1, y + 1); v++) {
+            for (int u = std::max(0, x - 1); u <= std::min(scene.width - 1, x + 1); u++) {
+                const size_t j = (size_t)v * (size_t)scene.width + (size_t)u;
+                const double apart = u != x && v != y ? M_SQRT2 : 1;
+                const double length =
+                    way.length + apart + edge * (1 - std::exp(-beta * scene.distance(way.end, j)));
+                if (length >= shortest[j]) continue;
+                shortest[j] = length;
+                ways.push({length, j});
+            }
+        }
+    }
+    std::copy(shortest.begin(), shortest.end(), distances);
+}
+
+void refine(const Scene &scene, const Costs &costs)
+{
     const double beta = contrast(scene);
     std::vector<int> vertices(scene.count(), -1);
     const auto open = std::count_if(scene.labels, scene.labels + scene.count(), is_open);
     cv::detail::GCGraph<double> graph((unsigned)open, (unsigned)(8 * open));
     for (size_t i = 0; i < scene.count(); i++) {
         if (!is_open(scene.labels[i])) continue;
-        const uint8_t *pixel = scene.pixels + 3 * i;
         vertices[i] = graph.addVtx();
-        graph.addTermWeights(vertices[i], background.cost(pixel), foreground.cost(pixel));
+        const Costs::Pair cost = costs.of(scene, i);
+        graph.addTermWeights(vertices[i], cost.background, cost.foreground);
     }
     for_each_pair(scene, [&](size_t i, size_t j, double distance) {
         const int a = vertices[i], b = vertices[j];
@@ -210,8 +277,15 @@ cgrabcut_status cgrabcut_segment(
     return guarded(message, [&] { segment({pixels, width, height, labels}, iterations, *models); });
 }
 
-cgrabcut_status cgrabcut_refine(
-    const uint8_t *pixels, int width, int height, const cgrabcut_models *models, uint8_t *labels, char *message)
+cgrabcut_status cgrabcut_distances(
+    const uint8_t *pixels, int width, int height, const uint8_t *seeds, double edge, float *distances, char *message)
 {
-    return guarded(message, [&] { refine({pixels, width, height, labels}, *models); });
+    return guarded(message, [&] { measure({pixels, width, height, nullptr}, seeds, edge, distances); });
+}
+
+cgrabcut_status cgrabcut_refine(
+    const uint8_t *pixels, int width, int height, const cgrabcut_models *models, const cgrabcut_models *others,
+    const float *shares, uint8_t *labels, char *message)
+{
+    return guarded(message, [&] { refine({pixels, width, height, labels}, Costs(*models, others, shares)); });
 }

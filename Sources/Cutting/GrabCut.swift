@@ -24,12 +24,28 @@ struct GrabCut {
         self.models = models
     }
 
-    /// Settles the labels that are only maybe so, by the colours that were learned.
-    func refine(_ pixels: [UInt8], _ size: Size, labels: inout [UInt8]) throws(CutError) {
-        var models = models
+    /// Settles the labels that are only maybe so, by the colours that were learned; where there are `shares`, one for
+    /// each pixel, by these only in part, and otherwise by those of `other`.
+    func refine(
+        _ pixels: [UInt8], _ size: Size, labels: inout [UInt8], other: GrabCut? = nil, shares: [Float]? = nil
+    ) throws(CutError) {
+        var models = models, others = (other ?? self).models
         try Self.call { message in
-            cgrabcut_refine(pixels, Int32(size.width), Int32(size.height), &models, &labels, message)
+            cgrabcut_refine(
+                pixels, Int32(size.width), Int32(size.height), &models, &others, shares, &labels, message)
         }
+    }
+
+    /// For each pixel, how far it is from `seeds`, in pixels; an edge of the picture on the way counts as `edge`.
+    static func distances(
+        from seeds: [Bool], _ pixels: [UInt8], _ size: Size, edge: Double
+    ) throws(CutError) -> [Float] {
+        var distances = [Float](repeating: 0, count: seeds.count)
+        let seeds: [UInt8] = seeds.map { $0 ? 1 : 0 }
+        try call { message in
+            cgrabcut_distances(pixels, Int32(size.width), Int32(size.height), seeds, edge, &distances, message)
+        }
+        return distances
     }
 
     private static func call(_ body: (UnsafeMutablePointer<CChar>) -> cgrabcut_status) throws(CutError) {

@@ -13,7 +13,9 @@ public import Imaging
 ///
 ///    over pixels i and pairs i, j of 8 neighbours, by a minimum cut; mixtures and labels are estimated in turn. This
 ///    happens around the box, at 200 pixels on the long side. Then follow one cut at 500 pixels and one at 1000, in a
-///    band around the outline found before (Lombaert, Sun, Grady and Xu 2005), with the same mixtures.
+///    band around the outline found before (Lombaert, Sun, Grady and Xu 2005), with the same mixtures. With strokes
+///    there are two pairs of these, learned with them and without: p is s·p(with) + (1 − s)·p(without), where s falls
+///    with the geodesic distance from the strokes (Criminisi, Sharp and Blake 2008).
 /// 2. *Islands* of less than 1/50 of the largest part are dropped, and *holes* of less than 1/500 of the object filled.
 /// 3. *Edge*, at full size: in a band of a few pixels on either side of the outline, alpha is the binary mask filtered
 ///    with the photograph as guide (He, Sun and Tang 2013, "Guided Image Filtering"); elsewhere it is 0 or 1.

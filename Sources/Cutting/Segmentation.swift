@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Imaging
 
 /// The object in a scene's frame as a binary mask, at the size at which it was segmented.
@@ -9,6 +10,8 @@ struct Segmentation {
     private static let sides = [200, 500, 1000]
     /// The most iterations at the first size.
     private static let iterations = 4
+    /// How far a stroke reaches, and how much of that an edge takes, in shares of the frame's long side.
+    private static let reach = 0.2, edge = 0.15
 
     init(of scene: CutScene) throws(CutError) {
         let longSide = max(scene.frame.size.width, scene.frame.size.height)
@@ -20,20 +23,59 @@ struct Segmentation {
             mask = Mask(levels[0].hints.map { $0 == Hint.object.rawValue }, levels[0].size)
             return
         }
-        var found = labels
-        let cut = try GrabCut(levels[0].pixels, levels[0].size, iterations: Self.iterations, labels: &found)
-        // What was taken for background above is settled as well, in a small picture at the same size.
-        if levels.count == 1, levels[0].lacksBackground { levels.append(levels[0]) }
+        let strokes = levels[0].strokes
+        var starts = [labels]
+        if strokes != nil, let unmended = levels[0].withoutStrokes.startingLabels { starts.append(unmended) }
+        let learned = try Self.learned(from: starts, of: levels[0])
+        var found = learned[0].labels
+        let shares = try strokes.flatMap { strokes throws(CutError) -> Mask? in
+            learned.count > 1 ? try Self.shares(of: strokes, in: levels[0]) : nil
+        }
+        // What was taken for background above, or is told by strokes, is settled in a small picture as well.
+        if levels.count == 1, levels[0].lacksBackground || shares != nil { levels.append(levels[0]) }
         for (index, level) in levels.enumerated().dropFirst() {
             // The first of the sizes that follow finds what the smallest was too coarse for, anywhere in the box.
             found = level.labels(after: found, of: levels[index - 1].size, isWhole: index == 1)
-            try cut.refine(level.pixels, level.size, labels: &found)
+            try learned[0].cut.refine(
+                level.pixels, level.size, labels: &found, other: learned.last?.cut,
+                shares: shares?.resampled(to: level.size).values.map(\.clampedToUnit))
         }
         let last = levels[levels.count - 1]
         mask = Mask(
             Regions.cleaned(
                 found.map(GrabCut.Label.isObject), last.size, keep: last.hints.map { $0 == Hint.object.rawValue }),
             last.size)
+    }
+
+    /// Learns from each of `starts`, all at a time.
+    private static func learned(
+        from starts: [[UInt8]], of level: SegmentationLevel
+    ) throws(CutError) -> [(cut: GrabCut, labels: [UInt8])] {
+        var results = starts.map { _ in Result<(cut: GrabCut, labels: [UInt8]), CutError>.failure(.outOfMemory) }
+        results.withUnsafeMutableBufferPointer { results in
+            nonisolated(unsafe) let results = results
+            parallelFor(starts.count) { i in
+                results[i] = Result { () throws(CutError) in
+                    var labels = starts[i]
+                    let cut = try GrabCut(level.pixels, level.size, iterations: iterations, labels: &labels)
+                    return (cut, labels)
+                }
+            }
+        }
+        return try results.map { result throws(CutError) in try result.get() }
+    }
+
+    /// How much the colours learned with `strokes` count: all of it on a stroke, and ever less away from it, soonest
+    /// across an edge.
+    ///
+    /// exp(−(d / reach)²), where d is the distance by `cgrabcut_distances`. Far away the object is cut out as without
+    /// strokes: what was right there stays so, even where it has the colours of a stroke.
+    private static func shares(of strokes: [Bool], in level: SegmentationLevel) throws(CutError) -> Mask {
+        let side = Double(level.longSide), reach = Float(Self.reach * side)
+        let distances = try GrabCut.distances(from: strokes, level.pixels, level.size, edge: edge * side)
+        return Mask(
+            width: level.size.width, height: level.size.height,
+            values: distances.map { exp(-($0 / reach) * ($0 / reach)) })
     }
 
     /// The mask at the size of the scene's frame, with what is known of each pixel.
@@ -73,6 +115,8 @@ struct SegmentationLevel {
     let size: Size
     /// The RGB samples, and the raw values of the hints.
     let pixels, hints: [UInt8]
+    /// The pixels that are in the scene's box.
+    private let box: Region
     private let image: Image
 
     var longSide: Int { max(size.width, size.height) }
@@ -89,17 +133,49 @@ struct SegmentationLevel {
                 }
             }
         }
-        self.init(image, hints: Self.reduced(hints, from: frame.size, to: image.size))
+        let box = scene.box.seen(from: frame.origin)
+        self.init(
+            image, hints: Self.reduced(hints, from: frame.size, to: image.size),
+            box: Self.reduced(box, from: frame.size, to: image.size))
     }
 
-    private init(_ image: Image, hints: [UInt8]) {
-        (self.image, self.hints, size) = (image, hints, image.size)
+    private init(_ image: Image, hints: [UInt8], box: Region) {
+        (self.image, self.hints, self.box, size) = (image, hints, box, image.size)
         pixels = image.values.map { UInt8($0.clampedToUnit * 255 + 0.5) }
+    }
+
+    /// The level of a scene without strokes.
+    var withoutStrokes: Self {
+        let hints = (0..<size.pixelCount).map { boxHint($0).rawValue }
+        return Self(image, hints: hints, box: box)
+    }
+
+    /// The pixels whose hints come from strokes; nil where there are none.
+    var strokes: [Bool]? {
+        let strokes = hints.indices.map { hints[$0] != boxHint($0).rawValue }
+        return strokes.contains(true) ? strokes : nil
+    }
+
+    private func boxHint(_ i: Int) -> Hint {
+        box.columns.contains(i % size.width) && box.rows.contains(i / size.width) ? .open : .background
     }
 
     func reduced(toLongSide side: Int) -> Self {
         let image = image.reduced(toLongSide: side)
-        return Self(image, hints: Self.reduced(hints, from: size, to: image.size))
+        return Self(
+            image, hints: Self.reduced(hints, from: size, to: image.size),
+            box: Self.reduced(box, from: size, to: image.size))
+    }
+
+    /// The pixels of a smaller size onto which nothing falls but what is in a region.
+    private static func reduced(_ region: Region, from size: Size, to newSize: Size) -> Region {
+        func reduced(_ range: Range<Int>, _ length: Int, _ newLength: Int) -> Range<Int> {
+            let start = range.lowerBound == 0 ? 0 : (range.lowerBound - 1) * newLength / length + 1
+            return start..<max(start, range.upperBound * newLength / length)
+        }
+        return Region(
+            columns: reduced(region.columns, size.width, newSize.width),
+            rows: reduced(region.rows, size.height, newSize.height))
     }
 
     /// Hints at a smaller size: a stroke stays in sight however thin it is. Where strokes of both kinds fall onto one

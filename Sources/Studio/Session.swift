@@ -349,33 +349,35 @@ actor Session {
         }
         let strokes = state.cut.strokes
         if !strokes.isEmpty {
-            let list = folder.appending("strokes.json")
+            let list = folder.appending(Self.strokesName)
             let drawing = Drawing(
                 width: size.width, height: size.height,
                 strokes: strokes.map {
                     Stroke(keep: $0.keep, radius: $0.radius * factor, points: $0.points.map { $0 * factor })
                 })
             try AtomicFile.write([UInt8](JSONEncoder().encode(drawing)), to: list)
-            let _: StepSummary = try await step(["studio-step", "strokes", list.argument, folder.argument, "--json"])
-            for kind in ["keep", "drop"] where strokes.contains(where: { $0.keep == (kind == "keep") }) {
-                let path = folder.appending("\(kind).png")
-                arguments += ["--\(kind)", path.argument]
-            }
+            arguments += ["--strokes", list.argument]
         }
         return try await step(arguments, began)
     }
 
-    /// The cut at the photograph's own size, for a repainting.
+    private static let strokesName = "strokes.json"
+
+    /// The cut at the photograph's own size, for a repainting; with its strokes as masks, for who has it again.
     private func wholeCut() async throws -> FilePath {
         guard let photograph else { throw Trouble.nothing }
         if let fullCut, fullCut.number == cutNumber { return fullCut.path }
-        let number = cutNumber
+        let number = cutNumber, strokes = state.cut.strokes
         let (name, folder) = try newFolder("whole")
         let output = folder.appending("cutout.png")
         let _ = try await cut(photograph.path, of: photograph.size, in: folder, to: output) { self.working = $0 }
+        if !strokes.isEmpty {
+            let list = folder.appending(Self.strokesName)
+            let _: StepSummary = try await step(["studio-step", "strokes", list.argument, folder.argument, "--json"])
+        }
         fullCut = (number, name, output)
         cutMasks = [:]
-        for kind in ["keep", "drop"] where state.cut.strokes.contains(where: { $0.keep == (kind == "keep") }) {
+        for kind in ["keep", "drop"] where strokes.contains(where: { $0.keep == (kind == "keep") }) {
             cutMasks[kind] = folder.appending("\(kind).png")
         }
         return output

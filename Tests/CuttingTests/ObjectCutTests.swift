@@ -141,6 +141,36 @@ import Testing
         #expect(overlap(try ObjectCut().cut(photograph).alpha, alpha) > 0.98)
     }
 
+    @Test func `a stroke on a saucer leaves a cup of its colour, and what is far away`() throws {
+        let size = Size(width: 480, height: 400), white = SIMD3<Float>(0.95, 0.93, 0.9)
+        func distance(_ x: Int, _ y: Int) -> Float { hypot(Float(x) - 240, Float(y) - 200) }
+        // A disc, white in its middle, and a ring around it, with a gap of five pixels.
+        var (photograph, _) = scene(size) { x, y in
+            let distance = distance(Int(x), Int(y))
+            return max(60 - distance, min(140 - distance, distance - 65))
+        }
+        for y in 0..<size.height { for x in 0..<size.width where distance(x, y) < 45 { photograph[x, y] = white } }
+        let whole = try ObjectCut().cut(photograph).alpha
+        let stroke = strokes(size, Region(columns: 115..<155, rows: 120..<280))
+        let found = try ObjectCut(drop: stroke).cut(photograph).alpha
+        // What is near and alike goes, on either side of the stroke.
+        for x in [105, 165] { #expect(whole[x, 200] == 1 && found[x, 200] == 0) }
+        for y in 0..<size.height {
+            for x in 0..<size.width where distance(x, y) < 55 { #expect(found[x, y] == 1) }
+            for x in 310..<size.width where (72..<133).contains(distance(x, y)) { #expect(found[x, y] == 1) }
+        }
+    }
+
+    @Test func `strokes that say what was found change nothing`() throws {
+        let size = Size(width: 300, height: 260)
+        let (photograph, alpha) = disc(size, radius: 80)
+        let keep = strokes(size, Region(columns: 130..<170, rows: 125..<135))
+        let drop = strokes(size, Region(columns: 40..<260, rows: 25..<30))
+        let found = try ObjectCut(keep: keep, drop: drop).cut(photograph).alpha
+        #expect(overlap(found, alpha) > 0.98)
+        #expect(found == (try ObjectCut().cut(photograph).alpha))
+    }
+
     @Test("strokes of one pixel count in large photographs", arguments: [1, 2])
     func thinStrokes(width: Int) throws {
         let size = Size(width: 2200, height: 1400)
@@ -174,9 +204,12 @@ import Testing
         let (photograph, _) = scene(Size(width: 640, height: 480), noise: 0.5) { x, y in
             150 - hypot(x - 300, 1.3 * (y - 250)) + 20 * sin(x / 9)
         }
-        let first = try ObjectCut().cut(photograph)
-        for threads in [1, 2, 5] {
-            #expect(try Parallel.with(threads: threads) { try ObjectCut().cut(photograph) } == first)
+        let stroke = strokes(photograph.size, Region(columns: 200..<260, rows: 240..<250))
+        for cut in [ObjectCut(), ObjectCut(keep: stroke), ObjectCut(drop: stroke)] {
+            let first = try cut.cut(photograph)
+            for threads in [1, 2, 5] {
+                #expect(try Parallel.with(threads: threads) { try cut.cut(photograph) } == first)
+            }
         }
     }
 

@@ -37,6 +37,16 @@ class StepsTests(PageCase):
         until(lambda: page["panel-cut"].is_displayed())
         self.check_accessible("cutting out")
 
+        # Another file that is dragged over the page, and away again.
+        page.bring("view", PAINTING, "dragenter", "dragover")
+        page.bring("drop-photograph", PAINTING, "dragover")
+        self.assertTrue(page["dropping"].is_displayed())
+        self.assertEqual(page["drop-photograph"].get_attribute("class"), "over")
+        self.check_accessible("a file over the page", colours_of="dropping")
+        page.bring("drop-photograph", PAINTING, "dragleave")
+        until(lambda: not page["dropping"].is_displayed(), 5, "the end of it")
+        self.assertEqual(studio.state["photograph"]["id"], state["photograph"]["id"])
+
         # A box.
         at, zoom = page.fitted((440, 400))
         page.drag(at(6, 6), at(200, 200), at(434, 394))

@@ -157,15 +157,19 @@ class Page:
 
     def drop(self, target, path):
         """Drops a file on an element."""
+        self.bring(target, path, "dragenter", "dragover", "drop")
+
+    def bring(self, target, path, *events):
+        """Sends an element what comes when a file is dragged over it."""
         self.driver.execute_script(
             """
             const bytes = Uint8Array.from(atob(arguments[1]), (c) => c.charCodeAt(0)), data = new DataTransfer();
             data.items.add(new File([bytes], arguments[2]));
             const target = document.getElementById(arguments[0]), box = target.getBoundingClientRect();
-            for (const kind of ["dragenter", "dragover", "drop"])
+            for (const kind of arguments[3])
               target.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true,
                 clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }));
-            """, target, base64.b64encode(path.read_bytes()).decode(), path.name)
+            """, target, base64.b64encode(path.read_bytes()).decode(), path.name, events)
 
     def drag(self, *points):
         """Drags from the first of some points of the canvas to the last."""
@@ -235,7 +239,8 @@ class PageCase(StudioCase):
     def check_quiet(self, page):
         self.assertEqual(page.complaints, [])
 
-    def check_accessible(self, where, is_dialog=False):
+    def check_accessible(self, where, is_dialog=False, colours_of=None):
+        """Asks axe in either scheme. The contrast of all text in the element `colours_of` must have been measured."""
         axe = Axe(self.driver)
         axe.inject()
         # That all is in a landmark is asked of a page, not of a dialog before one.
@@ -245,4 +250,9 @@ class PageCase(StudioCase):
             time.sleep(0.1)
             found = axe.run(options=options)["violations"]
             self.assertEqual([(each["id"], [node["target"] for node in each["nodes"]]) for each in found], [], where)
+            if colours_of:
+                rule = json.dumps({"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+                measured = [node for each in axe.run(f"#{colours_of}", rule)["passes"] for node in each["nodes"]]
+                texts = self.driver.find_elements(By.CSS_SELECTOR, f"#{colours_of} span")
+                self.assertEqual((len(measured), len(texts) > 0), (len(texts), True), where)
         scheme(self.driver, False)

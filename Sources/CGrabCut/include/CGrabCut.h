@@ -42,10 +42,21 @@ cgrabcut_status cgrabcut_segment(
     const uint8_t *pixels, int width, int height, int iterations, uint8_t *labels, cgrabcut_models *models,
     char *message);
 
+/// For each pixel, the length of the shortest path over 8 neighbours from one whose `seeds` is not 0, of which there is
+/// at least one. A step from i to j is as long as they are apart, and longer by `edge`·(1 − exp(−β·‖z_i − z_j‖²)):
+/// across an edge of the picture by nearly `edge`, in an even part by next to nothing (Criminisi, Sharp and Blake
+/// 2008).
+cgrabcut_status cgrabcut_distances(
+    const uint8_t *pixels, int width, int height, const uint8_t *seeds, double edge, float *distances, char *message);
+
 /// Settles the labels that are only maybe so by a single minimum cut, with the energy of `cgrabcut_segment` and models
 /// that it learned. The time follows the number of these pixels: a banded cut (Lombaert, Sun, Grady and Xu 2005).
+///
+/// Where `shares` is not null, it tells for each pixel the share of these models in its densities, 0…1; the rest is
+/// that of `others`.
 cgrabcut_status cgrabcut_refine(
-    const uint8_t *pixels, int width, int height, const cgrabcut_models *models, uint8_t *labels, char *message);
+    const uint8_t *pixels, int width, int height, const cgrabcut_models *models, const cgrabcut_models *others,
+    const float *shares, uint8_t *labels, char *message);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@ internal import Compute
 internal import Files
 internal import Foundation
 internal import Imaging
+internal import Studio
 internal import Terminal
 
 /// An object cut out of a photograph: `harmonize cut PHOTO`.
@@ -25,6 +26,8 @@ struct Cut: ParsableCommand {
         help: ArgumentHelp("The photograph; '-' is stdin.", valueName: "photo"), completion: .picture)
     var photograph: FilePath
     @OptionGroup(title: "Cutting out") var cutting: CutOptions
+    /// The studio's strokes, in place of two masks.
+    @Option(help: .private) var strokes: FilePath?
     // For the help: these are taken by the root command, which has options of the same names.
     @Option(
         name: .customLong("output"),
@@ -70,7 +73,8 @@ struct Cut: ParsableCommand {
             let photograph = try Picture.read(argument: photograph, maxPixels: limit)
             warnings.add(about: photograph, name)
             try OutputFiles.check(photograph.image.size, path ?? "standard output", format(of: path))
-            let (object, bounds) = try cutting.cut(photograph, maxPixels: limit, warnings)
+            let (object, bounds) = try cutting.cut(
+                photograph, drawing: strokes.map(Drawing.init(reading:)), maxPixels: limit, warnings)
             if Interruption.isRequested { throw Interruption.error }
             try write(object, to: path)
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Cutting
 internal import Files
 internal import Imaging
+internal import Studio
 
 /// What is known of an object that is to be cut out of its photograph.
 struct CutOptions: ParsableArguments {
@@ -34,15 +35,17 @@ struct CutOptions: ParsableArguments {
     /// The options that are given.
     var given: [String] { (box == nil ? [] : ["box"]) + files.filter { $0.path != nil }.map(\.option) }
 
-    /// Cuts the object out of `photograph`. Adds a result that looks wrong to `warnings`.
+    /// Cuts the object out of `photograph`, by the strokes of a drawing where there is one. Adds a result that looks
+    /// wrong to `warnings`.
     func cut(
-        _ photograph: Picture, maxPixels: Int, _ warnings: Warnings
+        _ photograph: Picture, drawing: Drawing? = nil, maxPixels: Int, _ warnings: Warnings
     ) throws -> (object: Picture, bounds: Region?) {
-        let photograph = photograph.opaque
+        let photograph = photograph.opaque, drawn = drawing?.masks
         func mask(_ path: FilePath?) throws -> Mask? {
             try path.map { try MaskFile($0, .strokes).read(of: [photograph], maxPixels: maxPixels, warnings) }
         }
-        let cutout = try ObjectCut(box: box, keep: mask(keep), drop: mask(drop)).cut(photograph.image)
+        let (keep, drop) = try drawn ?? (mask(keep), mask(drop))
+        let cutout = try ObjectCut(box: box, keep: keep, drop: drop).cut(photograph.image)
         warnings.add(cutout.warning.map { Warnings.Warning($0) })
         return (photograph.cutOut(cutout.colors, alpha: cutout.alpha), cutout.bounds)
     }
