@@ -186,8 +186,8 @@ private struct FirstReading {
 
     /// Matches the `composite`'s features, where the masks are above 0, with the painting's in `region`.
     init(
-        of composition: Composition, _ region: Region, _ network: VGG16, at taps: [VGG16.Tap], _ composite: [VGG16.Tap: Tensor],
-        _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
+        of composition: Composition, _ region: Region, _ network: VGG16, at taps: [VGG16.Tap],
+        _ composite: [VGG16.Tap: Tensor], _ masks: [VGG16.Tap: Mask], _ isCancelled: () -> Bool
     ) throws(HarmonizationError) {
         for (tap, features) in composite {
             guard let mask = masks[tap] else { continue }

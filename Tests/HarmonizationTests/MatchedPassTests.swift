@@ -72,10 +72,15 @@ import Testing
         let targets = try StyleTargets(composition, network: Scene.shared.network, styleRegion: style)
         let all = try StyleTargets(composition, network: Scene.shared.network)
         for tap in StyleTargets.firstTaps {
-            let region = style.halved(tap.depth), width = composition.size(of: tap).width
-            let mask = try #require(targets.looseMasks[tap]), field = try #require(targets.firstMatches[tap])
-            let matches = mask.positions.map { field.matches[$0] }
-            #expect(matches.allSatisfy { region.contains(Point(x: $0 % width, y: $0 / width)) }, "\(tap)")
+            let region = style.halved(tap.depth), field = try #require(targets.firstMatches[tap])
+            // Positions that are not matched are their own matches.
+            let own = FeatureNearestNeighborField(width: field.width, height: field.height, region: field.region)
+            let matches = zip(field.matches, own.matches).filter { $0 != $1 }.map(\.0)
+            #expect(matches.count >= 4, "\(tap)")
+            for match in matches {
+                let (x, y) = (match % field.width, match / field.width)
+                #expect(region.columns.contains(x) && region.rows.contains(y), "\(tap)")
+            }
             #expect(targets.firstGrams[tap] != all.firstGrams[tap], "\(tap)")
         }
         // All of the painting as its region is what no region is.

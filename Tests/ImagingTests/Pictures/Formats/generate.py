@@ -175,23 +175,29 @@ def inks():
     tiff("cmyk-alpha-16.tif", pixels, "cmyk-alpha-16", extrasamples=["assocalpha"], **options)
 
 
-def labs():
-    """CIELAB, which Pillow writes with 8 bits and converts; of 16 bits by formula (IEC 61966-2-1, Bradford)."""
-    sRGB, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
-    image = ImageCms.profileToProfile(Image.fromarray(RGB8), sRGB, lab, outputMode="LAB")
-    image.save(picture("lab-8.tif", "lab-8", 1), compression="tiff_lzw")
-    reference("lab-8", np.array(ImageCms.profileToProfile(image, lab, sRGB, outputMode="RGB")))
-
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
-    values = np.stack([20 + 1.8 * x, 1.2 * (x - 18), 2.5 * (y - 10)], axis=-1)
+def from_lab(values):
+    """CIELAB of D50 in sRGB, 0...1, by formula (IEC 61966-2-1, Bradford)."""
     lightness = (values[..., 0] + 16) / 116
     f = np.stack([lightness + values[..., 1] / 500, lightness, lightness - values[..., 2] / 200], axis=-1)
     light = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * [0.9642, 1, 0.8249]
     matrix = np.array([[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169],
                        [0.0139322, 0.0971045, 0.7141733]])
     linear = np.clip(light @ np.linalg.inv(matrix).T, 0, 1)
-    colors = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
-    reference("lab-16", (colors * 65535).round().astype(np.uint16))
+    return np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
+
+
+def labs():
+    """CIELAB, which Pillow writes with 8 bits. Pillow reads it by a coarse table, so it is converted by formula."""
+    sRGB, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    image = ImageCms.profileToProfile(Image.fromarray(RGB8), sRGB, lab, outputMode="LAB")
+    image.save(picture("lab-8.tif", "lab-8", 1), compression="tiff_lzw")
+    stored = np.array(image).astype(np.float64)
+    eight = np.concatenate([stored[..., :1] / 2.55, stored[..., 1:].astype(np.uint8).view(np.int8)], axis=-1)
+    reference("lab-8", (from_lab(eight) * 255).round().astype(np.uint8))
+
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    values = np.stack([20 + 1.8 * x, 1.2 * (x - 18), 2.5 * (y - 10)], axis=-1)
+    reference("lab-16", (from_lab(values) * 65535).round().astype(np.uint16))
     signed = np.concatenate([values[..., :1] * 655.35, values[..., 1:] * 256], axis=-1).round().astype(np.int32)
     # Clipped colours are at the steep end of sRGB's curve.
     tiff("lab-16.tif", (signed & 0xFFFF).astype(np.uint16), "lab-16", 0.5, photometric="cielab", compression="zlib")
