@@ -142,8 +142,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Compute", "CLCMS", "Files", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Compute", "Files", "Imaging", "TestSupport"], resources: [.copy("Pictures")],
-            swiftSettings: settings),
+            name: "ImagingTests", dependencies: ["Compute", "Files", "Imaging", "TestSupport"],
+            resources: [.copy("Pictures")], swiftSettings: settings),
         .testTarget(
             name: "SynthesisTests", dependencies: ["CKernels", "Imaging", "Synthesis", "TestSupport"],
             swiftSettings: settings),
