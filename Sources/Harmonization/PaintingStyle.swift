@@ -57,7 +57,7 @@ package struct PaintingStyle: Sendable {
         var grams: [VGG16.Tap: Tensor] = [:], bands: [Band] = []
         let keeps = count <= keptCount
         try network.bands(
-            of: painting, seenIn: region, at: StyleTargets.secondTaps, pixels: bandPixels, isCancelled
+            of: painting, in: region, at: StyleTargets.secondTaps, pixels: bandPixels, isCancelled
         ) { tap, first, features in
             let channels = features.shape[2]
             Gram.add(features, to: &grams[tap, default: Tensor(shape: [channels, channels], repeating: 0)])
@@ -71,9 +71,6 @@ package struct PaintingStyle: Sendable {
         kept = keeps ? bands : nil
     }
 
-    /// The region at a tap.
-    func region(at tap: VGG16.Tap) -> Region { region.halved(tap.depth) }
-
     /// Calls `body` with the features of `taps`, which are searched, in the region: the tap, the first row and the
     /// rows, n×W×C. Those of a tap come from top to bottom.
     func bands(
@@ -81,8 +78,34 @@ package struct PaintingStyle: Sendable {
     ) throws(HarmonizationError) {
         guard let kept else {
             return try network.bands(
-                of: painting, seenIn: region, at: taps, pixels: bandPixels, isCancelled, body)
+                of: painting, in: region, at: taps, pixels: bandPixels, isCancelled, body)
         }
         for band in kept where taps.contains(band.tap) { body(band.tap, band.first, band.features) }
+    }
+}
+
+/// The part of a tap that a style covers.
+struct StyleFrame {
+    let region: Region
+    /// The width of the whole tap.
+    private let width: Int
+
+    init(of style: Region, at tap: VGG16.Tap, _ composition: Composition) {
+        region = style.halved(tap.depth)
+        width = composition.size(of: tap).width
+    }
+
+    /// The flat index into the whole tap of a position of the part.
+    func whole(_ position: Int) -> Int {
+        let (y, x) = (position / region.columns.count, position % region.columns.count)
+        return (y + region.rows.lowerBound) * width + x + region.columns.lowerBound
+    }
+
+    /// The position of the part nearest to a flat index into the whole tap.
+    func nearest(_ index: Int) -> Int {
+        func clamped(_ i: Int, _ range: Range<Int>) -> Int {
+            min(max(i, range.lowerBound), range.upperBound - 1) - range.lowerBound
+        }
+        return clamped(index / width, region.rows) * region.columns.count + clamped(index % width, region.columns)
     }
 }

@@ -26,8 +26,8 @@ public struct Settings: Equatable, Codable, Sendable {
     /// The amount, 0…1, of the object's fine structure that strokes leave. Ignored with `usesPaperMethod`.
     public var detail = 0.5
 
-    /// The region of the painting that tones, palette, strokes and features are learnt from, at least 16
-    /// pixels each way at the passes' size; nil: all of it. Ignored with `usesPaperMethod`.
+    /// The region of the painting that tones, palette, strokes and features are learnt from, at least 16 pixels
+    /// each way at the passes' size; nil: all of it. Ignored with `usesPaperMethod`.
     public var styleRegion: Region?
 
     /// Whether the object keeps its own colours (a and b of CIELAB), so that only its lightness is repainted; disables

@@ -124,29 +124,3 @@ private struct LocalPositions {
         return (row - region.rows.lowerBound) * region.columns.count + column - region.columns.lowerBound
     }
 }
-
-/// The part of a tap that a style covers.
-struct StyleFrame {
-    let region: Region
-    /// The width of the whole tap.
-    private let width: Int
-
-    init(of style: Region, at tap: VGG16.Tap, _ composition: Composition) {
-        region = style.halved(tap.depth)
-        width = composition.size(of: tap).width
-    }
-
-    /// The flat index into the whole tap of a position of the part.
-    func whole(_ position: Int) -> Int {
-        let (y, x) = (position / region.columns.count, position % region.columns.count)
-        return (y + region.rows.lowerBound) * width + x + region.columns.lowerBound
-    }
-
-    /// The position of the part nearest to a flat index into the whole tap.
-    func nearest(_ index: Int) -> Int {
-        func clamped(_ i: Int, _ range: Range<Int>) -> Int {
-            min(max(i, range.lowerBound), range.upperBound - 1) - range.lowerBound
-        }
-        return clamped(index / width, region.rows) * region.columns.count + clamped(index % width, region.columns)
-    }
-}

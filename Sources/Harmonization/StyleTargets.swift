@@ -194,7 +194,7 @@ private struct FirstReading {
             matchings[tap] = CosinePatchSearch(features, queries: mask.positions, in: region.halved(tap.depth).size)
         }
         var sums: [VGG16.Tap: Double] = [:], counts: [VGG16.Tap: Int] = [:]
-        try network.bands(of: composition.painting, seenIn: region, at: taps, isCancelled) { tap, _, band in
+        try network.bands(of: composition.painting, in: region, at: taps, isCancelled) { tap, _, band in
             sums[tap, default: 0] += band.sum
             counts[tap, default: 0] += band.count
             matchings[tap]?.add(band)
@@ -207,41 +207,32 @@ extension VGG16 {
     /// The approximate number of pixels of a band, which is whole rows of the painting.
     package static let bandPixels = 1 << 18
 
-    /// The features of a picture, or of a region of it as if that were all, in bands of about `pixels` pixels; throws
-    /// ``HarmonizationError/cancelled`` where `isCancelled` is true at one.
+    /// The features of a picture at `taps`, or the part of them that a region of the picture has, in bands of about
+    /// `pixels` pixels. What lies around the region counts.
+    ///
+    /// `body` is given the tap, the first row (of the region's) and the rows, n×W×C. Throws
+    /// ``HarmonizationError/cancelled`` where `isCancelled` is true at a band.
     func bands(
         of picture: Image, in region: Region? = nil, at taps: [Tap], pixels: Int = bandPixels,
         _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
     ) throws(HarmonizationError) {
-        let region = region ?? .whole(of: picture.size), width = region.columns.count, top = region.rows.lowerBound
+        let frame = Region.whole(of: picture.size), region = region ?? frame
+        // As far as the region's features reach, on the grid of the poolings.
+        let around = region.grown(by: reach, within: frame).aligned(to: 4, within: frame)
+        let width = around.columns.count, top = around.rows.lowerBound
         try bands(
-            height: region.rows.count, width: width, rows: max(16, pixels / width), at: taps,
+            height: around.rows.count, width: width, rows: max(16, pixels / width), at: taps,
             of: {
                 let rows = top + $0.lowerBound..<top + $0.upperBound
-                return Tensor(Region(columns: region.columns, rows: rows).part(of: picture))
+                return Tensor(Region(columns: around.columns, rows: rows).part(of: picture))
             }
         ) { (tap, first, band) throws(HarmonizationError) in
             guard !isCancelled() else { throw .cancelled }
-            body(tap, first, band)
-        }
-    }
-
-    /// The features of a picture in a region of it, in bands; see ``bands(of:in:at:pixels:_:_:)``. Unlike there, what
-    /// lies around the region counts: they are those of the whole picture.
-    func bands(
-        of picture: Image, seenIn region: Region, at taps: [Tap], pixels: Int = bandPixels,
-        _ isCancelled: () -> Bool, _ body: (Tap, Int, Tensor) -> Void
-    ) throws(HarmonizationError) {
-        // As far as the region's features reach, on the grid of the poolings.
-        let frame = Region.whole(of: picture.size)
-        let around = region.grown(by: reach, within: frame).aligned(to: 4, within: frame)
-        try bands(of: picture, in: around, at: taps, pixels: pixels, isCancelled) { tap, first, band in
             let wanted = region.halved(tap.depth).seen(from: around.halved(tap.depth).origin)
             let rows = wanted.rows.clamped(to: first..<first + band.shape[0])
             guard !rows.isEmpty else { return }
             let part = Region(columns: wanted.columns, rows: rows.lowerBound - first..<rows.upperBound - first)
-            let features = part == .whole(of: band) ? band : part.part(of: band)
-            body(tap, rows.lowerBound - wanted.rows.lowerBound, features)
+            body(tap, rows.lowerBound - wanted.rows.lowerBound, part == .whole(of: band) ? band : part.part(of: band))
         }
     }
 }

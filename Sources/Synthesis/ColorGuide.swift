@@ -108,6 +108,7 @@ package struct ColorGuide: Sendable {
         let projected = palettes.0.projected(
             colors, where: object, sigma: firstProjection.sigma, steps: firstProjection.steps)
         var guide = LabImage(stage)
+        let tones = guide.lightness
         guide.lightness.mix(with: projected.lightness, share: 1 - lightnessShare)
         if keepingColors {
             (guide.a, guide.b) = (colors.a, colors.b)
@@ -126,7 +127,7 @@ package struct ColorGuide: Sendable {
             guide.a.mix(with: again.a, share: secondColorShare)
             guide.b.mix(with: again.b, share: secondColorShare)
         }
-        stretch(&guide.lightness, towards: LabImage(stage).lightness, object)
+        stretch(&guide.lightness, towards: tones, object)
         var result = Image(guide)
         result.clamp()
         return result

@@ -42,8 +42,8 @@ struct OutputOptions: ParsableArguments {
     var layer: FilePath?
     @Option(
         help: ArgumentHelp(
-            "Write stage 2 to this file, too: as a picture, or with all layers for Krita and GIMP (OpenRaster).",
-            valueName: "file.ora", visibility: .expert),
+            "Write stage 2 to this file, too: as a picture, or with all layers for Krita and GIMP (.ora, OpenRaster).",
+            valueName: "file", visibility: .expert),
         completion: .file(extensions: ImageFormat.writable.flatMap(\.endings) + [OpenRaster.ending]))
     var outputFile: FilePath?
     @Option(
