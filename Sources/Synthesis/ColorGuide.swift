@@ -3,13 +3,13 @@ package import Imaging
 
 /// The colours that an object is to have in a painting: the guide of the syntheses.
 ///
-/// From the repainted picture S (which has the painting's tones, but mottled and muddy), the composite C and the
+/// From the repainted picture S (which has the painting's tones, but mottled and muddy), the composite and the
 /// painting, all in CIELAB with C = √(a² + b²) the chroma:
 ///
-/// 1. K is C projected onto the painting's palette (``PaletteProjection``) inside the object.
+/// 1. K is the composite projected onto the painting's palette (``PaletteProjection``) inside the object.
 /// 2. L = ``lightnessShare``·L_S + (1 − ``lightnessShare``)·L_K, and a and b are s·S + (1 − s)·K with
-///    s = ``shareWithoutChroma`` − C/100, held to ``colorShares``. Vivid things keep their identity in the painting's
-///    words, greys and dull tones take the tint of the scene.
+///    s = ``shareWithoutChroma`` − C_K/100, held to ``colorShares``. Vivid things keep their identity in the painting's
+///    words; greys, dull tones and colours for which the painting has no word take the tint of the scene.
 /// 3. One surface, one colour: a and b become locally affine functions of the composite's RGB (guided filter, He, Sun
 ///    and Tang 2013), with all sums inside the region.
 /// 4. The palette once more, as a mixture of two of the painting's colours need not be one of them: ¾ of a and b and
@@ -46,6 +46,8 @@ package struct ColorGuide: Sendable {
     package var secondColorShare: Float = 0.75
     /// The most that the contrast of L grows in step 5.
     package var largestContrastGain = 1.5
+    /// The most that the chroma grows in step 6.
+    package var largestChromaGain = 1.35
 
     /// The painting's palette in 30 cells per 100 units, for the composite, and in 40, for the mixture.
     private let palettes: (PaletteProjection, PaletteProjection)
@@ -108,12 +110,12 @@ package struct ColorGuide: Sendable {
         let projected = palettes.0.projected(
             colors, where: object, sigma: firstProjection.sigma, steps: firstProjection.steps)
         var guide = LabImage(stage)
-        let tones = guide.lightness
+        let (tones, chroma) = (guide.lightness, [guide.chroma, projected.chroma])
         guide.lightness.mix(with: projected.lightness, share: 1 - lightnessShare)
         if keepingColors {
             (guide.a, guide.b) = (colors.a, colors.b)
         } else {
-            let shares = paletteShares(of: colors, region)
+            let shares = paletteShares(of: projected, region)
             guide.a.mix(with: projected.a, shares: shares)
             guide.b.mix(with: projected.b, shares: shares)
             let filter = GuidedFilter(radius: radius, epsilon: epsilon)
@@ -128,6 +130,7 @@ package struct ColorGuide: Sendable {
             guide.b.mix(with: again.b, share: secondColorShare)
         }
         stretch(&guide.lightness, towards: tones, object)
+        if !keepingColors { saturate(&guide, towards: chroma, object) }
         var result = Image(guide)
         result.clamp()
         return result
@@ -144,7 +147,19 @@ package struct ColorGuide: Sendable {
         }
     }
 
-    /// The palette's share of a and b, 1 − s, at each pixel.
+    /// Gives the colours of `guide` the largest of the mean chromas `wanted` in the `object`, where that has more.
+    private func saturate(_ guide: inout LabImage, towards wanted: [FloatBuffer], _ object: Mask) {
+        let mean = Spread(of: guide.chroma, weights: object.values).mean
+        let largest = wanted.map { Spread(of: $0, weights: object.values).mean }.max() ?? 0
+        guard mean > 0, largest > mean else { return }
+        let more = Float(min(largest / mean, largestChromaGain) - 1), count = guide.a.count
+        object.values.read { object in
+            guide.a.write { a in for i in 0..<count { a[i] *= 1 + more * object[i] } }
+            guide.b.write { b in for i in 0..<count { b[i] *= 1 + more * object[i] } }
+        }
+    }
+
+    /// The palette's share of a and b, 1 − s, at each pixel, for the palette's colours.
     private func paletteShares(of colors: LabImage, _ region: Mask) -> FloatBuffer {
         let count = colors.a.count
         var shares = GaussianBlur.normalizedBlur(colors.chroma, weights: region, channels: 1, sigma: chromaSigma)

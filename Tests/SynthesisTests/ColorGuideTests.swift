@@ -63,9 +63,10 @@ import Testing
         let k = Plain.projected(
             c, size, object.values.map { $0 > 0.02 }, Plain.palette(painting, 30), 30, sigma: 5, steps: 2)
         let mask = double(region.values)
-        let chroma = Plain.normalizedBlur(c.map { hypot($0[1], $0[2]) }, mask, size, 2)
+        func chroma(_ colors: [[Double]]) -> [Double] { colors.map { hypot($0[1], $0[2]) } }
+        let vividness = Plain.normalizedBlur(chroma(k), mask, size, 2)
         var g = s.indices.map { i -> [Double] in
-            let share = min(max(0.8 - chroma[i] / 100, 0.3), 0.8)
+            let share = min(max(0.8 - vividness[i] / 100, 0.3), 0.8)
             return [0.6 * s[i][0] + 0.4 * k[i][0]] + [1, 2].map { share * s[i][$0] + (1 - share) * k[i][$0] }
         }
         for channel in 1...2 {
@@ -78,11 +79,14 @@ import Testing
             rounded, size, mask.map { $0 > 0.02 }, Plain.palette(painting, 40), 40, sigma: 3.5, steps: 3)
         let lightness = g.indices.map { 0.5 * g[$0][0] + 0.5 * p[$0][0] }
         let own = spread(lightness, object), gain = min(max(spread(s.map { $0[0] }, object).1 / own.1, 1), 1.5)
+        let mixed = g.indices.map { i in (0...2).map { 0.25 * g[i][$0] + 0.75 * p[i][$0] } }
+        let means = [mixed, s, k].map { spread(chroma($0), object).0 }
+        let more = min(max(max(means[1], means[2]) / means[0], 1), 1.35) - 1
         var result = lab
         for i in g.indices {
             result.lightness[i] = Float(min(max(own.0 + gain * (lightness[i] - own.0), 0), 100))
-            result.a[i] = Float(0.25 * g[i][1] + 0.75 * p[i][1])
-            result.b[i] = Float(0.25 * g[i][2] + 0.75 * p[i][2])
+            result.a[i] = Float(mixed[i][1] * (1 + more * Double(object.values[i])))
+            result.b[i] = Float(mixed[i][2] * (1 + more * Double(object.values[i])))
         }
         return result
     }
@@ -108,6 +112,52 @@ import Testing
         // Colours out of gamut are clamped, which takes a little of it.
         #expect(abs(result(9) / wanted - 1) < 0.03)
         #expect(abs(result(1.05) / plain - 1.05) < 0.02)
+    }
+
+    @Test func `the object has the chroma of the stage or of the palette, but at most a third more than without`() {
+        // A dull object in a dull painting that the stage made vivid: a third of that is left, and it comes back.
+        let painting = Sample.flat(40, 30, SIMD3(0.5, 0.45, 0.4))
+        let composite = Sample.flat(size.width, size.height, SIMD3(0.52, 0.45, 0.4))
+        let stage = Sample.flat(size.width, size.height, SIMD3(0.6, 0.42, 0.3))
+        let object = Sample.mask(size.width, size.height, 0..<22, 0..<31)
+        let all = Mask(width: size.width, height: size.height, repeating: 1)
+        var guide = ColorGuide(of: painting)
+        func chroma(_ image: Image, _ x: Int) -> Double {
+            let lab = LabImage(image), i = 15 * size.width + x
+            return Double(hypot(lab.a[i], lab.b[i]))
+        }
+        func result(_ gain: Double) -> Image {
+            guide.largestChromaGain = gain
+            return guide.picture(stage: stage, composite: composite, object: object, region: all)
+        }
+        let plain = result(1), wanted = chroma(stage, 10)
+        #expect(chroma(plain, 10) < 0.8 * wanted)
+        #expect(abs(chroma(result(9), 10) / wanted - 1) < 0.01)
+        #expect(abs(chroma(result(1.1), 10) / chroma(plain, 10) - 1.1) < 0.01)
+        // Hues stay, and so does what is not the object.
+        let (before, after) = (LabImage(plain), LabImage(result(1.1))), i = 15 * size.width + 10
+        #expect(abs(atan2(before.b[i], before.a[i]) - atan2(after.b[i], after.a[i])) < 0.01)
+        #expect(result(9)[40, 15] == plain[40, 15])
+        // A palette that has more than the stage counts as well.
+        let red = Sample.flat(size.width, size.height, SIMD3(0.8, 0.3, 0.2)), dull = painting.resampled(to: size)
+        guide = ColorGuide(of: red)
+        let vivid = guide.picture(stage: dull, composite: stage, object: all, region: all)
+        guide.largestChromaGain = 1
+        let mixture = guide.picture(stage: dull, composite: stage, object: all, region: all)
+        #expect(abs(chroma(vivid, 10) / chroma(red, 10) - 1) < 0.01)
+        #expect(chroma(mixture, 10) < 0.95 * chroma(red, 10))
+    }
+
+    @Test func `colours that the painting has no word for take the stage's tint`() {
+        // A vivid red: the painting is grey, and the stage bluish. Kept as the palette's grey it would have no tint.
+        let grey = ColorGuide(of: Sample.flat(40, 30, SIMD3(repeating: 0.5)))
+        let red = Sample.flat(size.width, size.height, SIMD3(0.9, 0.1, 0.1))
+        let stage = Sample.flat(size.width, size.height, SIMD3(0.45, 0.5, 0.6))
+        let all = Mask(width: size.width, height: size.height, repeating: 1)
+        var guide = grey
+        (guide.secondColorShare, guide.largestChromaGain) = (0, 1)
+        let b = LabImage(guide.picture(stage: stage, composite: red, object: all, region: all)).b[500]
+        #expect(abs(b / LabImage(stage).b[500] - 0.8) < 0.02)
     }
 
     @Test(arguments: [1, 5, 9] as [UInt64])
