@@ -13,7 +13,8 @@ package import Imaging
 /// 3. One surface, one colour: a and b become locally affine functions of the composite's RGB (guided filter, He, Sun
 ///    and Tang 2013), with all sums inside the region.
 /// 4. The palette once more, as a mixture of two of the painting's colours need not be one of them: ¾ of a and b and
-///    ½ of L move to the projection of what step 3 gave.
+///    ½ of L move to the projection of what step 3 gave, here to the most frequent colours nearby: white paint that
+///    is a little yellow in a few places is not to become yellow.
 /// 5. Contrast: projections move tones together. L is stretched about its mean in the object until its standard
 ///    deviation there is that of S, but at most ``largestContrastGain`` times.
 ///
@@ -55,7 +56,10 @@ package struct ColorGuide: Sendable {
     /// A guide for `painting`.
     package init(of painting: Image) {
         let lab = LabImage(painting)
-        palettes = (PaletteProjection(of: lab, cellsPer100: 30), PaletteProjection(of: lab, cellsPer100: 40))
+        palettes = (
+            PaletteProjection(of: lab, cellsPer100: 30),
+            PaletteProjection(of: lab, cellsPer100: 40, favorsRareColors: false)
+        )
         radius = Self.radius(for: painting.size)
     }
 

@@ -7,12 +7,13 @@ package import Imaging
 /// The palette is a histogram of the painting's CIELAB colours over cubic cells. A colour y moves to the mean of the
 /// palette's colours u around it, weighted by their frequency and a Gaussian of their distance,
 ///
-///     y ← y + Σ k·(u − y) / Σ k,  k = ∜n(u)·e^(−|u − y|² / 2σ²),
+///     y ← y + Σ k·(u − y) / Σ k,  k = w(u)·e^(−|u − y|² / 2σ²),
 ///
 /// some times over (Fukunaga and Hostetler 1975, "The estimation of the gradient of a density function"; Comaniciu and
 /// Meer 2002, "Mean shift: a robust approach toward feature space analysis"): a colour that the painting lacks becomes
-/// one of the nearest that it has. In the distance, L counts by ``lightnessWeight``. The root keeps large areas from
-/// drawing everything to themselves.
+/// one of the nearest that it has. In the distance, L counts by ``lightnessWeight``. The weight w is the number n of
+/// pixels of the colour, which gives the most frequent colour nearby, or ∜n, which keeps large areas from drawing
+/// everything to themselves.
 ///
 ///     let palette = PaletteProjection(of: painting)
 ///     let projected = palette.projected(LabImage(composite), where: mask, sigma: 5, steps: 2)
@@ -21,7 +22,7 @@ package struct PaletteProjection: Sendable {
     package let cellsPer100: Int
     /// The mean colour of each cell of the palette, as L, a and b, along a Z-order curve.
     package let colors: [SIMD3<Float>]
-    /// ∜n for each colour, n being the number of the painting's pixels in its cell.
+    /// ∜n, or n, for each colour, n being the number of the painting's pixels in its cell.
     package let weights: [Float]
     /// The weight of a difference of L, relative to those of a and b: a dark red had rather become a lighter red than a
     /// dark brown.
@@ -33,13 +34,14 @@ package struct PaletteProjection: Sendable {
     package static let smoothing: Double = 3
 
     /// The palette of `painting`; see the initializer from CIELAB.
-    package init(of painting: Image, cellsPer100: Int = 30) {
-        self.init(of: LabImage(painting), cellsPer100: cellsPer100)
+    package init(of painting: Image, cellsPer100: Int = 30, favorsRareColors: Bool = true) {
+        self.init(of: LabImage(painting), cellsPer100: cellsPer100, favorsRareColors: favorsRareColors)
     }
 
     /// The palette of `painting`: the mean colours of the cells of (100/`cellsPer100`)³ that at least two pixels and at
-    /// least one in 100 000 have. If no cell has as many, all cells count.
-    package init(of painting: LabImage, cellsPer100: Int = 30) {
+    /// least one in 100 000 have, weighted by ∜n if `favorsRareColors`, else by n. If no cell has as many, all cells
+    /// count.
+    package init(of painting: LabImage, cellsPer100: Int = 30, favorsRareColors: Bool = true) {
         let cells = ColorCells(of: painting, cellsPer100: cellsPer100)
         let least = max(2, painting.width * painting.height / 100_000)
         var kept = cells.counts.indices.filter { cells.counts[$0] >= least }
@@ -49,7 +51,10 @@ package struct PaletteProjection: Sendable {
         kept.sort { (codes[$0], $0) < (codes[$1], $1) }
         self.cellsPer100 = cellsPer100
         colors = kept.map { cells.means[$0] }
-        weights = kept.map { Float(cells.counts[$0]).squareRoot().squareRoot() }
+        weights = kept.map {
+            let count = Float(cells.counts[$0])
+            return favorsRareColors ? count.squareRoot().squareRoot() : count
+        }
     }
 
     /// `lab` with the colours at the pixels of a weight above ``leastWeight`` projected; the others stay bit for bit.

@@ -76,7 +76,8 @@ import Testing
         // The cells of the second projection are those of floats.
         let rounded = g.map { $0.map { Double(Float($0)) } }
         let p = Plain.projected(
-            rounded, size, mask.map { $0 > 0.02 }, Plain.palette(painting, 40), 40, sigma: 3.5, steps: 3)
+            rounded, size, mask.map { $0 > 0.02 }, Plain.palette(painting, 40), 40, sigma: 3.5, steps: 3,
+            favorsRare: false)
         let lightness = g.indices.map { 0.5 * g[$0][0] + 0.5 * p[$0][0] }
         let own = spread(lightness, object), gain = min(max(spread(s.map { $0[0] }, object).1 / own.1, 1), 1.5)
         let mixed = g.indices.map { i in (0...2).map { 0.25 * g[i][$0] + 0.75 * p[i][$0] } }

@@ -43,9 +43,26 @@ import Testing
         let kept = all.filter { $0.count > 1 }
         #expect(kept.count < all.count && palette.colors.count == kept.count)
         #expect(palette.weights.sorted() == kept.map { Float($0.count).squareRoot().squareRoot() }.sorted())
+        let counted = PaletteProjection(of: painting, favorsRareColors: false)
+        #expect(counted.colors == palette.colors && counted.weights.sorted() == kept.map { Float($0.count) }.sorted())
         // Where none has two pixels, all stay.
         let few = Image(width: 2, height: 1, values: [0, 0, 0, 1, 1, 1])
         #expect(PaletteProjection(of: few).weights == [1, 1])
+    }
+
+    @Test func `between two colours, counts draw to the frequent one and their roots to the near one`() {
+        // White, a few pixels of it yellowish.
+        let white = SIMD3<Float>(0.95, 0.95, 0.95), cream = SIMD3<Float>(0.95, 0.95, 0.85)
+        var painting = Sample.flat(40, 40, white)
+        for x in 0..<2 { painting[x, 0] = cream }
+        let yellower = LabImage(Sample.flat(3, 3, SIMD3(0.95, 0.95, 0.86)))
+        let all = Mask(width: 3, height: 3, repeating: 1), b = LabImage(painting).b
+        func share(_ favorsRare: Bool) -> Float {
+            let palette = PaletteProjection(of: painting, cellsPer100: 40, favorsRareColors: favorsRare)
+            let result = palette.projected(yellower, where: all, sigma: 3.5, steps: 3)
+            return (result.b[4] - b[5]) / (b[0] - b[5])
+        }
+        #expect(share(true) > 0.4 && share(false) < 0.1, "\(share(true)), \(share(false))")
     }
 
     @Test func `a colour far from the palette becomes the nearest one`() {

@@ -68,7 +68,9 @@ enum Plain {
     }
 
     /// The mean shift of a colour among the kept cells.
-    static func meanShift(_ color: [Double], _ palette: [Cell], _ sigma: Double, _ steps: Int) -> [Double] {
+    static func meanShift(
+        _ color: [Double], _ palette: [Cell], _ sigma: Double, _ steps: Int, favorsRare: Bool
+    ) -> [Double] {
         var y = color
         for _ in 0..<steps {
             // L counts by half.
@@ -78,7 +80,8 @@ enum Plain {
             let least = distances.min() ?? 0
             var sums = [0.0, 0.0, 0.0], total = 0.0
             for (cell, distance) in zip(palette, distances) {
-                let k = cell.count.squareRoot().squareRoot() * exp((least - distance) / (2 * sigma * sigma))
+                let weight = favorsRare ? cell.count.squareRoot().squareRoot() : cell.count
+                let k = weight * exp((least - distance) / (2 * sigma * sigma))
                 for c in 0..<3 { sums[c] += k * cell.mean[c] }
                 total += k
             }
@@ -95,11 +98,12 @@ enum Plain {
 
     /// `lab` projected, as L, a and b of each pixel.
     static func projected(
-        _ colors: [[Double]], _ size: Size, _ chosen: [Bool], _ palette: [Cell], _ count: Int, sigma: Double, steps: Int
+        _ colors: [[Double]], _ size: Size, _ chosen: [Bool], _ palette: [Cell], _ count: Int, sigma: Double,
+        steps: Int, favorsRare: Bool = true
     ) -> [[Double]] {
         let picked = colors.indices.filter { chosen[$0] }
         let own = cells(picked.map { colors[$0] }, count)
-        let moved = own.mapValues { meanShift($0.mean, palette, sigma, steps) }
+        let moved = own.mapValues { meanShift($0.mean, palette, sigma, steps, favorsRare: favorsRare) }
         let mask = chosen.map { $0 ? 1.0 : 0 }
         let shifts = (0..<3).map { c in
             let shift = colors.indices.map { i -> Double in
