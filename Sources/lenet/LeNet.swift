@@ -22,7 +22,7 @@ struct LeNet: ParsableCommand {
 
     @Argument(help: "A sheet of 20×20 digits, row by row, as many of each.", completion: .file())
     var digits: FilePath?
-    @Option(help: "Times that each digit is learned. Default: 80, and 20 with --one-cycle.") var epochs: Int?
+    @Option(help: "Times that each digit is learned. Default: 80, and 40 with --one-cycle.") var epochs: Int?
     @Option(help: "Digits that are learned at a time.") var batch = 50
     @Option(help: "sgd, momentum, nesterov, rmsprop or adam.") var optimizer = Method.adam
     @Option(parsing: .unconditional, help: "The optimizer's rate at the beginning. Default: one that suits it.")
@@ -106,7 +106,7 @@ struct LeNet: ParsableCommand {
 
     /// Trains the network, prints the progress and writes the requested files.
     private func learn() throws -> Recognizer {
-        let lesson = Lesson(try Digit.sheet(digits ?? ""), seed: seed), epochs = epochs ?? (oneCycle ? 20 : 80)
+        let lesson = Lesson(try Digit.sheet(digits ?? ""), seed: seed), epochs = epochs ?? (oneCycle ? 40 : 80)
         let rate = rate ?? optimizer.startingRate
         var training = try Training(
             lesson, by: optimizer.optimizer(learningRate: rate), epochs: epochs, batchSize: batch, seed: seed
