@@ -17,6 +17,9 @@ package import Imaging
 ///    is a little yellow in a few places is not to become yellow.
 /// 5. Contrast: projections move tones together. L is stretched about its mean in the object until its standard
 ///    deviation there is that of S, but at most ``largestContrastGain`` times.
+/// 6. Chroma: a mixture of two hues is greyer than both. a and b are multiplied in the object until their mean chroma
+///    there is the larger one of S's and K's, but at most by ``largestChromaGain``; less where the object's mask is
+///    below 1.
 ///
 /// Nothing depends on the number of threads.
 package struct ColorGuide: Sendable {
@@ -25,7 +28,7 @@ package struct ColorGuide: Sendable {
 
     /// S's share of L in step 2; the palette has the rest.
     package var lightnessShare: Float = 0.6
-    /// S's share of a and b in step 2 for greys. It falls by 0.01 for each unit of chroma, a mean around the pixel.
+    /// S's share of a and b in step 2 for greys. It falls by 0.01 for each unit of K's chroma, a mean around the pixel.
     package var shareWithoutChroma: Float = 0.8
     /// The limits of S's share of a and b.
     package var colorShares: ClosedRange<Float> = 0.3...0.8
@@ -50,7 +53,7 @@ package struct ColorGuide: Sendable {
     /// The most that the chroma grows in step 6.
     package var largestChromaGain = 1.35
 
-    /// The painting's palette in 30 cells per 100 units, for the composite, and in 40, for the mixture.
+    /// The painting's palette in 30 cells per 100 units, for the composite, and in 40, by frequency, for the mixture.
     private let palettes: (PaletteProjection, PaletteProjection)
 
     /// A guide for `painting`.
@@ -163,7 +166,7 @@ package struct ColorGuide: Sendable {
         }
     }
 
-    /// The palette's share of a and b, 1 − s, at each pixel, for the palette's colours.
+    /// The palette's share of a and b, 1 − s, at each pixel, for its `colors` there.
     private func paletteShares(of colors: LabImage, _ region: Mask) -> FloatBuffer {
         let count = colors.a.count
         var shares = GaussianBlur.normalizedBlur(colors.chroma, weights: region, channels: 1, sigma: chromaSigma)
