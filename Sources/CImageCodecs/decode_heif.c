@@ -168,11 +168,38 @@ static bool is_sequence(const uint8_t *bytes, size_t count)
     return false;
 }
 
+/// Whether a picture may be laid together of others at places of its own ("iovl", ISO/IEC 23008-12, 6.6.2.2). Such an
+/// item states a size of its own, which libheif 1.15 neither holds to the picture's nor multiplies safely.
+static bool has_overlay(const uint8_t *bytes, size_t count)
+{
+    // An item's entry: "infe", version and flags, number (of 2 bytes, or 4 in version 3), protection, type.
+    enum { name_size = 4, type_place = 12, later_type_place = 14 };
+    size_t start = 0;
+    while (count - start >= later_type_place + name_size) {
+        const uint8_t *entry = memchr(bytes + start, 'i', count - start - later_type_place - name_size + 1);
+        if (entry == NULL) {
+            return false;
+        }
+        if (memcmp(entry, "infe", name_size) == 0 &&
+            (memcmp(entry + type_place, "iovl", name_size) == 0 ||
+                memcmp(entry + later_type_place, "iovl", name_size) == 0)) {
+            return true;
+        }
+        start = (size_t)(entry - bytes) + 1;
+    }
+    return false;
+}
+
 static cimagecodecs_status decode(
     struct heif_context *context, const uint8_t *bytes, size_t count, uint64_t max_pixels,
     cimagecodecs_picture *picture, struct heif_image_handle **handle, char *message)
 {
+    // Tiles may be larger than the picture that they are cut to.
+    enum { largest_tile = 8192 };
     heif_context_set_max_decoding_threads(context, 0);
+    if (has_overlay(bytes, count)) {
+        return cimagecodecs_fail(cimagecodecs_unsupported, message, "pictures laid over each other are not read");
+    }
     struct heif_error error = heif_context_read_from_memory_without_copy(context, bytes, count, NULL);
     if (error.code == heif_error_Ok) {
         error = heif_context_get_primary_image_handle(context, handle);
@@ -189,6 +216,9 @@ static cimagecodecs_status decode(
     if (status != cimagecodecs_ok) {
         return status;
     }
+    // What it is made of states sizes as well.
+    const int longest = width > height ? width : height;
+    heif_context_set_maximum_image_size_limit(context, longest > largest_tile ? longest : largest_tile);
     picture->has_more =
         heif_context_get_number_of_top_level_images(context) > 1 || is_sequence(bytes, count);
     status = decode_samples(*handle, picture, message);

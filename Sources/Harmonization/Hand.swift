@@ -40,6 +40,13 @@ package struct Hand: Equatable, Sendable {
 
     private func between(_ moderate: Double, _ bold: Double) -> Double { moderate + (bold - moderate) * boldness }
 
+    /// The share of the finest detail that is restored at the end: 0.55, 0.475, 0.69 and 0.6 at the levels 1, 2, 5.8 and
+    /// 10, and linear between these. Bold strokes are all that fine detail has; light ones would be etched by it.
+    var restoredShare: Double {
+        if level < Self.strokesFrom { return 0.55 - 0.075 * (level - 1) }
+        return level < 5.8 ? 0.475 + 0.215 * (level - Self.strokesFrom) / (5.8 - Self.strokesFrom) : between(0.69, 0.6)
+    }
+
     /// The weights of pass 2.
     var weights: LossWeights {
         LossWeights(
@@ -87,10 +94,10 @@ package struct Hand: Equatable, Sendable {
         _ stage2: Image?, _ guide: Image, _ composition: Composition, from style: Image, _ isCancelled: () -> Bool
     ) -> GuidedSynthesis.Texture {
         guard paintsStrokes, let stage2 else {
-            return finished(guide, restoring: 0.55 - 0.075 * (level - 1), guide, composition, style, isCancelled)
+            return finished(guide, restoring: restoredShare, guide, composition, style, isCancelled)
         }
         return finished(
-            stage2, restoring: between(0.69, 0.6) + (detail - 0.5) / 2, guide, composition, style, isCancelled)
+            stage2, restoring: restoredShare + (detail - 0.5) / 2, guide, composition, style, isCancelled)
     }
 
     /// `picture` by the last synthesis, with `share` of its finest detail restored.

@@ -145,6 +145,13 @@ import Testing
         }
     }
 
+    @Test func `the detail restored has no step between levels, and is least where strokes begin`() {
+        let shares = stride(from: 1, through: 10, by: 0.01).map { Hand(level: $0, detail: 0.5).restoredShare }
+        #expect(zip(shares, shares.dropFirst()).allSatisfy { abs($0 - $1) < 0.001 })
+        #expect(abs(Hand(level: 5.8, detail: 0.5).restoredShare - 0.69) < 1e-9)
+        #expect(abs((shares.min() ?? 0) - Hand(level: Hand.strokesFrom, detail: 0.5).restoredShare) < 1e-9)
+    }
+
     @Test func `the faithful method has the paper's weights`() {
         let settings = Settings.faithful
         #expect(

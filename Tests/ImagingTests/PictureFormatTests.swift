@@ -85,6 +85,19 @@ import Testing
                 == .unsupported(path: path, format: .tiff, reason: reason))
     }
 
+    /// Its parts may say any size: 1800 bytes took 4 GB, and then wrote beyond them.
+    @Test(arguments: [UInt8(2), 3])
+    func `a picture laid together of others is not read`(version: UInt8) throws {
+        var avif = try TestPicture.bytes("Formats/rgb-8.avif")
+        let entry = try #require(avif.firstRange(of: Array("infe".utf8))).upperBound
+        avif[entry] = version
+        let type = entry + (version == 2 ? 8 : 10)
+        avif.replaceSubrange(type..<type + 4, with: Array("iovl".utf8))
+        #expect(
+            imageError { () throws(ImageError) in try Picture(decoding: avif, path: "p") }
+                == .unsupported(path: "p", format: .avif, reason: "pictures laid over each other are not read"))
+    }
+
     @Test func `a raw file inside a TIFF is a raw file`() throws {
         let path = TestPicture.path("Formats/raw-inside.tif")
         let error = imageError { () throws(ImageError) in try Picture.read(path) }
