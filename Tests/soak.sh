@@ -55,8 +55,8 @@ tests=$(build --show-bin-path)/harmonizePackageTests.xctest
 # Some readers take files: in memory, thousands a second wear nothing out.
 [ -d /dev/shm ] && export TMPDIR=/dev/shm
 
-# fuzz READER ARGUMENT...: runs libFuzzer on one reader. By the fast way, stacks end in libraries without frame pointers,
-# and leaks that are known to be libheif's would be new.
+# fuzz READER ARGUMENT...: runs libFuzzer on one reader. By the fast way, stacks end in libraries that have no frame
+# pointers, and leaks that are known to be libheif's would be new.
 fuzz() {
     local reader=$1 && shift
     ASAN_OPTIONS="fast_unwind_on_malloc=0 ${ASAN_OPTIONS:-}" SWIFT_BACKTRACE=enable=no HARMONIZE_FUZZ=$reader \

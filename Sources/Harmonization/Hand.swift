@@ -40,8 +40,8 @@ package struct Hand: Equatable, Sendable {
 
     private func between(_ moderate: Double, _ bold: Double) -> Double { moderate + (bold - moderate) * boldness }
 
-    /// The share of the finest detail that is restored at the end: 0.55, 0.475, 0.69 and 0.6 at the levels 1, 2, 5.8 and
-    /// 10, and linear between these. Bold strokes are all that fine detail has; light ones would be etched by it.
+    /// The share of the finest detail that is restored at the end: 0.55, 0.475, 0.69 and 0.6 at the levels 1, 2, 5.8
+    /// and 10, linear between these. Strokes that hardly show would be etched by it; bold ones take it along.
     var restoredShare: Double {
         if level < Self.strokesFrom { return 0.55 - 0.075 * (level - 1) }
         return level < 5.8 ? 0.475 + 0.215 * (level - Self.strokesFrom) / (5.8 - Self.strokesFrom) : between(0.69, 0.6)
