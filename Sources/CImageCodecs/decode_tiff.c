@@ -149,7 +149,8 @@ static bool is_camera_raw(decoder *d)
         TIFFGetField(d->tiff, TIFFTAG_DNGVERSION, &version) == 1) {
         return true;
     }
-    if (TIFFGetField(d->tiff, TIFFTAG_SUBIFD, &count, &found) != 1) {
+    // Without any there is no array.
+    if (TIFFGetField(d->tiff, TIFFTAG_SUBIFD, &count, &found) != 1 || count == 0) {
         return false;
     }
     const size_t known = sizeof directories / sizeof *directories, used = count < known ? count : known;
