@@ -5,33 +5,14 @@
 # cannot be had. Takes some ten seconds. Set HARMONIZE to use another build than .build/release/harmonize.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-
-skip() {
-    echo "Skipped: $1" >&2
-    exit 0
-}
-
-fail() {
-    echo "Error: $1" >&2
-    exit 1
-}
+. Tests/needs.sh
 
 krita_present() {
     command -v krita && command -v xvfb-run
 } >/dev/null
 
-if ! krita_present; then
-    [ "$(id -u)" = 0 ] || skip "Krita is missing, and installing it takes root"
-    command -v apt-get >/dev/null || skip "Krita is missing, and there is no apt-get to install it"
-    echo "Installing krita and xvfb ..." >&2
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >&2 || : # an old list may do
-    apt-get install -y -qq --no-install-recommends krita xvfb xauth >&2 || skip "krita and xvfb cannot be installed"
-    krita_present || skip "krita and xvfb are installed, but lack their programs"
-fi
+need krita_present "krita xvfb xauth"
 
-harmonize=$(realpath "${HARMONIZE:-.build/release/harmonize}")
-[ -x "$harmonize" ] || fail "$harmonize is not there: build it, or set HARMONIZE"
 python=.build/studio-tests/bin/python3
 "$python" -c 'import PIL' 2>/dev/null || skip "Tests/studio.sh was not run, which installs Pillow"
 

@@ -8,23 +8,12 @@
 # package.sh makes it. Set HARMONIZE to use another build than .build/release/harmonize.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. Tests/needs.sh
 
-skip() {
-    echo "Skipped: $1" >&2
-    exit 0
-}
-
-fail() {
-    echo "Error: $1" >&2
-    exit 1
-}
+debootstrap_present() { command -v debootstrap; } >/dev/null
 
 [ "$(id -u)" = 0 ] || skip "changing the root folder takes root"
-if ! command -v debootstrap >/dev/null; then
-    command -v apt-get >/dev/null || skip "debootstrap is missing, and there is no apt-get to install it"
-    apt-get update -qq >&2 || : # an old list may do
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq debootstrap >&2 || skip "debootstrap cannot be installed"
-fi
+need debootstrap_present debootstrap
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 # Where apt has this release and its updates from, as lines of sources.list: the bare system is to have them, too.
 # shellcheck disable=SC2016  # apt's own variables
@@ -33,8 +22,6 @@ sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)
 mirror=$(awk -v codename="$codename" '$3 == codename && $4 == "main" { print $2; exit }' <<<"$sources")
 [ -n "$mirror" ] || skip "apt has no mirror of $codename (has apt-get update run?)"
 
-harmonize=$(realpath "${HARMONIZE:-.build/release/harmonize}")
-[ -x "$harmonize" ] || fail "$harmonize is not there: build it, or set HARMONIZE"
 package=$(realpath "${1-$(./package.sh)}")
 [ -f "$package" ] || fail "$package is not there"
 version=$(dpkg-deb -f "$package" Version)

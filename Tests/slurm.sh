@@ -7,34 +7,15 @@
 # HARMONIZE to use another build than .build/release/harmonize.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-
-skip() {
-    echo "Skipped: $1" >&2
-    exit 0
-}
-
-fail() {
-    echo "Error: $1" >&2
-    exit 1
-}
+. Tests/needs.sh
 
 slurm_present() {
     command -v slurmctld && command -v slurmd && command -v sbatch && command -v munged && command -v mungekey
 } >/dev/null
 
-if ! slurm_present; then
-    [ "$(id -u)" = 0 ] || skip "Slurm is missing, and installing it takes root"
-    command -v apt-get >/dev/null || skip "Slurm is missing, and there is no apt-get to install it"
-    echo "Installing slurm-wlm and munge ..." >&2
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >&2 || : # an old list may do
-    apt-get install -y -qq --no-install-recommends slurm-wlm munge >&2 || skip "slurm-wlm and munge cannot be installed"
-    slurm_present || skip "slurm-wlm and munge are installed, but lack their daemons"
-fi
+need slurm_present "slurm-wlm munge"
 [ "$(id -u)" = 0 ] || skip "Slurm's daemons need root"
 
-harmonize=$(realpath "${HARMONIZE:-.build/release/harmonize}")
-[ -x "$harmonize" ] || fail "$harmonize is not there: build it, or set HARMONIZE"
 fixtures=$(realpath Tests/CommandTests/Fixtures)
 folder=$(mktemp -d)
 chmod 755 "$folder" # munge's socket must be open to all
