@@ -38,6 +38,10 @@ package struct Hand: Equatable, Sendable {
         (detail < 0.5 ? 0.5 + detail : 2 * detail) * (1 + max(0, 5.8 - level) / 4.2)
     }
 
+    /// The factors of pass 2's content and style: more of the content alone would take the hand away.
+    private var contentFactor: Double { detail < 0.5 ? detailFactor : detailFactor + 6 * (detail - 0.5) }
+    private var styleFactor: Double { 1 + 4.8 * max(0, detail - 0.5) }
+
     private func between(_ moderate: Double, _ bold: Double) -> Double { moderate + (bold - moderate) * boldness }
 
     /// The share of the finest detail that is restored at the end: 0.55, 0.475, 0.69 and 0.6 at the levels 1, 2, 5.8
@@ -47,10 +51,15 @@ package struct Hand: Equatable, Sendable {
         return level < 5.8 ? 0.475 + 0.215 * (level - Self.strokesFrom) / (5.8 - Self.strokesFrom) : between(0.69, 0.6)
     }
 
+    /// What `detail` adds to the restored share of strokes: −0.25 at 0, none from 0.5 to 0.75, 0.25 at 1. What is
+    /// restored is the photograph's, so the passes come first.
+    var restoredByDetail: Double { detail < 0.5 ? (detail - 0.5) / 2 : max(0, detail - 0.75) }
+
     /// The weights of pass 2.
     var weights: LossWeights {
         LossWeights(
-            content: between(1.5, 1) * detailFactor, style: between(5, 7), histogram: 0, tv: 0, matched: 28)
+            content: between(1.5, 1) * contentFactor, style: between(5, 7) * styleFactor, histogram: 0, tv: 0,
+            matched: 28)
     }
 
     /// The first synthesis: strong guides, so that plain surfaces get strokes.
@@ -97,7 +106,7 @@ package struct Hand: Equatable, Sendable {
             return finished(guide, restoring: restoredShare, guide, composition, style, isCancelled)
         }
         return finished(
-            stage2, restoring: restoredShare + (detail - 0.5) / 2, guide, composition, style, isCancelled)
+            stage2, restoring: restoredShare + restoredByDetail, guide, composition, style, isCancelled)
     }
 
     /// `picture` by the last synthesis, with `share` of its finest detail restored.

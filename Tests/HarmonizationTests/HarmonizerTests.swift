@@ -145,6 +145,23 @@ import Testing
         }
     }
 
+    @Test func `detail has no step, raises content and style together, and restores what the passes cannot`() {
+        let details = stride(from: 0, through: 1, by: 0.001)
+        for level in [1, 2.6, 5.8, 10] {
+            let hands = details.map { Hand(level: level, detail: $0) }
+            for (before, after) in zip(hands, hands.dropFirst()) {
+                #expect((0..<0.04).contains(after.weights.content - before.weights.content))
+                #expect((0..<0.04).contains(after.weights.style - before.weights.style))
+                #expect((-1e-12..<0.002).contains(after.restoredByDetail - before.restoredByDetail))
+                #expect(after.weights.matched == before.weights.matched)
+            }
+            let (usual, full) = (Hand(level: level, detail: 0.5), Hand(level: level, detail: 1))
+            #expect(full.weights.content > 2 * usual.weights.content)
+            #expect(abs(full.weights.style / usual.weights.style - 3.4) < 1e-9)
+            #expect(usual.restoredByDetail == 0 && full.restoredByDetail == 0.25)
+        }
+    }
+
     @Test func `the detail restored has no step between levels, and is least where strokes begin`() {
         let shares = stride(from: 1, through: 10, by: 0.01).map { Hand(level: $0, detail: 0.5).restoredShare }
         #expect(zip(shares, shares.dropFirst()).allSatisfy { abs($0 - $1) < 0.001 })
