@@ -52,7 +52,7 @@ package struct Hand: Equatable, Sendable {
     }
 
     /// What `detail` adds to the restored share of strokes: −0.25 at 0, none from 0.5 to 0.75, 0.25 at 1. What is
-    /// restored is the photograph's, so the passes come first.
+    /// restored is finer than strokes and hides them, so the weights of pass 2 come first.
     var restoredByDetail: Double { detail < 0.5 ? (detail - 0.5) / 2 : max(0, detail - 0.75) }
 
     /// The weights of pass 2.
