@@ -13,14 +13,14 @@ fail() {
 # need CHECK PACKAGES: installs Debian's PACKAGES, unless the command CHECK succeeds already.
 need() {
     "$1" && return
-    [ "$(id -u)" = 0 ] || skip "$2 are missing, and installing them takes root"
-    command -v apt-get >/dev/null || skip "$2 are missing, and there is no apt-get to install them"
+    [ "$(id -u)" = 0 ] || skip "installing $2 takes root"
+    command -v apt-get >/dev/null || skip "there is no apt-get to install $2"
     echo "Installing $2 ..." >&2
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq >&2 || : # an old list may do
     # shellcheck disable=SC2086  # the list is meant to be split
     apt-get install -y -qq --no-install-recommends $2 >&2 || skip "$2 cannot be installed"
-    "$1" || skip "$2 are installed, but lack their programs"
+    "$1" || skip "the programs are not in $2"
 }
 
 harmonize=$(realpath "${HARMONIZE:-.build/release/harmonize}")

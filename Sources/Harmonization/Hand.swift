@@ -38,9 +38,12 @@ package struct Hand: Equatable, Sendable {
         (detail < 0.5 ? 0.5 + detail : 2 * detail) * (1 + max(0, 5.8 - level) / 4.2)
     }
 
+    /// What is asked for beyond the default detail.
+    private var extraDetail: Double { max(0, detail - 0.5) }
+
     /// The factors of pass 2's content and style: more of the content alone would take the hand away.
-    private var contentFactor: Double { detail < 0.5 ? detailFactor : detailFactor + 6 * (detail - 0.5) }
-    private var styleFactor: Double { 1 + 4.8 * max(0, detail - 0.5) }
+    private var contentFactor: Double { detailFactor + 6 * extraDetail }
+    private var styleFactor: Double { 1 + 4.8 * extraDetail }
 
     private func between(_ moderate: Double, _ bold: Double) -> Double { moderate + (bold - moderate) * boldness }
 

@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test func `detail has no step, raises content and style together, and restores what the passes cannot`() {
+    @Test func `detail raises content, style and what is restored, without a step`() {
         let details = stride(from: 0, through: 1, by: 0.001)
         for level in [1, 2.6, 5.8, 10] {
             let hands = details.map { Hand(level: level, detail: $0) }
